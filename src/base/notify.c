@@ -1,0 +1,135 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "base/notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/num.h"
+
+#define FIRST_FREE_FD 3
+#define LAST_FD 1048576
+
+static const char *
+variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static enum stage_status
+make_address(const char *path, struct sockaddr_un *address, socklen_t *len,
+	struct stage_err *err)
+{
+	size_t path_len = strlen(path);
+
+	if ((path[0] != '/' && path[0] != '@') || path_len < 2) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"NOTIFY_SOCKET is neither a path nor an abstract "
+			"socket: %s",
+			path);
+	}
+	if (path_len >= sizeof(address->sun_path)) {
+		return stage_err_set(
+			err, STAGE_TOO_LONG, "NOTIFY_SOCKET is too long");
+	}
+	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	memcpy(address->sun_path, path, path_len);
+	*len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_len);
+	if (path[0] == '@') {
+		address->sun_path[0] = '\0';
+	} else {
+		*len += 1;
+	}
+	return STAGE_OK;
+}
+
+static enum stage_status
+send_datagram(const struct sockaddr_un *address, socklen_t len,
+	const char *text, struct stage_err *err)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	ssize_t sent = -1;
+	int errnum;
+
+	if (fd >= 0) {
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		sent = sendto(fd, text, strlen(text),
+			MSG_NOSIGNAL | MSG_DONTWAIT,
+			(const struct sockaddr *)address, len);
+	}
+	errnum = errno;
+	if (fd >= 0) {
+		close(fd);
+	}
+	if (sent < 0) {
+		return stage_err_set_errno(
+			err, errnum, "unable to notify our starter");
+	}
+	return STAGE_OK;
+}
+
+enum stage_status
+stage_notify_send(const char *text, struct stage_err *err)
+{
+	const char *path = variable("NOTIFY_SOCKET");
+	struct sockaddr_un address;
+	socklen_t len = 0;
+	enum stage_status status;
+
+	if (path == NULL) {
+		return STAGE_OK;
+	}
+	status = make_address(path, &address, &len, err);
+	if (status != STAGE_OK) {
+		return status;
+	}
+	return send_datagram(&address, len, text, err);
+}
+
+static enum stage_status
+write_newline(struct stage_err *err)
+{
+	const char *text = variable("STAGECRAFT_READY_FD");
+	enum stage_status status;
+	int64_t fd = 0;
+	int errnum;
+
+	if (text == NULL) {
+		return STAGE_OK;
+	}
+	status = stage_num_parse(text, FIRST_FREE_FD, LAST_FD, &fd, err);
+	if (status != STAGE_OK) {
+		stage_err_prefix(err, "STAGECRAFT_READY_FD: ");
+		return status;
+	}
+	status = stage_io_write_all((int)fd, "\n", 1);
+	errnum = errno;
+	close((int)fd);
+	if (status != STAGE_OK) {
+		return stage_err_set_errno(err, errnum,
+			"unable to write to descriptor %s, given in "
+			"STAGECRAFT_READY_FD",
+			text);
+	}
+	return STAGE_OK;
+}
+
+enum stage_status
+stage_notify_ready(struct stage_err *err)
+{
+	enum stage_status by_socket = stage_notify_send("READY=1", err);
+	enum stage_status by_fd =
+		write_newline(by_socket == STAGE_OK ? err : NULL);
+
+	return by_socket != STAGE_OK ? by_socket : by_fd;
+}

@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** Tells whoever started us how we are, in the two ways that need no init
+ * system: systemd's datagrams to the socket in $NOTIFY_SOCKET, and a newline on
+ * the descriptor in $STAGECRAFT_READY_FD, as s6 has it. Both are optional.
+ *
+ * Thread: any but the real-time one. SIGPIPE never arises from the socket.
+ */
+
+#ifndef STAGE_BASE_NOTIFY_H
+#define STAGE_BASE_NOTIFY_H
+
+#include "base/attr.h"
+#include "base/err.h"
+
+/** Says that we are ready, once, over both ways where they are there.
+ *
+ * The descriptor is closed afterwards. Nobody who wants to know is no error.
+ * Errors: what the system says, with a sentence; the other way is tried all the
+ * same. STAGE_BAD_INPUT when a variable makes no sense.
+ */
+STAGE_NODISCARD enum stage_status stage_notify_ready(struct stage_err *err);
+
+/** Sends one datagram such as "STOPPING=1" or "STATUS=..." to $NOTIFY_SOCKET,
+ * whose first character '@' stands for an abstract socket. Never waits.
+ *
+ * Errors: as stage_notify_ready.
+ */
+STAGE_NODISCARD enum stage_status stage_notify_send(
+	const char *text, struct stage_err *err);
+
+#endif

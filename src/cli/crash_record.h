@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What is known of the deaths of a service: those that the watcher keeps in
+ * the rig with the last lines of the log, and those of this run that it has not
+ * got to. Thread: any. */
+
+#ifndef STAGE_CLI_CRASH_RECORD_H
+#define STAGE_CLI_CRASH_RECORD_H
+
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "rig/death.h"
+#include "rig/paths.h"
+
+struct stage_crash {
+	struct stage_death death;
+	json_t *lines; // owned; an array of texts, or NULL when not kept
+};
+
+struct stage_crashes {
+	struct stage_crash items[STAGE_DEATHS_KEPT]; // newest first
+	size_t count;
+};
+
+/** Reads RIG/state/crashes/NAME.json and RUN/svc/NAME/deaths; of a death in
+ * both, the one with lines counts.
+ *
+ * warning: filled when the file in the rig is there and cannot be read; what
+ * RUN says is given all the same. Ownership: free with stage_crashes_finish.
+ */
+void stage_crashes_load(const struct stage_rig *rig, const char *service,
+	struct stage_crashes *crashes, struct stage_err *warning);
+
+/** As JSON: {name, deaths: [...]}, each as stage_death_to_json makes it, with
+ * "words" and "lines". Ownership: the caller's. NULL: no memory. */
+json_t *stage_crashes_to_json(
+	const char *service, const struct stage_crashes *crashes);
+
+/** Appends the names of all services that have died, sorted.
+ * Errors: STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_crashes_names(
+	const struct stage_rig *rig, struct stage_strv *names,
+	struct stage_err *err);
+
+/** NULL is fine. */
+void stage_crashes_finish(struct stage_crashes *crashes);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "cli/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/exits.h"
+#include "base/log.h"
+#include "rig/await.h"
+#include "rig/snapshot.h"
+
+struct report {
+	struct stage_cli *cli;
+	const struct stage_strv *services;
+	enum stage_report_goal goal;
+	bool *is_told; // [services->count]
+	int64_t start_ns;
+	size_t ready_count;
+	size_t idle_count;
+	size_t bad_count;
+};
+
+static void
+count_phase(struct report *report, enum stage_phase phase)
+{
+	if (phase == STAGE_PHASE_READY) {
+		report->ready_count++;
+	} else if (phase == STAGE_PHASE_IDLE) {
+		report->idle_count++;
+	} else {
+		report->bad_count++;
+	}
+}
+
+static void
+tell(struct report *report, const struct stage_service *service)
+{
+	double s = (double)(stage_clock_now_ns() - report->start_ns) / 1e9;
+
+	printf("  %-9s %-24s %6.2f s  %s\n", stage_phase_word(service->phase),
+		service->name, s, service->note);
+	fflush(stdout);
+	count_phase(report, service->phase);
+}
+
+static bool
+is_there(const struct report *report, enum stage_phase phase)
+{
+	switch (report->goal) {
+	case STAGE_REPORT_READY:
+		return phase == STAGE_PHASE_READY;
+	case STAGE_REPORT_STARTED:
+		return stage_phase_is_settled(phase) &&
+		       phase != STAGE_PHASE_DOWN;
+	case STAGE_REPORT_SETTLED:
+		break;
+	}
+	return stage_phase_is_settled(phase);
+}
+
+static bool
+look(void *user)
+{
+	struct report *report = user;
+	bool all = true;
+
+	for (size_t i = 0; i < report->services->count; i++) {
+		struct stage_service service;
+		if (report->is_told[i]) {
+			continue;
+		}
+		// One that was removed meanwhile is not waited for.
+		if (stage_snapshot_one(&report->cli->rig,
+			    report->services->items[i], &service,
+			    NULL) != STAGE_OK) {
+			report->is_told[i] = true;
+		} else if (is_there(report, service.phase)) {
+			report->is_told[i] = true;
+			tell(report, &service);
+		} else {
+			all = false;
+		}
+	}
+	return all;
+}
+
+static void
+tell_late(const struct report *report)
+{
+	for (size_t i = 0; i < report->services->count; i++) {
+		struct stage_service service;
+		if (report->is_told[i] || stage_snapshot_one(&report->cli->rig,
+						  report->services->items[i],
+						  &service, NULL) != STAGE_OK) {
+			continue;
+		}
+		stage_log_err("%s is not ready: %s%s%s", service.name,
+			stage_phase_word(service.phase),
+			service.note[0] != '\0' ? ", " : "", service.note);
+	}
+}
+
+int
+stage_report_until_settled(struct stage_cli *cli,
+	const struct stage_strv *services, enum stage_report_goal goal,
+	int64_t timeout_ns)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct report report = {.cli = cli,
+		.services = services,
+		.goal = goal,
+		.start_ns = stage_clock_now_ns()};
+	enum stage_status status;
+
+	report.is_told = calloc(services->count + 1, sizeof(*report.is_told));
+	if (report.is_told == NULL) {
+		stage_err_set(&err, STAGE_NO_MEMORY, "out of memory");
+		return stage_cli_fail(&err);
+	}
+	status = stage_await(&cli->rig, services,
+		timeout_ns > 0 ? report.start_ns + timeout_ns : 0, look,
+		&report, &err);
+	if (status == STAGE_TIMEOUT) {
+		tell_late(&report);
+	}
+	free(report.is_told);
+	if (status == STAGE_TIMEOUT) {
+		return STAGE_EXIT_TEMPORARY;
+	}
+	if (status != STAGE_OK) {
+		return stage_cli_fail(&err);
+	}
+	return report.bad_count == 0 ? STAGE_EXIT_OK : STAGE_EXIT_NO;
+}
+
+void
+stage_report_stopped(void *user, const char *service, bool was_killed)
+{
+	(void)user;
+	printf("  stopped   %s%s\n", service,
+		was_killed ? " (it had to be killed)" : "");
+	fflush(stdout);
+}

@@ -1,0 +1,30 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** Questions about the rig's directory that several verbs ask. Thread: any. */
+
+#ifndef STAGE_CLI_RIGDIR_H
+#define STAGE_CLI_RIGDIR_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "rig/paths.h"
+
+/** True when this very rig is up, by whatever path it was named. */
+bool stage_rigdir_is_up(const struct stage_rig *rig);
+
+/** Writes the path of services/ into out[STAGE_PATH_MAX].
+ *
+ * Errors: STAGE_NOT_FOUND when it is not there, with what to do.
+ */
+STAGE_NODISCARD enum stage_status stage_rigdir_services(
+	const struct stage_rig *rig, char *out, struct stage_err *err);
+
+/** True when services/NAME, or with `disabled` services/NAME.DISABLED, is there
+ * in any form. */
+bool stage_rigdir_has(
+	const struct stage_rig *rig, const char *name, bool disabled);
+
+#endif

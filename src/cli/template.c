@@ -1,0 +1,174 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#define _XOPEN_SOURCE 700 // realpath
+
+#include "cli/template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "cli/draft.h"
+#include "cli/rigdir.h"
+
+#define RUN_MAX_BYTES (1024 * 1024)
+
+static const char *const linked[] = {
+	"run", "finish", "check", "needs", "ready", "provides", "log"};
+
+static bool
+is_linked(const char *entry)
+{
+	for (size_t i = 0; i < STAGE_COUNT_OF(linked); i++) {
+		if (strcmp(linked[i], entry) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+stage_template_is(const char *data, const char *name)
+{
+	char path[STAGE_PATH_MAX];
+	struct stat st;
+
+	return stage_service_name_ok(name) &&
+	       stage_format(path, sizeof(path), "%s/services/%s/run", data,
+		       name) == STAGE_OK &&
+	       stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+enum stage_status
+stage_template_names(
+	const char *data, struct stage_strv *names, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	struct stage_strv entries = {0};
+	enum stage_status status =
+		stage_io_join(path, sizeof(path), data, "services", err);
+
+	if (status == STAGE_OK &&
+		stage_io_list_dir(path, &entries, NULL) == STAGE_NO_MEMORY) {
+		status = STAGE_NO_MEMORY;
+	}
+	for (size_t i = 0; i < entries.count && status == STAGE_OK; i++) {
+		if (stage_template_is(data, entries.items[i])) {
+			status = stage_strv_add(names, entries.items[i]);
+		}
+	}
+	if (status == STAGE_NO_MEMORY) {
+		stage_err_set(err, status, "out of memory");
+	}
+	stage_strv_finish(&entries);
+	return status;
+}
+
+static bool
+is_description(const char *line)
+{
+	return stage_starts_with(line, "# ") && line[2] != '\0' &&
+	       !stage_starts_with(line, "# SPDX-") &&
+	       !stage_starts_with(line, "# shellcheck ");
+}
+
+void
+stage_template_describe(const char *directory, char *text, size_t size)
+{
+	char path[STAGE_PATH_MAX];
+	struct stage_str run = {0};
+	char *save = NULL;
+
+	text[0] = '\0';
+	if (stage_io_join(path, sizeof(path), directory, "run", NULL) !=
+			STAGE_OK ||
+		stage_io_read_file(path, RUN_MAX_BYTES, &run, NULL) !=
+			STAGE_OK ||
+		run.len == 0) {
+		stage_str_finish(&run);
+		return;
+	}
+	for (char *line = strtok_r(run.data, "\n", &save);
+		line != NULL && line[0] == '#';
+		line = strtok_r(NULL, "\n", &save)) {
+		if (is_description(line)) {
+			snprintf(text, size, "%s", line + 2);
+			break;
+		}
+	}
+	stage_str_finish(&run);
+}
+
+static enum stage_status
+fill(const struct stage_draft *draft, const char *from, struct stage_err *err)
+{
+	struct stage_strv entries = {0};
+	enum stage_status status = stage_io_list_dir(from, &entries, err);
+
+	for (size_t i = 0; i < entries.count && status == STAGE_OK; i++) {
+		const char *entry = entries.items[i];
+		char path[STAGE_PATH_MAX];
+		status = stage_io_join(path, sizeof(path), from, entry, err);
+		if (status != STAGE_OK) {
+			break;
+		}
+		status = is_linked(entry)
+				 ? stage_draft_link(draft, entry, path, err)
+				 : stage_draft_copy(draft, entry, path, err);
+	}
+	stage_strv_finish(&entries);
+	return status;
+}
+
+// The absolute path, without the ".." of a path found from a program's place.
+static enum stage_status
+find_template(
+	const char *data, const char *name, char *out, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	enum stage_status status = STAGE_NOT_FOUND;
+	char *real = NULL;
+
+	if (stage_template_is(data, name) &&
+		stage_format(path, sizeof(path), "%s/services/%s", data,
+			name) == STAGE_OK) {
+		real = realpath(path, NULL);
+	}
+	if (real != NULL) {
+		status = stage_format(out, STAGE_PATH_MAX, "%s", real);
+	}
+	free(real);
+	return status == STAGE_OK
+		       ? status
+		       : stage_err_set(err, status,
+				 "there is no template \"%s\"", name);
+}
+
+enum stage_status
+stage_template_enable(const char *data, const char *name,
+	const struct stage_rig *rig, struct stage_err *err)
+{
+	char services[STAGE_PATH_MAX];
+	char from[STAGE_PATH_MAX];
+	struct stage_draft draft;
+	enum stage_status status = stage_rigdir_services(rig, services, err);
+
+	if (status == STAGE_OK) {
+		status = find_template(data, name, from, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_draft_begin(&draft, services, name, err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	status = fill(&draft, from, err);
+	if (status == STAGE_OK) {
+		return stage_draft_commit(&draft, err);
+	}
+	stage_draft_abort(&draft);
+	return status;
+}

@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/report.h"
+#include "rig/control.h"
+
+#define TIMEOUT_NS (30 * STAGE_NS_PER_S)
+
+static int
+run(struct stage_cli *cli)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_strv names = {0};
+	enum stage_status status = stage_cli_need_up(cli, &err);
+	int code;
+
+	if (status == STAGE_OK) {
+		status = stage_cli_services(cli, false, &names, &err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_control_stop(&cli->rig, &names,
+			"stagecraft restart", stage_report_stopped, NULL, &err);
+	}
+	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
+		status = stage_control_start(&cli->rig, names.items[i], &err);
+	}
+	code = status == STAGE_OK ? stage_report_until_settled(cli, &names,
+					    STAGE_REPORT_STARTED, TIMEOUT_NS)
+				  : stage_cli_fail(&err);
+	stage_strv_finish(&names);
+	return code;
+}
+
+const struct stage_cli_verb stage_verb_restart = {
+	.name = "restart",
+	.operands = "NAME...",
+	.min_operands = 1,
+	.max_operands = -1,
+	.summary = "Stops services and starts them again",
+	.details = "Services that need them are stopped before and come back "
+		   "after them.",
+	.options = NULL,
+	.run = run,
+};

@@ -1,0 +1,64 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the client needs of libjack, so that a test can put a fake there.
+ *
+ * Thread: all four functions are called on the worker, may block, and are never
+ * called at once. The sink functions may be called by any thread that libjack
+ * makes, from open's start until close returns.
+ */
+
+#ifndef STAGE_JACK_BACKEND_H
+#define STAGE_JACK_BACKEND_H
+
+#include "jack/client.h"
+
+/** Where a backend's callbacks go. */
+struct stage_jack_sink;
+
+/** Tells that the server has gone. More than once is fine. */
+void stage_jack_sink_shutdown(struct stage_jack_sink *sink, const char *reason);
+
+/** Tells that a port was registered / unregistered. */
+void stage_jack_sink_port(struct stage_jack_sink *sink, bool has_appeared,
+	const struct stage_jack_port *port);
+
+struct stage_jack_open {
+	const char *name;
+	const char *server;
+	bool may_rename;
+	bool wants_ports; // call stage_jack_sink_port
+	enum stage_status (*setup)(
+		void *user, jack_client_t *client, struct stage_err *err);
+	void (*teardown)(void *user); // called by the worker, not the backend
+	void *user;
+};
+
+struct stage_jack_backend {
+	/** Opens a client, calls args->setup, activates it.
+	 *
+	 * Ownership: *handle is closed with close. Nothing stays open after an
+	 * error. */
+	enum stage_status (*open)(const struct stage_jack_open *args,
+		struct stage_jack_sink *sink, void **handle,
+		struct stage_jack_info *info, struct stage_err *err);
+
+	/** A round trip to the server; *frames: a count that only stands still
+	 * when no cycle runs. Errors: STAGE_GONE. */
+	enum stage_status (*beat)(void *handle, uint32_t *frames);
+
+	/** Calls `each` for every port there is. */
+	void (*list_ports)(void *handle,
+		void (*each)(void *user, const struct stage_jack_port *port),
+		void *user);
+
+	/** No callback comes after it has returned. */
+	void (*close)(void *handle);
+};
+
+/** The real thing. Takes over libjack's process-wide error and info functions
+ * when it is first used: libjack's chatter goes nowhere, its last error becomes
+ * part of the reasons. */
+const struct stage_jack_backend *stage_jack_libjack(void);
+
+#endif

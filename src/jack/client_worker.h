@@ -1,0 +1,72 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** The thread on which a client's blocking libjack calls are made, and the box
+ * in which it and libjack's own threads put what the loop must know.
+ *
+ * libjack cancels its threads (asynchronously, in JACK2) when a client closes;
+ * a thread that is inside a callback of ours is protected from that while it
+ * holds the box. The box is never held for longer than a copy takes. Answers
+ * and shutdowns cannot be lost: their room is there from the start. Ports are
+ * bounded in number; when the loop falls that far behind, or memory is short, a
+ * shutdown is put in instead, so that the client opens anew.
+ */
+
+#ifndef STAGE_JACK_CLIENT_WORKER_H
+#define STAGE_JACK_CLIENT_WORKER_H
+
+#include "jack/backend.h"
+#include "jack/client_core.h"
+
+enum stage_jack_command {
+	STAGE_JACK_COMMAND_OPEN,
+	STAGE_JACK_COMMAND_CLOSE,
+	STAGE_JACK_COMMAND_BEAT,
+	STAGE_JACK_COMMAND_QUIT,
+	STAGE_JACK_COMMAND_COUNT,
+};
+
+enum stage_jack_message_kind {
+	STAGE_JACK_MESSAGE_EVENT, // event, and with it info, text, frames
+	STAGE_JACK_MESSAGE_PORT_APPEARED,
+	STAGE_JACK_MESSAGE_PORT_GONE,
+};
+
+struct stage_jack_message {
+	enum stage_jack_message_kind kind;
+	enum stage_jack_core_event event;
+	unsigned generation;         // how many opens there had been
+	uint32_t frames;             // with BEAT_OK
+	struct stage_jack_info info; // with OPENED
+	struct stage_jack_port port; // with a port
+	char text[256];              // with FAILED, SHUTDOWN: a sentence
+};
+
+struct stage_jack_worker;
+
+/** Starts the thread. `wake` is called whenever there is something to take, by
+ * any thread. Ownership: args' texts and the backend are borrowed for life. */
+STAGE_NODISCARD enum stage_status stage_jack_worker_create(
+	const struct stage_jack_backend *backend,
+	const struct stage_jack_open *args, void (*wake)(void *arg),
+	void *wake_arg, struct stage_jack_worker **out, struct stage_err *err);
+
+/** [loop] Queues a command. The answer comes as an event. One of each kind may
+ * be under way. */
+void stage_jack_worker_ask(
+	struct stage_jack_worker *self, enum stage_jack_command command);
+
+/** [loop] Takes the oldest message out. Returns false when there is none. */
+bool stage_jack_worker_take(
+	struct stage_jack_worker *self, struct stage_jack_message *out);
+
+/** [loop] Waits for the end of a thread that has answered QUIT, and frees. NULL
+ * is fine. */
+void stage_jack_worker_destroy(struct stage_jack_worker *self);
+
+/** [loop] Leaves a thread that does not come back to itself: `wake` is not
+ * called any more; the thread frees everything should it ever return. args'
+ * texts must then stay, so `keep` is freed by it with free(). */
+void stage_jack_worker_abandon(struct stage_jack_worker *self, void *keep);
+
+#endif

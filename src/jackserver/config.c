@@ -1,0 +1,129 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "jackserver/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/str.h"
+#include "jack/names.h"
+
+#define MEMBER(name) STAGE_CONF_MEMBER(struct stage_jackserver_config, name)
+
+static const char *const realtime_words[] = {"auto", "yes", "no", NULL};
+
+static const struct stage_conf_key keys[] = {
+	{.key = "jack.driver",
+		.type = STAGE_CONF_STRING,
+		MEMBER(driver),
+		.help = "JACK driver: auto, alsa, dummy, ...; default auto"},
+	{.key = "jack.device",
+		.type = STAGE_CONF_STRING,
+		MEMBER(device),
+		.help = "ALSA device such as hw:USB; default the first "
+			"usable card"},
+	{.key = "jack.rate",
+		.type = STAGE_CONF_INT,
+		MEMBER(rate_hz),
+		.min = 8000,
+		.max = 768000,
+		.help = "sample rate in Hz; default 48000"},
+	{.key = "jack.period",
+		.type = STAGE_CONF_INT,
+		MEMBER(period_frames),
+		.min = 16,
+		.max = 8192,
+		.help = "frames of a period; default 256"},
+	{.key = "jack.periods",
+		.type = STAGE_CONF_INT,
+		MEMBER(periods),
+		.min = 2,
+		.max = 32,
+		.help = "periods in the device's buffer; default 2"},
+	{.key = "jack.realtime",
+		.type = STAGE_CONF_ENUM,
+		MEMBER(realtime),
+		.choices = realtime_words,
+		.help = "real-time scheduling: auto, yes or no; default auto"},
+	{.key = "jack.priority",
+		.type = STAGE_CONF_INT,
+		MEMBER(priority),
+		.min = 1,
+		.max = 95,
+		.help = "real-time priority; default 70"},
+	{.key = "jack.server",
+		.type = STAGE_CONF_STRING,
+		MEMBER(server),
+		.help = "name of the server; default \"default\""},
+	{.key = "jack.ports",
+		.type = STAGE_CONF_INT,
+		MEMBER(ports),
+		.min = 128,
+		.max = 4096,
+		.help = "most ports there can be, 34 kB each; default 1024"},
+};
+
+static const struct stage_conf_table table = {
+	.keys = keys, .count = STAGE_COUNT_OF(keys), .prefix = "jack."};
+
+void
+stage_jackserver_config_init(struct stage_jackserver_config *self)
+{
+	*self = (struct stage_jackserver_config){
+		.driver = STAGE_JACKSERVER_DRIVER_AUTO,
+		.rate_hz = 48000,
+		.period_frames = 256,
+		.periods = 2,
+		.realtime = STAGE_JACKSERVER_REALTIME_AUTO,
+		.priority = 70,
+		.server = "default",
+		.ports = 1024, // 73 MB locked; JACK's own 2048 take 107 MB
+	};
+}
+
+enum stage_status
+stage_jackserver_config_load(struct stage_jackserver_config *self,
+	const char *path, struct stage_err *err)
+{
+	return stage_conf_load_keys(path, &table, self, err);
+}
+
+static bool
+has_bad_character(const char *name)
+{
+	for (const char *p = name; *p != '\0'; p++) {
+		if (*p == '/' || *p == '\\' || *p == ':' ||
+			(unsigned char)*p < 0x20) {
+			return true;
+		}
+	}
+	return false;
+}
+
+enum stage_status
+stage_jackserver_config_settle(
+	struct stage_jackserver_config *self, struct stage_err *err)
+{
+	const char *server = stage_jack_server_name(self->server);
+	char copy[sizeof(self->server)];
+
+	if (stage_format(copy, sizeof(copy), "%s", server) != STAGE_OK) {
+		return stage_err_set(err, STAGE_TOO_LONG,
+			"JACK server name \"%s\" is longer than %zu bytes",
+			server, sizeof(copy) - 1);
+	}
+	memcpy(self->server, copy, sizeof(copy));
+	if (has_bad_character(self->server)) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"JACK server name \"%s\" holds a character that is "
+			"not allowed: slash, backslash, colon or control",
+			self->server);
+	}
+	if (self->driver[0] == '\0') {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"jack.driver is empty: write auto, dummy or alsa");
+	}
+	return STAGE_OK;
+}

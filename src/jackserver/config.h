@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the JACK server is to be: from rig.conf, the command line and the
+ * environment, in rising order; the last word has $JACK_DEFAULT_SERVER.
+ *
+ * Thread: any.
+ */
+
+#ifndef STAGE_JACKSERVER_CONFIG_H
+#define STAGE_JACKSERVER_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/io.h"
+
+#define STAGE_JACKSERVER_DRIVER_AUTO "auto"
+
+enum stage_jackserver_realtime {
+	STAGE_JACKSERVER_REALTIME_AUTO, // where it is permitted
+	STAGE_JACKSERVER_REALTIME_YES,  // as auto, but louder when it is not
+	STAGE_JACKSERVER_REALTIME_NO,
+};
+
+struct stage_jackserver_config {
+	char driver[64];       // of JACK; "auto": a usable card, else dummy
+	char device[128];      // for ALSA, "hw:USB"; "": the driver's own
+	int64_t rate_hz;       // wanted
+	int64_t period_frames; // wanted
+	int64_t periods;       // in the device's buffer
+	int realtime;          // enum stage_jackserver_realtime
+	int64_t priority;      // SCHED_FIFO, of the driver's thread
+	char server[64];       // name
+	int64_t ports;         // most ports there can be
+};
+
+/** Fills in the defaults. */
+void stage_jackserver_config_init(struct stage_jackserver_config *self);
+
+/** Reads the `jack.` keys of a rig.conf; others are not looked at.
+ *
+ * Errors: "FILE:LINE:COLUMN: sentence", STAGE_NOT_FOUND, ...
+ */
+STAGE_NODISCARD enum stage_status stage_jackserver_config_load(
+	struct stage_jackserver_config *self, const char *path,
+	struct stage_err *err);
+
+/** Takes the server's name from the environment when it is there, and checks
+ * what the table of keys cannot. Errors: STAGE_BAD_INPUT, STAGE_TOO_LONG. */
+STAGE_NODISCARD enum stage_status stage_jackserver_config_settle(
+	struct stage_jackserver_config *self, struct stage_err *err);
+
+/** What the command line asks for. */
+struct stage_jackserver_options {
+	struct stage_jackserver_config config; // settled
+	bool is_check;                         // -n: only check
+	bool is_clean;   // --clean: only remove what dead servers left
+	bool is_verbose; // -v
+	bool is_help;    // -h
+};
+
+/** Reads the command line, and rig.conf where it says or in $STAGECRAFT_RIG
+ * (where it may be missing).
+ *
+ * Errors: STAGE_BAD_INPUT and what loading says, with a sentence.
+ */
+STAGE_NODISCARD enum stage_status stage_jackserver_options_parse(int argc,
+	char **argv, struct stage_jackserver_options *out,
+	struct stage_err *err);
+
+/** The text of -h, with a newline at its end. */
+const char *stage_jackserver_help(void);
+
+#endif

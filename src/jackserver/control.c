@@ -1,0 +1,425 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "jackserver/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jack/control.h>
+#include <jack/jack.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "jack/clean.h"
+#include "jack/names.h"
+#include "jack/registry.h"
+#include "jackserver/chatter.h"
+
+#define FIRST_CYCLE_MS 5000
+#define MONITOR_NAME "stagecraft-jack"
+#define PROBE_NAME "stagecraft-probe"
+
+#pragma weak jack_get_version_string // JACK1's library has none
+
+struct stage_control {
+	jackctl_server_t *server;
+	bool is_open;
+	bool is_started;
+	jack_client_t *monitor; // in this process; counts xruns
+	atomic_ullong xruns;
+	atomic_uint wheel_frames; // grows while freewheeling
+};
+
+struct probe {
+	int fd; // written once
+	atomic_bool has_run;
+};
+
+enum stage_status
+stage_control_check_library(struct stage_err *err)
+{
+	const char *version = "";
+
+	if (jack_get_version_string != NULL) {
+		version = jack_get_version_string();
+	}
+	if (strstr(version, "PipeWire") != NULL) {
+		return stage_err_set(err, STAGE_UNSUPPORTED,
+			"libjackserver is PipeWire's (%s), which hosts no "
+			"server: run PipeWire itself and disable this service, "
+			"or run this program without PipeWire's libraries",
+			version);
+	}
+	return STAGE_OK;
+}
+
+static jackctl_driver_t *
+find_driver(jackctl_server_t *server, const char *name)
+{
+	const JSList *node = jackctl_server_get_drivers_list(server);
+
+	for (; node != NULL; node = node->next) {
+		if (jackctl_driver_get_type(node->data) == JackMaster &&
+			strcmp(jackctl_driver_get_name(node->data), name) ==
+				0) {
+			return node->data;
+		}
+	}
+	return NULL;
+}
+
+static enum stage_status
+refuse_driver(jackctl_server_t *server, const char *name, struct stage_err *err)
+{
+	const JSList *node = jackctl_server_get_drivers_list(server);
+	char names[256] = "auto";
+
+	for (; node != NULL; node = node->next) {
+		size_t len = strlen(names);
+		if (jackctl_driver_get_type(node->data) == JackMaster &&
+			stage_format(names + len, sizeof(names) - len, ", %s",
+				jackctl_driver_get_name(node->data)) !=
+				STAGE_OK) {
+			break;
+		}
+	}
+	return stage_err_set(err, STAGE_BAD_INPUT,
+		"JACK has no driver \"%s\": write one of %s", name, names);
+}
+
+static jackctl_server_t *
+create_server(struct stage_err *err)
+{
+	jackctl_server_t *server = jackctl_server_create2(NULL, NULL, NULL);
+
+	if (server == NULL) {
+		stage_err_set(err, STAGE_IO,
+			"libjackserver could not be set up; are its drivers "
+			"installed?");
+	}
+	return server;
+}
+
+enum stage_status
+stage_control_check_driver(const char *driver, struct stage_err *err)
+{
+	jackctl_server_t *server = create_server(err);
+	enum stage_status status = STAGE_OK;
+
+	if (server == NULL) {
+		return STAGE_IO;
+	}
+	if (find_driver(server, driver) == NULL) {
+		status = refuse_driver(server, driver, err);
+	}
+	jackctl_server_destroy(server);
+	return status;
+}
+
+static jackctl_parameter_t *
+find_parameter(const JSList *node, const char *name)
+{
+	for (; node != NULL; node = node->next) {
+		if (strcmp(jackctl_parameter_get_name(node->data), name) == 0) {
+			return node->data;
+		}
+	}
+	return NULL;
+}
+
+// A parameter that a driver does not know is left out: not every driver has a
+// device or a number of periods.
+static bool
+set_number(const JSList *parameters, const char *name, uint32_t value)
+{
+	jackctl_parameter_t *parameter = find_parameter(parameters, name);
+	union jackctl_parameter_value box = {.ui = value};
+
+	if (parameter == NULL) {
+		return true;
+	}
+	if (jackctl_parameter_get_type(parameter) == JackParamBool) {
+		box.b = value != 0;
+	}
+	return jackctl_parameter_set_value(parameter, &box);
+}
+
+static bool
+set_text(const JSList *parameters, const char *name, const char *value)
+{
+	jackctl_parameter_t *parameter = find_parameter(parameters, name);
+	union jackctl_parameter_value box = {.str = ""};
+
+	if (parameter == NULL || value[0] == '\0') {
+		return true;
+	}
+	return stage_format(box.str, sizeof(box.str), "%s", value) ==
+		       STAGE_OK &&
+	       jackctl_parameter_set_value(parameter, &box);
+}
+
+static bool
+set_server(jackctl_server_t *server, const struct stage_control_want *want)
+{
+	const JSList *all = jackctl_server_get_parameters(server);
+
+	return set_text(all, "name", want->server) &&
+	       set_number(all, "realtime", want->is_realtime) &&
+	       set_number(all, "realtime-priority", (uint32_t)want->priority) &&
+	       set_number(all, "port-max", want->ports);
+}
+
+static bool
+set_driver(jackctl_driver_t *driver, const struct stage_control_want *want)
+{
+	const JSList *all = jackctl_driver_get_parameters(driver);
+
+	return set_text(all, "device", want->device) &&
+	       set_number(all, "rate", want->rate_hz) &&
+	       set_number(all, "period", want->period_frames) &&
+	       set_number(all, "nperiods", want->periods);
+}
+
+// Says what failed, with the first thing that libjackserver said about it.
+static enum stage_status
+explain(const struct stage_control_want *want, const char *what,
+	struct stage_err *err)
+{
+	char first[256];
+
+	stage_chatter_first_error(first, sizeof(first));
+	return stage_err_set(err, STAGE_IO,
+		"unable to %s JACK server %s with driver %s%s%s: %s", what,
+		want->server, want->driver,
+		want->device[0] != '\0' ? " on " : "", want->device,
+		first[0] != '\0' ? first : "JACK does not say why");
+}
+
+static enum stage_status
+open_server(struct stage_control *self, const struct stage_control_want *want,
+	struct stage_err *err)
+{
+	jackctl_driver_t *driver = find_driver(self->server, want->driver);
+
+	if (driver == NULL) {
+		return refuse_driver(self->server, want->driver, err);
+	}
+	if (!set_server(self->server, want) || !set_driver(driver, want)) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"JACK driver %s does not take its settings",
+			want->driver);
+	}
+	self->is_open = jackctl_server_open(self->server, driver);
+	if (!self->is_open) {
+		return explain(want, "open", err);
+	}
+	self->is_started = jackctl_server_start(self->server);
+	if (!self->is_started) {
+		return explain(want, "start", err);
+	}
+	return STAGE_OK;
+}
+
+static int
+on_xrun(void *arg)
+{
+	struct stage_control *self = arg;
+
+	atomic_fetch_add(&self->xruns, 1);
+	return 0;
+}
+
+static void
+on_freewheel(int starts, void *arg)
+{
+	struct stage_control *self = arg;
+
+	(void)starts;
+	atomic_fetch_add(&self->wheel_frames, 1);
+}
+
+static enum stage_status
+open_monitor(struct stage_control *self, const struct stage_control_want *want,
+	struct stage_err *err)
+{
+	self->monitor = jack_client_open(MONITOR_NAME,
+		JackNoStartServer | JackServerName, NULL, want->server);
+	if (self->monitor == NULL) {
+		return explain(want, "open a client on", err);
+	}
+	jack_set_xrun_callback(self->monitor, on_xrun, self);
+	jack_set_freewheel_callback(self->monitor, on_freewheel, self);
+	if (jack_activate(self->monitor) != 0) {
+		return explain(want, "activate a client on", err);
+	}
+	return STAGE_OK;
+}
+
+// [rt] Called in each cycle until the probe is closed; acts in the first.
+static int
+on_probe_cycle(jack_nframes_t frames, void *arg)
+{
+	struct probe *probe = arg;
+
+	(void)frames;
+	if (!atomic_exchange(&probe->has_run, true) &&
+		write(probe->fd, "x", 1) != 1) {
+		return 1;
+	}
+	return 0;
+}
+
+static bool
+wait_readable(int fd, int timeout_ms)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+	int result;
+
+	do {
+		result = poll(&poll_fd, 1, timeout_ms);
+	} while (result < 0 && errno == EINTR);
+	return result > 0;
+}
+
+static bool
+see_cycle(const char *server)
+{
+	struct probe probe = {.fd = -1};
+	jack_client_t *client;
+	bool has_run = false;
+	int fds[2];
+
+	if (pipe(fds) != 0) {
+		return false;
+	}
+	probe.fd = fds[1];
+	client = jack_client_open(
+		PROBE_NAME, JackNoStartServer | JackServerName, NULL, server);
+	if (client != NULL) {
+		jack_set_process_callback(client, on_probe_cycle, &probe);
+		has_run = jack_activate(client) == 0 &&
+			  wait_readable(fds[0], FIRST_CYCLE_MS);
+		jack_client_close(client);
+	}
+	close(fds[0]);
+	close(fds[1]);
+	return has_run;
+}
+
+static bool
+connect_to_socket(const char *server)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	char name[sizeof(address.sun_path)];
+	bool is_there;
+	int fd;
+
+	if (stage_jack_socket_name(name, sizeof(name), server, getuid(),
+		    getenv("JACK_PROMISCUOUS_SERVER") != NULL) != STAGE_OK ||
+		stage_format(address.sun_path, sizeof(address.sun_path),
+			"%s/%s", STAGE_JACK_SHM_DIR, name) != STAGE_OK) {
+		return false;
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	is_there = fd >= 0 && connect(fd, (struct sockaddr *)&address,
+				      sizeof(address)) == 0;
+	if (fd >= 0) {
+		close(fd);
+	}
+	return is_there;
+}
+
+static enum stage_status
+check_it_runs(const struct stage_control_want *want, struct stage_err *err)
+{
+	if (!see_cycle(want->server)) {
+		return stage_err_set(err, STAGE_TIMEOUT,
+			"JACK server %s with driver %s started, but no cycle "
+			"ran for %d ms",
+			want->server, want->driver, FIRST_CYCLE_MS);
+	}
+	if (!connect_to_socket(want->server)) {
+		return stage_err_set(err, STAGE_IO,
+			"JACK server %s started, but nobody answers at its "
+			"socket in " STAGE_JACK_SHM_DIR,
+			want->server);
+	}
+	return STAGE_OK;
+}
+
+enum stage_status
+stage_control_start(const struct stage_control_want *want,
+	struct stage_control **out, struct stage_control_have *have,
+	struct stage_err *err)
+{
+	struct stage_control *self = calloc(1, sizeof(*self));
+	enum stage_status status;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	stage_chatter_mark();
+	self->server = create_server(err);
+	status = self->server != NULL ? open_server(self, want, err) : STAGE_IO;
+	if (status == STAGE_OK) {
+		status = open_monitor(self, want, err);
+	}
+	if (status == STAGE_OK) {
+		status = check_it_runs(want, err);
+	}
+	if (status != STAGE_OK) {
+		stage_control_stop(self);
+		return status;
+	}
+	have->rate_hz = jack_get_sample_rate(self->monitor);
+	have->period_frames = jack_get_buffer_size(self->monitor);
+	have->is_realtime = jack_is_realtime(self->monitor) != 0;
+	*out = self;
+	return STAGE_OK;
+}
+
+void
+stage_control_stop(struct stage_control *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	if (self->monitor != NULL) {
+		jack_client_close(self->monitor);
+	}
+	if (self->is_started) {
+		jackctl_server_stop(self->server);
+	}
+	if (self->is_open) {
+		jackctl_server_close(self->server);
+	}
+	if (self->server != NULL) {
+		jackctl_server_destroy(self->server);
+	}
+	free(self);
+}
+
+uint64_t
+stage_control_xruns(const struct stage_control *self)
+{
+	return atomic_load(&self->xruns);
+}
+
+float
+stage_control_load(const struct stage_control *self)
+{
+	return jack_cpu_load(self->monitor);
+}
+
+uint32_t
+stage_control_frames(const struct stage_control *self)
+{
+	return jack_last_frame_time(self->monitor) +
+	       atomic_load(&self->wheel_frames);
+}

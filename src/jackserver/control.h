@@ -1,0 +1,76 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** The JACK server in this process, through libjackserver's control API.
+ *
+ * Every function may block for seconds; a server whose clients are sick may
+ * block for ever in stop. One server a process.
+ *
+ * Thread: one, and not the loop's; the three readers at the end any, while the
+ * server runs.
+ */
+
+#ifndef STAGE_JACKSERVER_CONTROL_H
+#define STAGE_JACKSERVER_CONTROL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+struct stage_control;
+
+struct stage_control_want {
+	char server[64];
+	char driver[64];
+	char device[128]; // "" for the driver's own
+	uint32_t rate_hz;
+	uint32_t period_frames;
+	uint32_t periods;
+	bool is_realtime;
+	int priority;
+	uint32_t ports;
+};
+
+struct stage_control_have {
+	uint32_t rate_hz;
+	uint32_t period_frames;
+	bool is_realtime; // the server believes so; see realtime.h
+};
+
+/** Says whether libjackserver is JACK2's. PipeWire's answers every call with
+ * success and does nothing. Errors: STAGE_UNSUPPORTED, with a sentence. */
+STAGE_NODISCARD enum stage_status stage_control_check_library(
+	struct stage_err *err);
+
+/** Says whether JACK has a (master) driver of that name. Errors:
+ * STAGE_BAD_INPUT, with the names that there are. */
+STAGE_NODISCARD enum stage_status stage_control_check_driver(
+	const char *driver, struct stage_err *err);
+
+/** Starts the server, and returns when a client can really open: a client in
+ * this process has seen a cycle, and the server's socket is answered.
+ *
+ * Errors: STAGE_BAD_INPUT for a driver that is not there or a setting that it
+ * does not take, STAGE_IO when the server or its device do not open,
+ * STAGE_TIMEOUT when no cycle runs; each with a sentence. Nothing of it is left
+ * then.
+ */
+STAGE_NODISCARD enum stage_status stage_control_start(
+	const struct stage_control_want *want, struct stage_control **out,
+	struct stage_control_have *have, struct stage_err *err);
+
+/** Stops and closes. Clients are told. NULL is fine. */
+void stage_control_stop(struct stage_control *self);
+
+/** Xruns since the start. */
+uint64_t stage_control_xruns(const struct stage_control *self);
+
+/** How much of a period the graph takes, in percent. */
+float stage_control_load(const struct stage_control *self);
+
+/** A count that only stands still when no cycle runs, and no freewheeling. */
+uint32_t stage_control_frames(const struct stage_control *self);
+
+#endif

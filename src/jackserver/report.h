@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the daemon tells of the server, as the JSON of its `state`.
+ *
+ * Thread: the loop's.
+ */
+
+#ifndef STAGE_JACKSERVER_REPORT_H
+#define STAGE_JACKSERVER_REPORT_H
+
+#include <jansson.h>
+
+#include "jackserver/control.h"
+#include "jackserver/plan.h"
+#include "jackserver/realtime.h"
+
+struct stage_report {
+	const char *state; // "starting", "running", "stopping"
+	struct stage_control_want wanted;
+	struct stage_control_want used;
+	struct stage_control_have have;
+	const struct stage_control *control; // NULL while none runs
+	char reason[256];                    // why this driver and device
+	char why_realtime[256];              // why not, "" when it is
+	bool is_realtime; // a thread of this process really is
+	int priority;     // the highest of them
+	struct stage_realtime_memory memory;
+	int64_t since_ns; // wall clock, of the start of the server
+};
+
+/** Fills it in for a server that is starting. */
+void stage_report_init(
+	struct stage_report *self, const struct stage_plan *plan);
+
+/** Replaces the reason. */
+void stage_report_set_reason(struct stage_report *self, const char *reason);
+
+/** Looks at the running threads and the locked memory of this process. */
+void stage_report_look(struct stage_report *self);
+
+/** True when JACK's segment can be all in locked memory. */
+bool stage_report_is_memory_locked(const struct stage_report *self);
+
+/** Makes the state. Ownership: the caller's. NULL when out of memory. */
+json_t *stage_report_json(const struct stage_report *self);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** Crash records in RIG/state/crashes/NAME.json: the last 20 deaths with the
+ * last log lines of each, kept over a reboot. Thread: main. */
+
+#ifndef STAGE_RIG_CRASH_RECORD_H
+#define STAGE_RIG_CRASH_RECORD_H
+
+#include <jansson.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "rig/death.h"
+#include "rig/paths.h"
+
+#define STAGE_CRASH_LINES 20 // log lines kept with a death
+
+/** Adds those deaths that the record does not hold yet.
+ *
+ * On a rig that cannot be written nothing is kept, and that is no error: the
+ * run directory still has the deaths of this run. Errors: STAGE_FULL,
+ * STAGE_IO, STAGE_NO_MEMORY, with a sentence; the record then stays as it was.
+ */
+STAGE_NODISCARD enum stage_status stage_crash_record_save(
+	const struct stage_rig *rig, const char *service,
+	const struct stage_deaths *deaths, struct stage_err *err);
+
+/** The record as a JSON array, oldest first; empty when there is none.
+ * Ownership: the caller's. NULL: no memory. */
+json_t *stage_crash_record_load(
+	const struct stage_rig *rig, const char *service);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#define _GNU_SOURCE // SCHED_*, memmem
+
+#include "rig/proc.h"
+
+#include <dirent.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/str.h"
+
+#define STAT_MAX 4096
+#define LOOK_MS 50
+#define ENVIRON_MAX (2 * 1024 * 1024)
+
+struct stat_fields {
+	char comm[32];
+	char state;
+	pid_t session;
+	unsigned long long cpu_ticks;
+	unsigned long long start;
+	long rss_pages;
+};
+
+// Fields as numbered in proc(5); comm may hold blanks and brackets.
+static bool
+parse_stat(char *text, struct stat_fields *out)
+{
+	unsigned long long utime = 0;
+	unsigned long long stime = 0;
+	char *open = strchr(text, '(');
+	char *close = strrchr(text, ')');
+
+	if (open == NULL || close == NULL || close < open) {
+		return false;
+	}
+	*close = '\0';
+	snprintf(out->comm, sizeof(out->comm), "%s", open + 1);
+	if (sscanf(close + 1,
+		    " %c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %llu %llu"
+		    " %*d %*d %*d %*d %*d %*d %llu %*u %ld",
+		    &out->state, &out->session, &utime, &stime, &out->start,
+		    &out->rss_pages) != 6) {
+		return false;
+	}
+	out->cpu_ticks = utime + stime;
+	return true;
+}
+
+static bool
+read_stat(pid_t pid, struct stat_fields *out)
+{
+	char path[64];
+	struct stage_str text = {0};
+	bool ok;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	ok = stage_io_read_file(path, STAT_MAX, &text, NULL) == STAGE_OK &&
+	     text.len > 0 && parse_stat(text.data, out) && out->state != 'Z' &&
+	     out->state != 'X';
+	stage_str_finish(&text);
+	return ok;
+}
+
+enum stage_status
+stage_proc_identify(pid_t pid, struct stage_proc_id *id)
+{
+	struct stat_fields fields;
+
+	if (pid <= 0 || !read_stat(pid, &fields)) {
+		return STAGE_GONE;
+	}
+	id->pid = pid;
+	id->start = fields.start;
+	return STAGE_OK;
+}
+
+bool
+stage_proc_alive(const struct stage_proc_id *id)
+{
+	struct stage_proc_id now;
+
+	return stage_proc_identify(id->pid, &now) == STAGE_OK &&
+	       now.start == id->start;
+}
+
+int
+stage_proc_open(const struct stage_proc_id *id)
+{
+#if defined(SYS_pidfd_open)
+	return (int)syscall(SYS_pidfd_open, id->pid, 0);
+#else
+	(void)id;
+	return -1;
+#endif
+}
+
+enum stage_status
+stage_proc_wait(const struct stage_proc_id *id, int64_t deadline_ns)
+{
+	struct pollfd poll_fd = {.fd = stage_proc_open(id), .events = POLLIN};
+
+	// Without a descriptor it is looked at now and then.
+	while (stage_proc_alive(id)) {
+		int left_ms = stage_clock_until_ms(deadline_ns);
+		if (left_ms == 0) {
+			break;
+		}
+		if (poll_fd.fd < 0 && left_ms > LOOK_MS) {
+			left_ms = LOOK_MS;
+		}
+		poll(&poll_fd, 1, left_ms);
+	}
+	if (poll_fd.fd >= 0) {
+		close(poll_fd.fd);
+	}
+	return stage_proc_alive(id) ? STAGE_TIMEOUT : STAGE_OK;
+}
+
+static void
+each_process(bool (*visit)(pid_t pid, void *user), void *user)
+{
+	DIR *dir = opendir("/proc");
+
+	if (dir == NULL) {
+		return;
+	}
+	for (struct dirent *e = readdir(dir); e != NULL; e = readdir(dir)) {
+		long pid = strtol(e->d_name, NULL, 10);
+		if (pid > 0 && !visit((pid_t)pid, user)) {
+			break;
+		}
+	}
+	closedir(dir);
+}
+
+static int
+count_rt_threads(pid_t pid)
+{
+	char path[64];
+	struct stage_strv tasks = {0};
+	int count = 0;
+
+	snprintf(path, sizeof(path), "/proc/%ld/task", (long)pid);
+	if (stage_io_list_dir(path, &tasks, NULL) == STAGE_OK) {
+		for (size_t i = 0; i < tasks.count; i++) {
+			pid_t tid = (pid_t)strtol(tasks.items[i], NULL, 10);
+			int policy = sched_getscheduler(tid);
+			policy &= ~SCHED_RESET_ON_FORK;
+			count += policy == SCHED_FIFO || policy == SCHED_RR;
+		}
+	}
+	stage_strv_finish(&tasks);
+	return count;
+}
+
+struct session_sum {
+	pid_t leader;
+	struct stage_proc_use *use;
+};
+
+static bool
+add_to_session(pid_t pid, void *user)
+{
+	struct session_sum *sum = user;
+	struct stat_fields fields;
+
+	if (pid == sum->leader || !read_stat(pid, &fields) ||
+		fields.session != sum->leader ||
+		strcmp(fields.comm, "svlogd") == 0) {
+		return true;
+	}
+	sum->use->cpu_ns += (int64_t)fields.cpu_ticks * STAGE_NS_PER_S /
+			    sysconf(_SC_CLK_TCK);
+	sum->use->rss_bytes +=
+		(int64_t)fields.rss_pages * sysconf(_SC_PAGESIZE);
+	sum->use->process_count++;
+	sum->use->rt_thread_count += count_rt_threads(pid);
+	return true;
+}
+
+void
+stage_proc_session_use(pid_t leader, struct stage_proc_use *use)
+{
+	struct session_sum sum = {.leader = leader, .use = use};
+
+	*use = (struct stage_proc_use){0};
+	if (leader > 0) {
+		each_process(add_to_session, &sum);
+	}
+}
+
+struct session_search {
+	pid_t leader;
+	bool (*visit)(pid_t pid, const char *comm, void *user);
+	void *user;
+};
+
+static bool
+visit_in_session(pid_t pid, void *user)
+{
+	const struct session_search *search = user;
+	struct stat_fields fields;
+
+	if (pid == search->leader || pid == getpid() ||
+		!read_stat(pid, &fields) || fields.session != search->leader) {
+		return true;
+	}
+	return search->visit(pid, fields.comm, search->user);
+}
+
+void
+stage_proc_each_in_session(pid_t leader,
+	bool (*visit)(pid_t pid, const char *comm, void *user), void *user)
+{
+	struct session_search search = {leader, visit, user};
+
+	if (leader > 0) {
+		each_process(visit_in_session, &search);
+	}
+}
+
+struct env_search {
+	const char *needle; // NAME=VALUE with its terminating zero
+	bool (*visit)(pid_t pid, const char *comm, void *user);
+	void *user;
+};
+
+static bool
+has_entry(const struct stage_str *environment, const char *needle)
+{
+	size_t len = strlen(needle) + 1;
+	const char *at = environment->data;
+	size_t left = environment->len;
+
+	while (at != NULL && left >= len) {
+		const char *hit = memmem(at, left, needle, len);
+		if (hit == NULL) {
+			return false;
+		}
+		if (hit == environment->data || hit[-1] == '\0') {
+			return true;
+		}
+		left -= (size_t)(hit + 1 - at);
+		at = hit + 1;
+	}
+	return false;
+}
+
+static bool
+visit_with_env(pid_t pid, void *user)
+{
+	const struct env_search *search = user;
+	struct stage_str environment = {0};
+	struct stat_fields fields;
+	char path[64];
+	bool go_on = true;
+
+	if (pid == getpid()) {
+		return true;
+	}
+	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
+	if (stage_io_read_file(path, ENVIRON_MAX, &environment, NULL) ==
+			STAGE_OK &&
+		has_entry(&environment, search->needle) &&
+		read_stat(pid, &fields)) {
+		go_on = search->visit(pid, fields.comm, search->user);
+	}
+	stage_str_finish(&environment);
+	return go_on;
+}
+
+void
+stage_proc_each_with_env(const char *name_is_value,
+	bool (*visit)(pid_t pid, const char *comm, void *user), void *user)
+{
+	struct env_search search = {name_is_value, visit, user};
+
+	each_process(visit_with_env, &search);
+}

@@ -1,0 +1,63 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the system knows about processes: the only file that reads /proc.
+ *
+ * Thread: any.
+ */
+
+#ifndef STAGE_RIG_PROC_H
+#define STAGE_RIG_PROC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "base/status.h"
+
+/** One process for ever: a pid alone is used again. */
+struct stage_proc_id {
+	pid_t pid;                // 0: none
+	unsigned long long start; // clock ticks since boot
+};
+
+struct stage_proc_use {
+	int64_t cpu_ns;    // user and system time of all counted processes
+	int64_t rss_bytes; // resident memory of all counted processes
+	int process_count;
+	int rt_thread_count; // threads that run SCHED_FIFO or SCHED_RR
+};
+
+/** The identity of a pid. Errors: STAGE_GONE when there is no such process, or
+ * it is a zombie. */
+STAGE_NODISCARD enum stage_status stage_proc_identify(
+	pid_t pid, struct stage_proc_id *id);
+
+/** True while that very process lives (a zombie does not). */
+bool stage_proc_alive(const struct stage_proc_id *id);
+
+/** Opens a descriptor that poll(2) finds readable when the process ends; -1
+ * where the system has none. The caller closes it. */
+int stage_proc_open(const struct stage_proc_id *id);
+
+/** Waits for the end of any process, child or not, until the deadline on the
+ * monotonic clock. Errors: STAGE_TIMEOUT. */
+STAGE_NODISCARD enum stage_status stage_proc_wait(
+	const struct stage_proc_id *id, int64_t deadline_ns);
+
+/** Sums up the session of `leader` (a runsv) without the leader itself and
+ * without loggers; zero when nothing lives. */
+void stage_proc_session_use(pid_t leader, struct stage_proc_use *use);
+
+/** Calls visit for every live process of a session but its leader and the
+ * caller itself. Stops when visit returns false. */
+void stage_proc_each_in_session(pid_t leader,
+	bool (*visit)(pid_t pid, const char *comm, void *user), void *user);
+
+/** Calls visit for every live process in whose environment NAME=VALUE stands,
+ * but the caller itself. Stops when visit returns false. */
+void stage_proc_each_with_env(const char *name_is_value,
+	bool (*visit)(pid_t pid, const char *comm, void *user), void *user);
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#define _GNU_SOURCE // flock is in BSD's header
+
+#include "rig/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/exits.h"
+#include "base/io.h"
+#include "rig/env_dir.h"
+#include "rig/install.h"
+#include "rig/proc_file.h"
+#include "runit/scanner.h"
+
+#define LOCK_SECONDS 10
+#define DEFAULT_PATH                                                           \
+	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static void
+on_alarm(int signum)
+{
+	(void)signum; // only interrupts flock
+}
+
+// Waits in the kernel, LOCK_SECONDS at most. False with errno set.
+static bool
+wait_for_lock(int fd)
+{
+	struct sigaction action = {.sa_handler = on_alarm};
+	struct sigaction before;
+	bool is_held;
+	int errnum;
+
+	sigaction(SIGALRM, &action, &before);
+	alarm(LOCK_SECONDS);
+	is_held = flock(fd, LOCK_EX) == 0;
+	errnum = errno;
+	alarm(0);
+	sigaction(SIGALRM, &before, NULL);
+	errno = errnum;
+	return is_held;
+}
+
+enum stage_status
+stage_supervisor_lock(
+	const struct stage_rig *rig, int *fd, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	enum stage_status status = stage_rig_make_run(rig, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	stage_rig_run_path(rig, path, "lock");
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*fd < 0) {
+		return stage_err_set_errno(
+			err, errno, "unable to open %s", path);
+	}
+	if (wait_for_lock(*fd)) {
+		return STAGE_OK;
+	}
+	status = errno == EINTR
+			 ? stage_err_set(err, STAGE_TIMEOUT,
+				   "another stagecraft up or down is at work "
+				   "here (%s "
+				   "is locked); try again when it is done",
+				   path)
+			 : stage_err_set_errno(
+				   err, errno, "unable to lock %s", path);
+	close(*fd);
+	return status;
+}
+
+bool
+stage_supervisor_find(const struct stage_rig *rig, struct stage_proc_id *id)
+{
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_run_path(rig, path, "runsvdir");
+	return stage_proc_file_find(path, id);
+}
+
+// True when a search path begins with that directory.
+static bool
+begins_with_directory(const char *search_path, const char *directory)
+{
+	size_t len = strlen(directory);
+
+	return strncmp(search_path, directory, len) == 0 &&
+	       (search_path[len] == ':' || search_path[len] == '\0');
+}
+
+static enum stage_status
+set_environment(const struct stage_rig *rig, struct stage_err *err)
+{
+	char bin[STAGE_PATH_MAX];
+	char path[2 * STAGE_PATH_MAX];
+	const char *old;
+	char env[STAGE_PATH_MAX];
+	enum stage_status status = stage_install_bin(bin, err);
+
+	// Here too, since it may choose the libjack that we ourselves load.
+	stage_rig_path(rig, env, "env");
+	if (status == STAGE_OK) {
+		status = stage_env_dir_read(env, err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	old = getenv("PATH");
+	old = old != NULL && old[0] != '\0' ? old : DEFAULT_PATH;
+	if (begins_with_directory(old, bin)) {
+		status = stage_format(path, sizeof(path), "%s", old);
+	} else {
+		status = stage_format(path, sizeof(path), "%s:%s", bin, old);
+	}
+	if (status != STAGE_OK) {
+		return stage_err_set(err, status, "PATH is too long");
+	}
+	setenv("PATH", path, 1);
+	setenv("STAGECRAFT_RIG", rig->rig, 1);
+	setenv("STAGECRAFT_RUN", rig->run, 1);
+	setenv("STAGECRAFT_TREE", rig->run, 1);
+	// Started by an init there is none, and PipeWire wants one.
+	setenv("XDG_RUNTIME_DIR", rig->run, 0);
+	// A client must never start a server of its own in a restart's gap.
+	setenv("JACK_NO_START_SERVER", "1", 1);
+	return STAGE_OK;
+}
+
+static void
+close_extra(int fd)
+{
+	if (fd > STDERR_FILENO) {
+		close(fd);
+	}
+}
+
+// In the child. What is opened here stays for runsvdir and all below it.
+STAGE_NORETURN static void
+become_runsvdir(const char *tree, const char *log, int fault_fd)
+{
+	// What whoever started us offered to us alone.
+	static const char *const not_for_services[] = {"NOTIFY_SOCKET",
+		"STAGECRAFT_READY_FD", "STAGECRAFT_READY_BY",
+		"STAGECRAFT_SERVICE"};
+	int in = open("/dev/null", O_RDONLY);
+	int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	sigset_t none;
+	int errnum;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(not_for_services); i++) {
+		unsetenv(not_for_services[i]);
+	}
+	setsid();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (in >= 0 && out >= 0 && dup2(in, STDIN_FILENO) >= 0 &&
+		dup2(out, STDOUT_FILENO) >= 0 &&
+		dup2(out, STDERR_FILENO) >= 0) {
+		close_extra(in);
+		close_extra(out);
+		execlp("runsvdir", "runsvdir", "-P", tree, (char *)NULL);
+	}
+	errnum = errno;
+	if (write(fault_fd, &errnum, sizeof(errnum)) < 0) {
+		_exit(STAGE_EXIT_BUG);
+	}
+	_exit(STAGE_EXIT_TEMPORARY);
+}
+
+// runsvdir waits a second before it reads a directory of this very second.
+static void
+age(const char *tree)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
+	struct stat st;
+
+	if (stat(tree, &st) == 0) {
+		times[1].tv_sec = (time_t)stage_runit_scanner_past_second(
+			stage_clock_wall_ns(), st.st_mtim.tv_sec);
+		utimensat(AT_FDCWD, tree, times, 0);
+	}
+}
+
+// End of file means that exec worked: the pipe is closed by it.
+static int
+read_fault(int fd)
+{
+	int errnum = 0;
+	ssize_t got;
+
+	do {
+		got = read(fd, &errnum, sizeof(errnum));
+	} while (got < 0 && errno == EINTR);
+	return got == (ssize_t)sizeof(errnum) ? errnum : 0;
+}
+
+static enum stage_status
+spawn(const struct stage_rig *rig, pid_t *pid, struct stage_err *err)
+{
+	char tree[STAGE_PATH_MAX];
+	char log[STAGE_PATH_MAX];
+	int errnum = 0;
+	int fds[2];
+
+	stage_rig_run_path(rig, tree, "tree");
+	stage_rig_run_path(rig, log, "runsvdir.log");
+	age(tree);
+	if (pipe(fds) != 0) {
+		return stage_err_set_errno(err, errno, "unable to make a pipe");
+	}
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	*pid = fork();
+	if (*pid == 0) {
+		become_runsvdir(tree, log, fds[1]);
+	}
+	errnum = *pid < 0 ? errno : 0;
+	close(fds[1]);
+	if (*pid > 0) {
+		errnum = read_fault(fds[0]);
+	}
+	close(fds[0]);
+	if (errnum == 0) {
+		return STAGE_OK;
+	}
+	if (*pid > 0) {
+		waitpid(*pid, NULL, 0);
+	}
+	if (errnum == ENOENT) {
+		return stage_err_set(err, STAGE_NOT_FOUND,
+			"unable to start runsvdir: it is not installed; "
+			"install the package runit");
+	}
+	return stage_err_set_errno(err, errnum, "unable to start runsvdir");
+}
+
+enum stage_status
+stage_supervisor_ensure(const struct stage_rig *rig, bool *started,
+	struct stage_proc_id *id, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+	pid_t pid = 0;
+
+	*started = false;
+	if (stage_supervisor_find(rig, id)) {
+		return STAGE_OK;
+	}
+	status = set_environment(rig, err);
+	if (status == STAGE_OK) {
+		status = spawn(rig, &pid, err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	*started = true;
+	status = stage_proc_identify(pid, id);
+	if (status != STAGE_OK) {
+		return stage_err_set(err, status, "runsvdir ended at once");
+	}
+	stage_rig_run_path(rig, path, "runsvdir");
+	status = stage_proc_file_write(path, id, err);
+	if (status != STAGE_OK) {
+		kill(pid, SIGTERM); // nobody would find it again
+	}
+	return status;
+}

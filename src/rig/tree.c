@@ -1,0 +1,305 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rig/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "rig/install.h"
+#include "rig/mark.h"
+#include "rig/run_file.h"
+#include "rig/snapshot.h"
+#include "runit/control.h"
+
+#define GONE ".gone-"
+
+// In single quotes for sh; a quote inside becomes '\''.
+static enum stage_status
+add_quoted(struct stage_str *out, const char *text)
+{
+	enum stage_status status = stage_str_add(out, "'");
+
+	for (const char *p = text; *p != '\0' && status == STAGE_OK; p++) {
+		status = *p == '\'' ? stage_str_add(out, "'\\''")
+				    : stage_str_append(out, p, 1);
+	}
+	return status == STAGE_OK ? stage_str_add(out, "'") : status;
+}
+
+// A script that hands over to stagecraft-service in one of its roles.
+static enum stage_status
+format_script(struct stage_str *out, const char *role, const char *service,
+	struct stage_err *err)
+{
+	char bin[STAGE_PATH_MAX];
+	char program[STAGE_PATH_MAX];
+	enum stage_status status = stage_install_bin(bin, err);
+
+	if (status == STAGE_OK) {
+		status = stage_io_join(program, sizeof(program), bin,
+			"stagecraft-service", err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	status = stage_str_add(out, "#!/bin/sh\nexec ");
+	status = status == STAGE_OK ? add_quoted(out, program) : status;
+	status =
+		status == STAGE_OK ? stage_str_addf(out, " %s ", role) : status;
+	status = status == STAGE_OK ? add_quoted(out, service) : status;
+	return status == STAGE_OK ? stage_str_add(out, " \"$@\"\n") : status;
+}
+
+static enum stage_status
+write_script(const char *directory, const char *file, const char *role,
+	const char *service, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	struct stage_str text = {0};
+	enum stage_status status =
+		stage_io_join(path, sizeof(path), directory, file, err);
+
+	if (status == STAGE_OK) {
+		status = format_script(&text, role, service, err);
+	}
+	if (status == STAGE_OK) {
+		status =
+			stage_run_file_replace(path, text.data, text.len, 0755);
+	}
+	stage_str_finish(&text);
+	if (status != STAGE_OK) {
+		stage_err_set(err, status, "unable to write %s: %s", path,
+			stage_strerror(status));
+	}
+	return status;
+}
+
+static enum stage_status
+fill_directory(
+	const char *directory, const char *service, struct stage_err *err)
+{
+	char log[STAGE_PATH_MAX];
+	enum stage_status status =
+		stage_io_join(log, sizeof(log), directory, "log", err);
+
+	if (status == STAGE_OK) {
+		status = stage_io_make_dirs(log, err);
+	}
+	if (status == STAGE_OK) {
+		status = write_script(directory, "run", "run", service, err);
+	}
+	if (status == STAGE_OK) {
+		status = write_script(
+			directory, "finish", "finish", service, err);
+	}
+	return status == STAGE_OK
+		       ? write_script(log, "run", "log", service, err)
+		       : status;
+}
+
+static enum stage_status
+add(const struct stage_rig *rig, const char *service, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	char temp[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	stage_rig_run_path(rig, path, "tree/%s", service);
+	stage_rig_run_path(rig, temp, "tree/.new-%s", service);
+	status = stage_io_remove_tree(temp, err);
+	if (status == STAGE_OK) {
+		status = stage_mark_prepare(rig, service, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_io_make_dirs(temp, err);
+	}
+	if (status == STAGE_OK) {
+		status = fill_directory(temp, service, err);
+	}
+	if (status == STAGE_OK && rename(temp, path) != 0) {
+		status = stage_err_set_errno(
+			err, errno, "unable to make %s", path);
+	}
+	if (status != STAGE_OK) {
+		(void)!stage_io_remove_tree(temp, NULL);
+	}
+	return status;
+}
+
+static enum stage_status
+take_out(
+	const struct stage_rig *rig, const char *service, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	char gone[STAGE_PATH_MAX];
+
+	stage_rig_run_path(rig, path, "tree/%s", service);
+	stage_rig_run_path(rig, gone, "tree/" GONE "%lld-%s",
+		(long long)stage_clock_now_ns(), service);
+	// Without this mark its end is told as a crash, and nothing worse.
+	(void)!stage_mark_set_text(
+		rig, service, STAGE_MARK_ASKED, "the removal of its directory");
+	if (rename(path, gone) != 0) {
+		return stage_err_set_errno(
+			err, errno, "unable to take out %s", path);
+	}
+	return STAGE_OK;
+}
+
+// A directory that is being copied has no run yet; one that is supervised
+// already may lose its run for the moment in which an editor saves it.
+static bool
+is_wanted(const struct stage_rig *rig, const char *service,
+	const struct stage_strv *there)
+{
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_path(rig, path, "services/%s/run", service);
+	return access(path, F_OK) == 0 || stage_strv_has(there, service);
+}
+
+static enum stage_status
+list_wanted(const struct stage_rig *rig, const struct stage_strv *there,
+	struct stage_strv *wanted, struct stage_err *err)
+{
+	struct stage_strv names = {0};
+	enum stage_status status = stage_snapshot_names(rig, true, &names, err);
+
+	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
+		if (is_wanted(rig, names.items[i], there)) {
+			status = stage_strv_add(wanted, names.items[i]);
+		}
+	}
+	stage_strv_finish(&names);
+	return status == STAGE_OK ? stage_strv_add(wanted, STAGE_WATCH_SERVICE)
+				  : status;
+}
+
+// Keeps the first error and goes on.
+static void
+note_error(enum stage_status *first, enum stage_status status)
+{
+	if (*first == STAGE_OK) {
+		*first = status;
+	}
+}
+
+// What was done is listed; what failed is not.
+static enum stage_status
+and_list(enum stage_status done, struct stage_strv *list, const char *name,
+	struct stage_err *err)
+{
+	if (done != STAGE_OK) {
+		return done;
+	}
+	return stage_strv_add(list, name) == STAGE_OK
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+}
+
+static enum stage_status
+sync_lists(const struct stage_rig *rig, const struct stage_strv *wanted,
+	const struct stage_strv *there, struct stage_tree_change *change,
+	struct stage_err *err)
+{
+	enum stage_status first = STAGE_OK;
+
+	for (size_t i = 0; i < wanted->count; i++) {
+		if (!stage_strv_has(there, wanted->items[i])) {
+			note_error(&first,
+				and_list(add(rig, wanted->items[i], err),
+					&change->added, wanted->items[i], err));
+		}
+	}
+	for (size_t i = 0; i < there->count; i++) {
+		const char *name = there->items[i];
+		if (name[0] != '.' && !stage_strv_has(wanted, name)) {
+			note_error(
+				&first, and_list(take_out(rig, name, err),
+						&change->removed, name, err));
+		}
+	}
+	return first;
+}
+
+enum stage_status
+stage_tree_sync(const struct stage_rig *rig, struct stage_tree_change *change,
+	struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	struct stage_strv wanted = {0};
+	struct stage_strv there = {0};
+	enum stage_status status;
+
+	*change = (struct stage_tree_change){0};
+	stage_rig_run_path(rig, path, "tree");
+	status = stage_io_make_dirs(path, err);
+	if (status == STAGE_OK) {
+		status = stage_io_list_dir(path, &there, err);
+	}
+	if (status == STAGE_OK) {
+		status = list_wanted(rig, &there, &wanted, err);
+	}
+	if (status == STAGE_OK) {
+		status = sync_lists(rig, &wanted, &there, change, err);
+	}
+	stage_strv_finish(&wanted);
+	stage_strv_finish(&there);
+	return status;
+}
+
+enum stage_status
+stage_tree_replace(
+	const struct stage_rig *rig, const char *service, struct stage_err *err)
+{
+	enum stage_status status = take_out(rig, service, err);
+
+	return status == STAGE_OK ? add(rig, service, err) : status;
+}
+
+size_t
+stage_tree_clean(const struct stage_rig *rig, struct stage_strv *ending)
+{
+	char tree[STAGE_PATH_MAX];
+	struct stage_strv names = {0};
+	size_t count = 0;
+
+	stage_rig_run_path(rig, tree, "tree");
+	if (stage_io_list_dir(tree, &names, NULL) != STAGE_OK) {
+		stage_strv_finish(&names);
+		return 0;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		char path[STAGE_PATH_MAX];
+		if (!stage_starts_with(names.items[i], GONE)) {
+			continue;
+		}
+		stage_rig_run_path(rig, path, "tree/%s", names.items[i]);
+		if (!stage_runit_is_supervised(path)) {
+			(void)!stage_io_remove_tree(path, NULL);
+			continue;
+		}
+		count++;
+		if (ending != NULL &&
+			stage_strv_add(ending, path) != STAGE_OK) {
+			break;
+		}
+	}
+	stage_strv_finish(&names);
+	return count;
+}
+
+void
+stage_tree_change_finish(struct stage_tree_change *change)
+{
+	if (change != NULL) {
+		stage_strv_finish(&change->added);
+		stage_strv_finish(&change->removed);
+	}
+}

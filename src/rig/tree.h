@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** Keeps RUN/tree, the directory that runsvdir runs on, equal to the services
+ * of the rig (docs/internals/state-files.md says why there are two).
+ *
+ * Thread: any, one process at a time (the watcher, or `up` before it runs).
+ */
+
+#ifndef STAGE_RIG_TREE_H
+#define STAGE_RIG_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "rig/paths.h"
+
+/** What a sync did. */
+struct stage_tree_change {
+	struct stage_strv added;
+	struct stage_strv removed;
+};
+
+/** Adds what is missing in RUN/tree, the watcher's own service included, and
+ * takes out what is no longer in services/. A directory appears whole, by
+ * rename, and leaves by rename to a name that runsvdir does not see.
+ *
+ * change: filled; free with stage_tree_change_finish. Errors: with a sentence;
+ * what could be done was done.
+ */
+STAGE_NODISCARD enum stage_status stage_tree_sync(const struct stage_rig *rig,
+	struct stage_tree_change *change, struct stage_err *err);
+
+/** Takes one service out and in again, so that a directory that was replaced
+ * gets a new runsv. Errors: as above. */
+STAGE_NODISCARD enum stage_status stage_tree_replace(
+	const struct stage_rig *rig, const char *service,
+	struct stage_err *err);
+
+/** Deletes what was taken out and whose runsv has ended. Returns how many are
+ * still ending; their paths are added to `ending` when it is not NULL. */
+size_t stage_tree_clean(const struct stage_rig *rig, struct stage_strv *ending);
+
+void stage_tree_change_finish(struct stage_tree_change *change);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+// The run role: makes a directory of the rig into a running program.
+
+#define _GNU_SOURCE // F_SETPIPE_SZ
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/exits.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "chain/chain.h"
+#include "chain/limits.h"
+#include "rig/env_dir.h"
+#include "rig/mark.h"
+#include "rig/needs.h"
+#include "service/roles.h"
+
+#define PIPE_BYTES (1024 * 1024) // what an unprivileged process may have
+#define SNIFF_BYTES 65536
+
+// A stopped logger must not stop the sound: a full pipe drops lines.
+static void
+unblock_output(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode)) {
+		return;
+	}
+#if defined(F_SETPIPE_SZ)
+	fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+#endif
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+static enum stage_status
+claim(const struct stage_rig *rig, const char *service, struct stage_err *err)
+{
+	struct stage_process self = {.since_ns = stage_clock_now_ns()};
+	enum stage_status status = stage_mark_prepare(rig, service, err);
+
+	stage_mark_clear(rig, service, STAGE_MARK_ASKED);
+
+	if (status == STAGE_OK) {
+		status = stage_proc_identify(getpid(), &self.id);
+	}
+	if (status == STAGE_OK) {
+		status = stage_mark_set_process(
+			rig, service, STAGE_MARK_PROCESS, &self);
+	}
+	if (status != STAGE_OK) {
+		return stage_err_set(err, status,
+			"unable to write the process mark of %s: %s", service,
+			stage_strerror(status));
+	}
+	return STAGE_OK;
+}
+
+// A run that waits by stagecraft-exec says itself when it is ready.
+static bool
+speaks_for_itself(void)
+{
+	struct stage_str text = {0};
+	char *save = NULL;
+	bool found = false;
+
+	if (stage_io_read_file("run", SNIFF_BYTES, &text, NULL) == STAGE_OK &&
+		text.len > 0) {
+		for (const char *line = strtok_r(text.data, "\n", &save);
+			line != NULL && !found;
+			line = strtok_r(NULL, "\n", &save)) {
+			line += strspn(line, " \t");
+			found = line[0] != '#' &&
+				strstr(line, "stagecraft-exec") != NULL;
+		}
+	}
+	stage_str_finish(&text);
+	return found;
+}
+
+static enum stage_status
+enter(const struct stage_rig *rig, const char *service, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	stage_rig_path(rig, path, "env");
+	status = stage_env_dir_read(path, err);
+	if (status != STAGE_OK) {
+		return status;
+	}
+	stage_rig_path(rig, path, "services/%s", service);
+	if (chdir(path) != 0) {
+		return stage_err_set_errno(
+			err, errno, "unable to enter %s", path);
+	}
+	return stage_env_dir_read("env", err);
+}
+
+static enum stage_status
+check_run(const char *service, struct stage_err *err)
+{
+	if (access("run", F_OK) != 0) {
+		return stage_err_set(err, STAGE_NOT_FOUND,
+			"services/%s has no file \"run\"; write one that ends "
+			"with exec PROGRAM",
+			service);
+	}
+	if (access("run", X_OK) != 0) {
+		return stage_err_set(err, STAGE_DENIED,
+			"services/%s/run is not executable; try chmod +x",
+			service);
+	}
+	return STAGE_OK;
+}
+
+// Our own watcher has no directory in the rig; it is ready once it runs.
+static enum stage_status
+run_watcher(const struct stage_rig *rig, struct stage_err *err)
+{
+	struct stage_needs needs = {0};
+	char program[] = STAGE_WATCH_SERVICE;
+	char *argv[] = {program, NULL};
+	struct stage_chain_config config = {.rig = rig,
+		.service = STAGE_WATCH_SERVICE,
+		.needs = &needs,
+		.argv = argv,
+		.marks_ready = true};
+	enum stage_status status = claim(rig, STAGE_WATCH_SERVICE, err);
+
+	return status == STAGE_OK ? stage_chain_run(&config, err) : status;
+}
+
+static enum stage_status
+run(const struct stage_rig *rig, const char *service, struct stage_err *err)
+{
+	struct stage_needs needs = {0};
+	char program[] = "./run";
+	char *argv[] = {program, NULL};
+	struct stage_chain_config config = {.rig = rig,
+		.service = service,
+		.needs = &needs,
+		.argv = argv,
+		.marks_ready = true};
+	enum stage_status status = claim(rig, service, err);
+
+	if (status == STAGE_OK) {
+		status = enter(rig, service, err);
+	}
+	if (status == STAGE_OK) {
+		status = check_run(service, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_needs_load(&needs, ".", err);
+	}
+	if (status == STAGE_OK) {
+		setenv("STAGECRAFT_SERVICE", service, 1);
+		if (needs.ready == STAGE_READY_STARTED) {
+			config.marks_ready = !speaks_for_itself();
+		} else {
+			setenv("STAGECRAFT_READY_BY", "stagecraft-service", 1);
+		}
+		stage_limits_raise();
+		unblock_output(STDOUT_FILENO);
+		unblock_output(STDERR_FILENO);
+		status = stage_chain_run(&config, err);
+	}
+	stage_needs_finish(&needs);
+	return status;
+}
+
+int
+stage_role_run(const struct stage_rig *rig, const char *service, char **args)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_process before;
+	enum stage_status status;
+
+	(void)args;
+	// runsv sends its own messages and ours to the same log.
+	if (dup2(STDOUT_FILENO, STDERR_FILENO) < 0) {
+		return STAGE_EXIT_TEMPORARY;
+	}
+	if (stage_mark_get_process(rig, service, STAGE_MARK_PROCESS, &before) &&
+		before.id.pid != getpid() && stage_proc_alive(&before.id)) {
+		stage_log_info("%s runs already as process %ld, whose runsv "
+			       "was killed; standing in for that",
+			service, (long)before.id.pid);
+		return stage_adopt(&before.id);
+	}
+	status = strcmp(service, STAGE_WATCH_SERVICE) == 0
+			 ? run_watcher(rig, &err)
+			 : run(rig, service, &err);
+	if (status != STAGE_OK) {
+		stage_log_err("%s", err.text);
+	}
+	return stage_exit_code(status);
+}

@@ -1,0 +1,202 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "watch/minder.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "rig/control.h"
+#include "rig/death.h"
+#include "rig/mark.h"
+#include "rig/path_watch.h"
+#include "runit/status.h"
+#include "rig/crash_record.h"
+
+#define PERSIST_MS 300 // for the logger to write a dead service's last words
+
+struct stage_minder {
+	struct stage_minder_config config;
+	char service[STAGE_SERVICE_NAME_MAX + 1];
+	struct stage_path_watch *status;
+	struct stage_path_watch *marks;
+	uv_timer_t hold;
+	uv_timer_t persist;
+	int64_t known_total; // deaths that are on disk
+	int open_timers;
+	bool is_closing;
+};
+
+static void
+release(struct stage_minder *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_control_start(self->config.rig, self->service, &err) !=
+		STAGE_OK) {
+		stage_log_warn("%s", err.text);
+	}
+}
+
+// True while runsv keeps it down. The mark outlives its hold, and each word to
+// runsv changes its status, which calls us again.
+static bool
+is_kept_down(const struct stage_minder *self)
+{
+	struct stage_runit_status status;
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_run_path(self->config.rig, path, "tree/%s", self->service);
+	return stage_runit_status_read(path, &status, NULL) == STAGE_OK &&
+	       status.state == STAGE_RUNIT_DOWN && !status.wants_up;
+}
+
+static bool
+find_hold(const struct stage_minder *self, struct stage_hold *hold)
+{
+	return stage_mark_get_hold(self->config.rig, self->service, hold) &&
+	       hold->until_ns >= 0 && is_kept_down(self);
+}
+
+static void
+on_hold_over(uv_timer_t *timer)
+{
+	struct stage_minder *self = timer->data;
+	struct stage_hold hold;
+
+	if (find_hold(self, &hold)) {
+		// The mark stays, so that a next crash is held longer.
+		stage_control_retry(self->config.rig, self->service);
+	}
+}
+
+static void
+arm_hold(struct stage_minder *self)
+{
+	struct stage_hold hold;
+
+	if (!find_hold(self, &hold)) {
+		uv_timer_stop(&self->hold);
+		return;
+	}
+	uv_timer_start(&self->hold, on_hold_over,
+		(uint64_t)stage_clock_until_ms(hold.until_ns), 0);
+}
+
+static void
+on_persist(uv_timer_t *timer)
+{
+	struct stage_minder *self = timer->data;
+	struct stage_deaths deaths;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	stage_deaths_load(self->config.rig, self->service, &deaths);
+	if (stage_crash_record_save(self->config.rig, self->service, &deaths,
+		    &err) == STAGE_OK) {
+		self->known_total = deaths.total;
+	} else {
+		stage_log_warn("%s", err.text);
+	}
+}
+
+static void
+on_change(void *user)
+{
+	struct stage_minder *self = user;
+	struct stage_deaths deaths;
+
+	arm_hold(self);
+	stage_deaths_load(self->config.rig, self->service, &deaths);
+	if (deaths.total > self->known_total &&
+		!uv_is_active((uv_handle_t *)&self->persist)) {
+		uv_timer_start(&self->persist, on_persist, PERSIST_MS, 0);
+	}
+	self->config.changed(self->config.user, self->service);
+}
+
+static void
+init_timer(struct stage_minder *self, uv_timer_t *timer)
+{
+	uv_timer_init(self->config.loop, timer);
+	timer->data = self;
+	self->open_timers++;
+}
+
+enum stage_status
+stage_minder_create(struct stage_minder **out,
+	const struct stage_minder_config *config, struct stage_err *err)
+{
+	struct stage_minder *self = calloc(1, sizeof(*self));
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	self->config = *config;
+	snprintf(self->service, sizeof(self->service), "%s", config->service);
+	init_timer(self, &self->hold);
+	init_timer(self, &self->persist);
+	stage_rig_run_path(
+		config->rig, path, "tree/%s/supervise/status", config->service);
+	status = stage_path_watch_create(
+		&self->status, config->loop, path, on_change, self, err);
+	if (status == STAGE_OK) {
+		stage_rig_run_path(
+			config->rig, path, "svc/%s/ready", config->service);
+		status = stage_path_watch_create(
+			&self->marks, config->loop, path, on_change, self, err);
+	}
+	if (status != STAGE_OK) {
+		stage_minder_destroy(self);
+		return status;
+	}
+	on_change(self);
+	*out = self;
+	return STAGE_OK;
+}
+
+void
+stage_minder_lift_hold(struct stage_minder *self)
+{
+	struct stage_hold hold;
+
+	if (stage_mark_get_hold(self->config.rig, self->service, &hold)) {
+		stage_log_info("%s is tried again: its directory changed",
+			self->service);
+		release(self);
+	}
+}
+
+const char *
+stage_minder_service(const struct stage_minder *self)
+{
+	return self->service;
+}
+
+static void
+on_closed(uv_handle_t *handle)
+{
+	struct stage_minder *self = handle->data;
+
+	self->open_timers--;
+	if (self->open_timers == 0) {
+		free(self);
+	}
+}
+
+void
+stage_minder_destroy(struct stage_minder *self)
+{
+	if (self == NULL || self->is_closing) {
+		return;
+	}
+	self->is_closing = true;
+	stage_path_watch_destroy(self->status);
+	stage_path_watch_destroy(self->marks);
+	uv_close((uv_handle_t *)&self->hold, on_closed);
+	uv_close((uv_handle_t *)&self->persist, on_closed);
+}

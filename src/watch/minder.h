@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** Minds one service: sees its status change, releases its hold in time, keeps
+ * its crash record on disk.
+ *
+ * Holds and records live in files, so that a minder that was killed goes on
+ * where it was. Thread: the loop's.
+ */
+
+#ifndef STAGE_WATCH_MINDER_H
+#define STAGE_WATCH_MINDER_H
+
+#include <uv.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "rig/paths.h"
+
+struct stage_minder;
+
+struct stage_minder_config {
+	uv_loop_t *loop;
+	const struct stage_rig *rig; // borrowed
+	const char *service;         // copied
+	/** What status shows of it may have changed. */
+	void (*changed)(void *user, const char *service);
+	void *user;
+};
+
+/** Errors: STAGE_NO_MEMORY; STAGE_FULL without watches. */
+STAGE_NODISCARD enum stage_status stage_minder_create(struct stage_minder **out,
+	const struct stage_minder_config *config, struct stage_err *err);
+
+/** The service's directory changed: a hold, even one for good, is lifted. */
+void stage_minder_lift_hold(struct stage_minder *self);
+
+const char *stage_minder_service(const struct stage_minder *self);
+
+/** NULL is fine. No callback comes after this. */
+void stage_minder_destroy(struct stage_minder *self);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rig/snapshot.h"
+#include "rpc/server.h"
+#include "rig/crash_record.h"
+#include "watch/verbs.h"
+
+static const struct stage_verb_arg args[] = {
+	{"name", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "the service"},
+	STAGE_ARGS_END,
+};
+
+static enum stage_status
+handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
+	struct stage_err *err)
+{
+	const struct stage_rig *rig = stage_watch_rig(ctx);
+	const char *name = stage_args_text(given, "name", "");
+	struct stage_service service;
+	enum stage_status status = stage_snapshot_one(rig, name, &service, err);
+
+	(void)call;
+	if (status == STAGE_OK) {
+		*result = stage_crash_record_load(rig, name);
+	}
+	return status;
+}
+
+const struct stage_verb stage_watch_verb_crashes = {
+	.name = "crashes",
+	.args = args,
+	.help = "The last deaths of a service with its last log lines",
+	.handler = handle,
+};

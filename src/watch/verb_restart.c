@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rpc/server.h"
+#include "watch/verbs.h"
+
+static const struct stage_verb_arg args[] = {
+	{"name", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "the service"},
+	STAGE_ARGS_END,
+};
+
+static enum stage_status
+handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
+	struct stage_err *err)
+{
+	(void)result;
+	return stage_watch_delegate(
+		ctx, call, "restart", stage_args_text(given, "name", ""), err);
+}
+
+const struct stage_verb stage_watch_verb_restart = {
+	.name = "restart",
+	.args = args,
+	.help = "Stops a service and starts it again",
+	.handler = handle,
+};

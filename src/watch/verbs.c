@@ -1,0 +1,16 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "watch/verbs.h"
+
+#include <stddef.h>
+
+const struct stage_verb *const stage_watch_verbs[] = {
+	&stage_watch_verb_start,
+	&stage_watch_verb_stop,
+	&stage_watch_verb_restart,
+	&stage_watch_verb_enable,
+	&stage_watch_verb_disable,
+	&stage_watch_verb_crashes,
+	NULL,
+};

@@ -1,0 +1,447 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "watch/watch.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/log.h"
+#include "rig/keeper.h"
+#include "rig/snapshot.h"
+#include "rig/tree.h"
+#include "rpc/server.h"
+#include "runit/control.h"
+#include "runit/dirwatch.h"
+#include "runit/waker.h"
+#include "watch/minder.h"
+#include "watch/verbs.h"
+
+#define LOG_MAX_BYTES (64 * 1024) // of runsvdir.log, which nobody rotates
+#define HOUSEKEEPING_MS 10000
+#define GONE_TERM_LOOKS 1 // a removed service is killed at the second look
+
+struct stage_watch {
+	uv_loop_t *loop;
+	const struct stage_rig *rig;
+	struct stage_keeper *keeper;
+	struct stage_runit_dirwatch *services;
+	struct stage_runit_waker *waker;
+	struct stage_rpc_server *server;
+	struct stage_proc_id runsvdir;
+	struct stage_minder **minders; // owned array of owned
+	size_t minder_count;
+	uv_timer_t housekeeping;
+	unsigned long gone_looks; // housekeepings with removed services left
+	bool is_closing;
+};
+
+const struct stage_rig *
+stage_watch_rig(const struct stage_watch *self)
+{
+	return self->rig;
+}
+
+uv_loop_t *
+stage_watch_loop(const struct stage_watch *self)
+{
+	return self->loop;
+}
+
+// Minders: one for each service of the tree.
+
+static struct stage_minder *
+find_minder(const struct stage_watch *self, const char *service)
+{
+	for (size_t i = 0; i < self->minder_count; i++) {
+		if (strcmp(stage_minder_service(self->minders[i]), service) ==
+			0) {
+			return self->minders[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+publish(void *user, const char *service)
+{
+	struct stage_watch *self = user;
+	struct stage_service state;
+
+	if (self->server == NULL ||
+		stage_rpc_server_subscribers(self->server) == 0) {
+		return;
+	}
+	if (stage_snapshot_one(self->rig, service, &state, NULL) == STAGE_OK) {
+		stage_rpc_server_publish(self->server, "service",
+			stage_snapshot_to_json(&state));
+	} else {
+		stage_rpc_server_publish(self->server, "removed",
+			json_pack("{s:s}", "name", service));
+	}
+}
+
+static void
+add_minder(struct stage_watch *self, const char *service)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_minder_config config = {.loop = self->loop,
+		.rig = self->rig,
+		.service = service,
+		.changed = publish,
+		.user = self};
+	struct stage_minder **minders = realloc(self->minders,
+		(self->minder_count + 1) * sizeof(struct stage_minder *));
+
+	if (minders == NULL) {
+		stage_log_err("out of memory");
+		return;
+	}
+	self->minders = minders;
+	if (stage_minder_create(&minders[self->minder_count], &config, &err) !=
+		STAGE_OK) {
+		stage_log_err("%s", err.text);
+		return;
+	}
+	self->minder_count++;
+}
+
+static void
+drop_minder(struct stage_watch *self, const char *service)
+{
+	for (size_t i = 0; i < self->minder_count; i++) {
+		if (strcmp(stage_minder_service(self->minders[i]), service) !=
+			0) {
+			continue;
+		}
+		stage_minder_destroy(self->minders[i]);
+		self->minder_count--;
+		self->minders[i] = self->minders[self->minder_count];
+		return;
+	}
+}
+
+static void
+sync_minders(struct stage_watch *self)
+{
+	struct stage_strv names = {0};
+
+	if (stage_snapshot_names(self->rig, true, &names, NULL) != STAGE_OK) {
+		stage_strv_finish(&names);
+		return;
+	}
+	for (size_t i = self->minder_count; i > 0; i--) {
+		const char *name = stage_minder_service(self->minders[i - 1]);
+		if (!stage_strv_has(&names, name)) {
+			char copy[STAGE_SERVICE_NAME_MAX + 1];
+			snprintf(copy, sizeof(copy), "%s", name);
+			drop_minder(self, copy);
+			publish(self, copy);
+		}
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		if (find_minder(self, names.items[i]) == NULL) {
+			add_minder(self, names.items[i]);
+			publish(self, names.items[i]);
+		}
+	}
+	stage_strv_finish(&names);
+}
+
+// The tree.
+
+// Whether runsvdir has seen all that was added and taken out.
+static bool
+is_noticed(void *user)
+{
+	struct stage_watch *self = user;
+	char tree[STAGE_PATH_MAX];
+	struct stage_strv names = {0};
+	bool all = true;
+
+	stage_rig_run_path(self->rig, tree, "tree");
+	if (stage_io_list_dir(tree, &names, NULL) != STAGE_OK) {
+		stage_strv_finish(&names);
+		return true;
+	}
+	for (size_t i = 0; i < names.count && all; i++) {
+		char path[STAGE_PATH_MAX];
+		if (names.items[i][0] == '.') {
+			continue;
+		}
+		stage_rig_run_path(self->rig, path, "tree/%s", names.items[i]);
+		all = stage_runit_is_supervised(path);
+	}
+	stage_strv_finish(&names);
+	return all && stage_tree_clean(self->rig, NULL) == 0;
+}
+
+static void
+wake(struct stage_watch *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (self->runsvdir.pid <= 0) {
+		return;
+	}
+	if (stage_runit_waker_wake(self->waker, self->runsvdir.pid, &err) !=
+		STAGE_OK) {
+		stage_log_debug("%s", err.text);
+	}
+}
+
+static void
+log_names(const char *what, const struct stage_strv *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		stage_log_info("%s %s", names->items[i], what);
+	}
+}
+
+static void
+sync_tree(struct stage_watch *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_tree_change change;
+
+	if (stage_tree_sync(self->rig, &change, &err) != STAGE_OK) {
+		stage_log_err("%s", err.text);
+	}
+	log_names("was added", &change.added);
+	log_names("was taken out", &change.removed);
+	if (change.added.count + change.removed.count > 0) {
+		self->gone_looks = 0;
+		wake(self);
+	}
+	stage_tree_change_finish(&change);
+	sync_minders(self);
+}
+
+static void
+replace(struct stage_watch *self, const char *service)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	stage_log_info("%s was replaced by another directory", service);
+	if (stage_tree_replace(self->rig, service, &err) != STAGE_OK) {
+		stage_log_err("%s", err.text);
+	}
+	wake(self);
+}
+
+static void
+on_services(
+	void *user, bool is_there, const struct stage_runit_changes *changes)
+{
+	struct stage_watch *self = user;
+
+	if (!is_there) {
+		// A rig whose stick was pulled must go on playing.
+		stage_log_warn("%s/services is not there; what runs goes on",
+			self->rig->rig);
+		return;
+	}
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct stage_runit_change *change = &changes->items[i];
+		struct stage_minder *minder = find_minder(self, change->name);
+		if (change->kind == STAGE_RUNIT_REPLACED && minder != NULL) {
+			replace(self, change->name);
+		} else if (change->kind == STAGE_RUNIT_TOUCHED &&
+			   minder != NULL) {
+			stage_minder_lift_hold(minder);
+		} else if (change->kind == STAGE_RUNIT_UNUSABLE) {
+			struct stage_err err = STAGE_ERR_INIT;
+			(void)!stage_service_name_check(change->name, &err);
+			stage_log_warn("%s", err.text);
+		}
+	}
+	sync_tree(self);
+}
+
+static void
+on_notice(void *user, const struct stage_err *err)
+{
+	(void)user;
+	stage_log_warn("%s", err->text);
+}
+
+static const struct stage_runit_dirwatch_ops services_ops = {
+	.changed = on_services,
+	.notice = on_notice,
+};
+
+// Housekeeping.
+
+static void
+cut_log(struct stage_watch *self)
+{
+	char path[STAGE_PATH_MAX];
+	struct stat st;
+
+	stage_rig_run_path(self->rig, path, "runsvdir.log");
+	if (stat(path, &st) == 0 && st.st_size > LOG_MAX_BYTES &&
+		truncate(path, 0) != 0) {
+		stage_log_warn_errno("unable to cut %s", path);
+	}
+}
+
+// What was removed and does not end by TERM is killed.
+static void
+end_gone(struct stage_watch *self)
+{
+	struct stage_strv ending = {0};
+
+	if (stage_tree_clean(self->rig, &ending) > 0) {
+		self->gone_looks++;
+	} else {
+		self->gone_looks = 0;
+	}
+	for (size_t i = 0;
+		i < ending.count && self->gone_looks > GONE_TERM_LOOKS; i++) {
+		(void)!stage_runit_control(ending.items[i], "xk", NULL);
+	}
+	stage_strv_finish(&ending);
+}
+
+static void
+on_housekeeping(uv_timer_t *timer)
+{
+	struct stage_watch *self = timer->data;
+
+	cut_log(self);
+	end_gone(self);
+}
+
+static void
+on_runsvdir(void *user, const struct stage_proc_id *runsvdir)
+{
+	struct stage_watch *self = user;
+
+	self->runsvdir = *runsvdir;
+	wake(self);
+}
+
+// RPC.
+
+static json_t *
+make_state(void *ctx)
+{
+	const struct stage_watch *self = ctx;
+	struct stage_services services;
+	json_t *list = json_array();
+
+	if (stage_snapshot_all(self->rig, &services, NULL) != STAGE_OK) {
+		json_decref(list);
+		return NULL;
+	}
+	for (size_t i = 0; i < services.count; i++) {
+		json_array_append_new(
+			list, stage_snapshot_to_json(&services.items[i]));
+	}
+	stage_snapshot_finish(&services);
+	return json_pack("{s:s, s:s, s:o}", "rig", self->rig->rig, "run",
+		self->rig->run, "services", list);
+}
+
+static const char *const topics[] = {"service", "removed", NULL};
+
+static enum stage_status
+serve(struct stage_watch *self, struct stage_err *err)
+{
+	static const struct stage_rpc_config model = {
+		.name = "stagecraft-watch",
+		.verbs = stage_watch_verbs,
+		.state = make_state,
+		.topics = topics,
+	};
+	struct stage_rpc_config config = model;
+	char path[STAGE_PATH_MAX];
+
+	config.ctx = self;
+	stage_rig_run_path(self->rig, path, "rig.sock");
+	self->server = stage_rpc_server_create(self->loop, path, &config, err);
+	return self->server != NULL ? STAGE_OK : err->status;
+}
+
+static enum stage_status
+start(struct stage_watch *self, struct stage_err *err)
+{
+	struct stage_keeper_config keeper = {.loop = self->loop,
+		.rig = self->rig,
+		.found = on_runsvdir,
+		.user = self};
+	char path[STAGE_PATH_MAX];
+	enum stage_status status = serve(self, err);
+
+	if (status == STAGE_OK) {
+		stage_rig_run_path(self->rig, path, "tree");
+		status = stage_runit_waker_create(
+			self->loop, path, is_noticed, self, &self->waker);
+	}
+	if (status == STAGE_OK) {
+		status = stage_keeper_create(&self->keeper, &keeper, err);
+	}
+	if (status == STAGE_OK) {
+		stage_rig_path(self->rig, path, "services");
+		status = stage_runit_dirwatch_create(self->loop, path,
+			&services_ops, self, &self->services, err);
+	}
+	return status;
+}
+
+enum stage_status
+stage_watch_create(struct stage_watch **out, uv_loop_t *loop,
+	const struct stage_rig *rig, struct stage_err *err)
+{
+	struct stage_watch *self = calloc(1, sizeof(*self));
+	enum stage_status status;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	self->loop = loop;
+	self->rig = rig;
+	uv_timer_init(loop, &self->housekeeping);
+	self->housekeeping.data = self;
+	status = start(self, err);
+	if (status != STAGE_OK) {
+		stage_watch_destroy(self);
+		return status;
+	}
+	uv_timer_start(&self->housekeeping, on_housekeeping, HOUSEKEEPING_MS,
+		HOUSEKEEPING_MS);
+	*out = self;
+	return STAGE_OK;
+}
+
+static void
+on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void
+stage_watch_destroy(struct stage_watch *self)
+{
+	if (self == NULL || self->is_closing) {
+		return;
+	}
+	self->is_closing = true;
+	stage_runit_dirwatch_destroy(self->services);
+	stage_keeper_destroy(self->keeper);
+	stage_runit_waker_destroy(self->waker);
+	stage_rpc_server_destroy(self->server);
+	self->server = NULL;
+	for (size_t i = 0; i < self->minder_count; i++) {
+		stage_minder_destroy(self->minders[i]);
+	}
+	free(self->minders);
+	uv_close((uv_handle_t *)&self->housekeeping, on_closed);
+}

@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A private world for each integration test, and what runs in it.
+
+world.py    namespaces: processes, mounts, shared memory, network
+machine.py  a show machine in such a world: our programs, a rig, a run directory
+waiting.py  waiting for a condition with a deadline
+"""
+
+from .machine import Machine
+from .waiting import wait_until
+from .world import NotPermitted, World
+
+__all__ = ["Machine", "NotPermitted", "World", "wait_until"]

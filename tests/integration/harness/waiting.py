@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Waits for a condition with a deadline."""
+
+import threading
+import time
+
+LOOK_EVERY_S = 0.02
+
+
+def wait_until(condition, deadline=10, what="the condition"):
+    """Calls condition() until it is true and gives what it returned.
+
+    It fails after `deadline` seconds, naming `what`: a text, or a function that
+    makes one from what is there then. An assertion that fails inside condition
+    counts as "not yet", and is shown at the end.
+    """
+    end = time.monotonic() + deadline
+    pause = threading.Event()
+    last = None
+    while True:
+        try:
+            value = condition()
+            if value:
+                return value
+            last = f"it gave {value!r}"
+        except AssertionError as error:
+            last = f"it said: {error}"
+        if time.monotonic() >= end:
+            break
+        pause.wait(LOOK_EVERY_S)
+    text = what() if callable(what) else what
+    raise AssertionError(f"not within {deadline} s: {text} ({last})")

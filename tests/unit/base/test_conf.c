@@ -1,0 +1,441 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/conf.h"
+#include "base/str.h"
+#include "failing_alloc.h"
+#include "scratch.h"
+
+#define TEXT(literal) (literal), sizeof(literal) - 1
+
+// Writes each line as "LINE:COLUMN key COLUMN<value> ... END;".
+static enum stage_status
+write_down(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_str *out = user;
+	enum stage_status status;
+	(void)err;
+
+	assert_string_equal(line->file, "f");
+	status = stage_str_addf(
+		out, "%u:%u %s", line->line, line->key_column, line->key);
+	for (size_t i = 0; i < line->count && status == STAGE_OK; i++) {
+		status = stage_str_addf(
+			out, " %u<%s>", line->columns[i], line->words[i]);
+	}
+	return status == STAGE_OK
+		       ? stage_str_addf(out, " %u;", line->end_column)
+		       : status;
+}
+
+static void
+reads_lines(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *lines;
+	} cases[] = {
+		{TEXT(""), ""},
+		{TEXT("\n"), ""},
+		{TEXT("\r\n\r\n"), ""},
+		{TEXT("  \t \n"), ""},
+		{TEXT("# comment"), ""},
+		{TEXT(" \t# comment\n"), ""},
+		{TEXT("\xef\xbb\xbf"), ""},
+		{TEXT("\xef\xbb\xbfkey"), "1:1 key 4;"},
+		{TEXT("key"), "1:1 key 4;"},
+		{TEXT("key\n"), "1:1 key 4;"},
+		{TEXT("key value"), "1:1 key 5<value> 10;"},
+		{TEXT("key value\r\n"), "1:1 key 5<value> 10;"},
+		{TEXT("  key\tvalue  \n"), "1:3 key 7<value> 12;"},
+		{TEXT("key a b  c\n"), "1:1 key 5<a> 7<b> 10<c> 11;"},
+		{TEXT("a 1\n\n#\nb 2\n"), "1:1 a 3<1> 4;4:1 b 3<2> 4;"},
+		{TEXT("a 1\r\nb 2"), "1:1 a 3<1> 4;2:1 b 3<2> 4;"},
+		{TEXT("a b # c\n"), "1:1 a 3<b> 4;"},
+		{TEXT("a b #c"), "1:1 a 3<b> 4;"},
+		{TEXT("a http://x#y\n"), "1:1 a 3<http://x#y> 13;"},
+		{TEXT("a b\\n\n"), "1:1 a 3<b\\n> 6;"},
+		{TEXT("a it's\n"), "1:1 a 3<it's> 7;"},
+		{TEXT("a \"\"\n"), "1:1 a 3<> 5;"},
+		{TEXT("a \"b c\" d\n"), "1:1 a 3<b c> 9<d> 10;"},
+		{TEXT("a \"b # c\"\n"), "1:1 a 3<b # c> 10;"},
+		{TEXT("a \"b\" # c\n"), "1:1 a 3<b> 6;"},
+		{TEXT("a \"\\\"\\\\\\n\\t\"\n"), "1:1 a 3<\"\\\n\t> 13;"},
+		{TEXT("a \"tab\there\"\n"), "1:1 a 3<tab\there> 13;"},
+		{TEXT("\"my song\" 1\n"), "1:1 my song 11<1> 12;"},
+		{TEXT("\xc3\xa4 \xf0\x9f\x8e\xb9 x\n"),
+			"1:1 \xc3\xa4 3<\xf0\x9f\x8e\xb9> 5<x> 6;"},
+		{TEXT("a \"\xe2\x82\xac \xe2\x82\xac\" x"),
+			"1:1 a 3<\xe2\x82\xac \xe2\x82\xac> 9<x> 10;"},
+		{TEXT("# \xc3\xa4\xc3\xb6\n"), ""},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_str out = {0};
+		struct stage_err err = STAGE_ERR_INIT;
+		assert_int_equal(stage_conf_parse(cases[i].text, cases[i].len,
+					 "f", write_down, &out, &err),
+			STAGE_OK);
+		assert_string_equal(stage_str_text(&out), cases[i].lines);
+		assert_string_equal(err.text, "");
+		stage_str_finish(&out);
+	}
+}
+
+static void
+refuses_lines(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *sentence;
+	} cases[] = {
+		{TEXT("a\0b"), "f:1:2: control character 0x00 is not allowed"},
+		{TEXT("\0"), "f:1:1: control character 0x00 is not allowed"},
+		{TEXT("a \x1b[2J"), "f:1:3: control character 0x1b is not"},
+		{TEXT("a \x7f"), "f:1:3: control character 0x7f is not"},
+		{TEXT("a b\rc\n"), "f:1:4: control character 0x0d is not"},
+		{TEXT("a b\r"), "f:1:4: control character 0x0d is not"},
+		{TEXT("a b\r\r\n"), "f:1:4: control character 0x0d is not"},
+		{TEXT("# a\0"), "f:1:4: control character 0x00 is not"},
+		{TEXT("# \xff"), "f:1:3: this is not UTF-8 text"},
+		{TEXT("a\n \xc3"), "f:2:2: this is not UTF-8 text"},
+		{TEXT("a \"\xc3\n\""), "f:1:4: this is not UTF-8 text"},
+		{TEXT("\xc3\xa4 \xe2\x82\n\xac"), "f:1:3: this is not UTF-8"},
+		{TEXT("a \xc0\x80"), "f:1:3: this is not UTF-8 text"},
+		{TEXT("a \xed\xa0\x80"), "f:1:3: this is not UTF-8 text"},
+		{TEXT("\xff\xfe"
+		      "a\0"),
+			"f:1:1: this is not UTF-8 text"},
+		{TEXT("\n\xef\xbb\xbf\xbb"), "f:2:2: this is not UTF-8 text"},
+		{TEXT("a \"b"), "f:1:3: this quote is never closed"},
+		{TEXT("a \""), "f:1:3: this quote is never closed"},
+		{TEXT("a \"b\nc\""), "f:1:3: this quote is never closed"},
+		{TEXT("a \"b\\\"\n"), "f:1:3: this quote is never closed"},
+		{TEXT("a \"b\\\n"), "f:1:5: nothing follows this backslash"},
+		{TEXT("a \"b\\"), "f:1:5: nothing follows this backslash"},
+		{TEXT("a \"b\\x\""), "f:1:5: the only escapes are"},
+		{TEXT("a \"b\\\xc3\xa4\""), "f:1:5: the only escapes are"},
+		{TEXT("a \"b\"c"), "f:1:6: a blank is missing after the"},
+		{TEXT("a \"b\"#c"), "f:1:6: a blank is missing after the"},
+		{TEXT("a \"b\"\"c\""), "f:1:6: a blank is missing after the"},
+		{TEXT("a b\"c\""), "f:1:4: a quote inside a word"},
+		{TEXT("a \xc3\xa4\""), "f:1:4: a quote inside a word"},
+		{TEXT("  \"\" b"), "f:1:3: the key is empty"},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_str out = {0};
+		struct stage_err err = STAGE_ERR_INIT;
+		assert_int_equal(stage_conf_parse(cases[i].text, cases[i].len,
+					 "f", write_down, &out, &err),
+			STAGE_BAD_INPUT);
+		assert_int_equal(err.status, STAGE_BAD_INPUT);
+		if (strncmp(err.text, cases[i].sentence,
+			    strlen(cases[i].sentence)) != 0) {
+			fail_msg("case %zu: %s", i, err.text);
+		}
+		assert_int_equal(stage_conf_parse(cases[i].text, cases[i].len,
+					 "f", write_down, &out, NULL),
+			STAGE_BAD_INPUT);
+		stage_str_finish(&out);
+	}
+}
+
+static void
+stops_at_the_first_error(void **state)
+{
+	struct stage_str out = {0};
+	struct stage_err err = STAGE_ERR_INIT;
+	(void)state;
+
+	assert_int_equal(stage_conf_parse(TEXT("a\nb \"\nc\nd \"\n"), "f",
+				 write_down, &out, &err),
+		STAGE_BAD_INPUT);
+	assert_string_equal(stage_str_text(&out), "1:1 a 2;");
+	assert_string_equal(err.text, "f:2:3: this quote is never closed");
+	stage_str_finish(&out);
+}
+
+static enum stage_status
+count_values(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	size_t *count = user;
+	(void)err;
+
+	*count += line->count;
+	return STAGE_OK;
+}
+
+static void
+lines_have_a_limit(void **state)
+{
+	char text[STAGE_CONF_LINE_MAX + 3];
+	struct stage_err err = STAGE_ERR_INIT;
+	size_t count = 0;
+	(void)state;
+
+	memset(text, 'x', sizeof(text));
+	text[1] = ' ';
+	memcpy(text + STAGE_CONF_LINE_MAX, "\r\n", 2);
+	assert_int_equal(stage_conf_parse(text, STAGE_CONF_LINE_MAX + 2, "f",
+				 count_values, &count, &err),
+		STAGE_OK);
+	assert_int_equal(count, 1);
+	memcpy(text + STAGE_CONF_LINE_MAX, "x\n", 2);
+	assert_int_equal(stage_conf_parse(text, STAGE_CONF_LINE_MAX + 2, "f",
+				 count_values, &count, &err),
+		STAGE_TOO_LONG);
+	assert_string_equal(
+		err.text, "f:1:1: this line is longer than 4096 bytes");
+}
+
+static void
+values_have_a_limit(void **state)
+{
+	struct stage_str text = {0};
+	struct stage_err err = STAGE_ERR_INIT;
+	size_t count = 0;
+	(void)state;
+
+	assert_int_equal(stage_str_add(&text, "key"), STAGE_OK);
+	for (int i = 0; i < STAGE_CONF_WORDS_MAX; i++) {
+		assert_int_equal(stage_str_add(&text, " \"\""), STAGE_OK);
+	}
+	assert_int_equal(stage_conf_parse(text.data, text.len, "f",
+				 count_values, &count, &err),
+		STAGE_OK);
+	assert_int_equal(count, STAGE_CONF_WORDS_MAX);
+	assert_int_equal(stage_str_add(&text, " x"), STAGE_OK);
+	assert_int_equal(stage_conf_parse(text.data, text.len, "f",
+				 count_values, &count, &err),
+		STAGE_TOO_LONG);
+	assert_string_equal(err.text, "f:1:1541: too many values on one line");
+	stage_str_finish(&text);
+}
+
+static void
+files_have_a_limit(void **state)
+{
+	char *text = malloc(STAGE_CONF_FILE_MAX + 1);
+	struct stage_err err = STAGE_ERR_INIT;
+	size_t count = 0;
+	(void)state;
+
+	memset(text, '\n', STAGE_CONF_FILE_MAX + 1);
+	assert_int_equal(stage_conf_parse(text, STAGE_CONF_FILE_MAX, "f",
+				 count_values, &count, &err),
+		STAGE_OK);
+	assert_int_equal(stage_conf_parse(text, STAGE_CONF_FILE_MAX + 1, "f",
+				 count_values, &count, &err),
+		STAGE_TOO_LONG);
+	assert_non_null(strstr(err.text, "no configuration file"));
+	free(text);
+}
+
+static enum stage_status
+refuse_mutely(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	(void)line;
+	(void)user;
+	(void)err;
+	return STAGE_BUSY;
+}
+
+static enum stage_status
+refuse_everywhere(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	size_t word = *(const size_t *)user;
+
+	return stage_conf_fail(line, word, err, "this %s is wrong", "word");
+}
+
+static enum stage_status
+refuse_in_other_words(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	(void)user;
+	stage_err_set(err, STAGE_NOT_FOUND, "no such device");
+	return stage_conf_fail_with(line, 0, err);
+}
+
+static void
+handlers_say_where(void **state)
+{
+	static const struct {
+		size_t word;
+		const char *sentence;
+	} cases[] = {
+		{STAGE_CONF_KEY, "f:2:2: this word is wrong"},
+		{0, "f:2:6: this word is wrong"},
+		{1, "f:2:8: this word is wrong"},
+		{2, "f:2:11: this word is wrong"},
+		{3, "f:2:11: this word is wrong"},
+	};
+	struct stage_err err = STAGE_ERR_INIT;
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		size_t word = cases[i].word;
+		assert_int_equal(
+			stage_conf_parse(TEXT("\n key \xc3\xa4 two  # x"), "f",
+				refuse_everywhere, &word, &err),
+			STAGE_BAD_INPUT);
+		assert_string_equal(err.text, cases[i].sentence);
+	}
+	assert_int_equal(stage_conf_parse(TEXT("\n a b"), "f", refuse_mutely,
+				 NULL, &err),
+		STAGE_BUSY);
+	assert_string_equal(err.text, "f:2:2: it is in use");
+	assert_int_equal(stage_conf_parse(TEXT("a b"), "f",
+				 refuse_in_other_words, NULL, &err),
+		STAGE_NOT_FOUND);
+	assert_string_equal(err.text, "f:1:3: no such device");
+	assert_int_equal(err.status, STAGE_NOT_FOUND);
+	assert_int_equal(stage_conf_parse(TEXT("a b"), "f",
+				 refuse_in_other_words, NULL, NULL),
+		STAGE_NOT_FOUND);
+}
+
+static void
+fail_with_needs_no_err(void **state)
+{
+	const struct stage_conf_line line = {.file = "f"};
+	(void)state;
+
+	assert_int_equal(stage_conf_fail_with(&line, 0, NULL), STAGE_BAD_INPUT);
+	assert_int_equal(stage_conf_fail(&line, 0, NULL, "x"), STAGE_BAD_INPUT);
+}
+
+struct range {
+	size_t min, max;
+};
+
+static enum stage_status
+check_count(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	const struct range *range = user;
+
+	return stage_conf_check_count(line, range->min, range->max, err);
+}
+
+static void
+counts_values(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		struct range range;
+		const char *sentence;
+	} cases[] = {
+		{TEXT("a"), {0, 0}, ""},
+		{TEXT("a b"), {1, 1}, ""},
+		{TEXT("a b c"), {1, 3}, ""},
+		{TEXT("a "), {1, 1}, "f:1:2: \"a\" needs a value"},
+		{TEXT("a b"), {2, 2}, "f:1:4: \"a\" needs one more value"},
+		{TEXT("a b"), {0, 0}, "f:1:3: \"a\" takes no value"},
+		{TEXT("a b c"), {1, 1},
+			"f:1:5: one value too many for \"a\": put a value "
+			"that has blanks in quotes"},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_err err = STAGE_ERR_INIT;
+		struct range range = cases[i].range;
+		bool is_fine = cases[i].sentence[0] == '\0';
+		assert_int_equal(stage_conf_parse(cases[i].text, cases[i].len,
+					 "f", check_count, &range, &err),
+			is_fine ? STAGE_OK : STAGE_BAD_INPUT);
+		assert_string_equal(err.text, cases[i].sentence);
+	}
+}
+
+static void
+loads_a_file(void **state)
+{
+	struct scratch scratch;
+	struct stage_err err = STAGE_ERR_INIT;
+	size_t count = 0;
+	char expected[SCRATCH_PATH_MAX + 64];
+	(void)state;
+
+	scratch_init(&scratch);
+	assert_int_equal(
+		stage_conf_load(scratch_write(&scratch, "c", "a b c\nd e\n"),
+			count_values, &count, &err),
+		STAGE_OK);
+	assert_int_equal(count, 3);
+	assert_int_equal(stage_conf_load(scratch_write(&scratch, "c", "a \"\n"),
+				 count_values, &count, &err),
+		STAGE_BAD_INPUT);
+	assert_int_equal(
+		stage_format(expected, sizeof(expected),
+			"%s:1:3: this quote is never closed", scratch.path),
+		STAGE_OK);
+	assert_string_equal(err.text, expected);
+	assert_int_equal(stage_conf_load(scratch_path(&scratch, "missing"),
+				 count_values, &count, &err),
+		STAGE_NOT_FOUND);
+	assert_non_null(strstr(err.text, "unable to open"));
+	scratch_finish(&scratch);
+}
+
+static enum stage_status
+load_conf(void *user)
+{
+	size_t count = 0;
+
+	return stage_conf_load(user, count_values, &count, NULL);
+}
+
+static void
+every_allocation_may_fail(void **state)
+{
+	struct scratch scratch;
+	char path[SCRATCH_PATH_MAX];
+	(void)state;
+
+	scratch_init(&scratch);
+	strcpy(path, scratch_write(&scratch, "c", "a b c\nd e\n"));
+	assert_true(failing_alloc_sweep(load_conf, path) > 0);
+	scratch_finish(&scratch);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_lines),
+		cmocka_unit_test(refuses_lines),
+		cmocka_unit_test(stops_at_the_first_error),
+		cmocka_unit_test(lines_have_a_limit),
+		cmocka_unit_test(values_have_a_limit),
+		cmocka_unit_test(files_have_a_limit),
+		cmocka_unit_test(handlers_say_where),
+		cmocka_unit_test(fail_with_needs_no_err),
+		cmocka_unit_test(counts_values),
+		cmocka_unit_test(loads_a_file),
+		cmocka_unit_test(every_allocation_may_fail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

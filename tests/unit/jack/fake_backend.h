@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** A libjack that does what a test tells it to.
+ *
+ * Thread: any; one for the process, since a backend has no context.
+ */
+
+#ifndef STAGE_TESTS_FAKE_BACKEND_H
+#define STAGE_TESTS_FAKE_BACKEND_H
+
+#include "jack/backend.h"
+
+/** Forgets everything: no server, nothing blocks, no ports. */
+void fake_backend_reset(void);
+
+const struct stage_jack_backend *fake_backend(void);
+
+void fake_backend_set_server(bool is_there);
+void fake_backend_set_frames(uint32_t frames);  // what beat answers
+void fake_backend_set_running(bool is_running); // frames grow by themselves
+void fake_backend_set_beat_fails(bool fails);
+
+/** What the next calls wait for until it is released. */
+enum fake_block {
+	FAKE_OPEN,
+	FAKE_BEAT,
+	FAKE_CLOSE,
+	FAKE_BLOCK_COUNT
+};
+void fake_backend_block(enum fake_block what);
+void fake_backend_release(enum fake_block what);
+
+/** Waits until a call is in there. */
+void fake_backend_await(enum fake_block what);
+
+/** As libjack's own threads: to the client that is open (or being opened). */
+void fake_backend_shutdown(const char *reason);
+void fake_backend_port(bool has_appeared, const char *name);
+
+/** In the middle of listing, tells that the first port has gone. */
+void fake_backend_remove_while_listing(void);
+
+unsigned fake_backend_opens(void); // attempts
+unsigned fake_backend_closes(void);
+
+/** Waits until so many closes were made. */
+void fake_backend_await_closes(unsigned count);
+
+#endif
