@@ -188,38 +188,7 @@ a_service_is_followed(void **state)
 	assert_int_equal(f->notices, 0);
 }
 
-static bool
-is_paused(void *data)
-{
-	return ((struct fixture *)data)->seen.status.is_paused;
-}
-
 // Nothing changes in the directory then; the pipe tells.
-static void
-a_killed_runsv_is_seen_and_the_next_too(void **state)
-{
-	struct fixture *f = *state;
-	pid_t pid;
-
-	adopt_orphans();
-	make_service(f->dir, RUN_STAYS);
-	watch(f);
-	for (int i = 0; i < 5; i++) {
-		pid_t orphan;
-		pid = start_runsv(&f->world, f->dir);
-		expect(f, is_running);
-		control(f, "p"); // the orphan lives on, unlike after TERM
-		expect(f, is_paused);
-		orphan = f->seen.status.pid;
-		end(pid, SIGKILL);
-		expect(f, is_unsupervised);
-		assert_int_equal(f->seen.status.pid, orphan);
-		assert_int_equal(f->seen.status.state, STAGE_RUNIT_RUN);
-		end(orphan, SIGKILL);
-	}
-	end_orphans();
-}
-
 // The status that a runsv writes first may be all that it ever does.
 static void
 a_service_that_is_to_stay_down_is_seen(void **state)
@@ -573,7 +542,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_service_is_followed),
-		TEST(a_killed_runsv_is_seen_and_the_next_too),
 		TEST(a_service_that_is_to_stay_down_is_seen),
 		TEST(finish_and_death_are_seen),
 		TEST(the_directory_may_come_last_and_go_first),
