@@ -182,12 +182,16 @@ finish_file(const struct save *save, const char *path, enum stage_status status,
 	return status;
 }
 
-// The descriptor stays open and with it the lock.
+// Looks at the old file again, now that nobody else can replace it. The
+// descriptor stays open and with it the lock.
 static enum stage_status
-write_fresh(const struct save *save, const void *bytes, size_t len, int fd)
+write_fresh(struct save *save, const void *bytes, size_t len, int fd)
 {
-	enum stage_status status = copy_owner_and_mode(save, fd, save->fresh);
+	enum stage_status status = look_at_old(save);
 
+	if (status == STAGE_OK) {
+		status = copy_owner_and_mode(save, fd, save->fresh);
+	}
 	if (status == STAGE_OK &&
 		stage_io_write_all(fd, bytes, len) != STAGE_OK) {
 		status = fail(save, "unable to write", save->fresh);

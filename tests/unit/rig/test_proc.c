@@ -1,0 +1,320 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rig/proc.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "rig/proc_file.h"
+#include "world.h"
+
+static int64_t
+soon_ns(int64_t ms)
+{
+	return stage_clock_now_ns() + ms * STAGE_NS_PER_MS;
+}
+
+static void
+a_process_is_itself(void **state)
+{
+	struct stage_proc_id id;
+	(void)state;
+
+	assert_int_equal(stage_proc_identify(getpid(), &id), STAGE_OK);
+	assert_int_equal(id.pid, getpid());
+	assert_true(stage_proc_alive(&id));
+	id.start++; // as if the number were used again
+	assert_false(stage_proc_alive(&id));
+	assert_int_equal(stage_proc_identify(0, &id), STAGE_GONE);
+	assert_int_equal(stage_proc_identify(-1, &id), STAGE_GONE);
+	assert_int_equal(
+		stage_proc_identify(world_dead_pid(), &id), STAGE_GONE);
+}
+
+static void
+a_zombie_is_dead(void **state)
+{
+	struct stage_proc_id id;
+	struct pollfd poll_fd = {.events = POLLIN};
+	int fd;
+	pid_t pid = world_start_child(&fd);
+	(void)state;
+
+	assert_int_equal(stage_proc_identify(pid, &id), STAGE_OK);
+	assert_int_equal(stage_proc_wait(&id, soon_ns(30)), STAGE_TIMEOUT);
+	poll_fd.fd = stage_proc_open(&id);
+	assert_true(poll_fd.fd >= 0);
+	assert_int_equal(poll(&poll_fd, 1, 0), 0);
+	close(fd);
+	assert_int_equal(
+		stage_proc_wait(&id, soon_ns(WORLD_DEADLINE_MS)), STAGE_OK);
+	assert_int_equal(poll(&poll_fd, 1, 0), 1);
+	assert_int_equal(kill(pid, 0), 0); // still there, as a zombie
+	assert_false(stage_proc_alive(&id));
+	assert_int_equal(stage_proc_identify(pid, &id), STAGE_GONE);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(poll_fd.fd);
+	assert_int_equal(stage_proc_wait(&id, 0), STAGE_OK);
+	assert_int_equal(stage_proc_open(&id), -1);
+}
+
+// A program with that environment, which ends with its standard input.
+static pid_t
+start_with(char *const *environment, int *fd)
+{
+	int fds[2];
+	int up[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(pipe(up), 0);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	fcntl(up[1], F_SETFD, FD_CLOEXEC);
+	pid = fork();
+	if (pid == 0) {
+		char sh[] = "/bin/sh";
+		char c[] = "-c";
+		char script[] = "read x";
+		char *argv[] = {sh, c, script, NULL};
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(fds[0], STDIN_FILENO);
+		execve(sh, argv, environment);
+		_exit(127);
+	}
+	close(fds[0]);
+	close(up[1]);
+	assert_int_equal(read(up[0], &byte, 1), 0); // exec has closed it
+	close(up[0]);
+	*fd = fds[1];
+	return pid;
+}
+
+struct found {
+	pid_t pids[8];
+	size_t count;
+	size_t stop_at;
+};
+
+static bool
+on_found(pid_t pid, const char *comm, void *user)
+{
+	struct found *found = user;
+
+	assert_int_equal(strncmp(comm, "sh", 2) == 0 ||
+				 strncmp(comm, "dash", 4) == 0 ||
+				 strncmp(comm, "bash", 4) == 0,
+		1);
+	found->pids[found->count] = pid;
+	found->count++;
+	return found->count != found->stop_at;
+}
+
+static void
+found_by_environment(void **state)
+{
+	char right[] = "STAGE_TEST_MARK=/tmp/x";
+	char longer[] = "STAGE_TEST_MARK=/tmp/xy";
+	char inside[] = "MY_STAGE_TEST_MARK=/tmp/x";
+	char value[] = "A=STAGE_TEST_MARK=/tmp/x";
+	char shorter[] = "STAGE_TEST_MARK=/tmp/";
+	char *with[] = {longer, inside, value, right, NULL};
+	char *with_first[] = {right, longer, NULL};
+	char *without[] = {longer, inside, value, shorter, NULL};
+	struct found found = {0};
+	int fds[3];
+	pid_t pids[3];
+	(void)state;
+
+	pids[0] = start_with(with, &fds[0]);
+	pids[1] = start_with(without, &fds[1]);
+	pids[2] = start_with(with_first, &fds[2]);
+	stage_proc_each_with_env(right, on_found, &found);
+	assert_int_equal(found.count, 2);
+	assert_true((found.pids[0] == pids[0] && found.pids[1] == pids[2]) ||
+		    (found.pids[0] == pids[2] && found.pids[1] == pids[0]));
+	found = (struct found){.stop_at = 1};
+	stage_proc_each_with_env(right, on_found, &found);
+	assert_int_equal(found.count, 1);
+	found = (struct found){0};
+	stage_proc_each_with_env("STAGE_TEST_MARK=", on_found, &found);
+	assert_int_equal(found.count, 0);
+	for (size_t i = 0; i < 3; i++) {
+		world_end_child(pids[i], fds[i]);
+	}
+}
+
+// A leader in a session of its own that starts another process in it.
+static pid_t
+start_session(int *fd)
+{
+	int fds[2];
+	int up[2];
+	pid_t leader;
+	char byte;
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(pipe(up), 0);
+	leader = fork();
+	if (leader == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(fds[1]);
+		setsid();
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (write(up[1], "x", 1) == 1 &&
+				read(fds[0], &byte, 1) == 0) {
+				_exit(0);
+			}
+		}
+		while (read(fds[0], &byte, 1) < 0) {
+		}
+		while (wait(NULL) > 0) {
+		}
+		_exit(0);
+	}
+	close(fds[0]);
+	assert_int_equal(read(up[0], &byte, 1), 1);
+	close(up[0]);
+	close(up[1]);
+	*fd = fds[1];
+	return leader;
+}
+
+static bool
+count_one(pid_t pid, const char *comm, void *user)
+{
+	(void)pid;
+	(void)comm;
+	(*(int *)user)++;
+	return true;
+}
+
+static void
+use_of_a_session(void **state)
+{
+	struct stage_proc_use use;
+	int fd;
+	int count = 0;
+	pid_t leader = start_session(&fd);
+	(void)state;
+
+	stage_proc_session_use(leader, &use);
+	assert_int_equal(use.process_count, 1); // without its leader
+	assert_true(use.rss_bytes > 0 && use.cpu_ns >= 0);
+	assert_int_equal(use.rt_thread_count, 0);
+	stage_proc_each_in_session(leader, count_one, &count);
+	assert_int_equal(count, 1);
+	world_end_child(leader, fd);
+	stage_proc_session_use(leader, &use);
+	assert_int_equal(use.process_count, 0);
+	stage_proc_session_use(0, &use);
+	assert_int_equal(use.process_count, 0);
+}
+
+static void
+as_text_and_back(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *rest; // NULL: refused
+		pid_t pid;
+		unsigned long long start;
+	} cases[] = {
+		{"1 2", "", 1, 2},
+		{"1 2\n", "\n", 1, 2},
+		{"2147483647 18446744073709551615 x", " x", INT_MAX,
+			ULLONG_MAX},
+		{"1 0", "", 1, 0},
+		{"2147483648 1", NULL, 0, 0},
+		{"1 18446744073709551616", NULL, 0, 0},
+		{"0 1", NULL, 0, 0},
+		{"-1 1", NULL, 0, 0},
+		{"+1 1", NULL, 0, 0},
+		{" 1 1", NULL, 0, 0},
+		{"1  1", NULL, 0, 0},
+		{"1\n1", NULL, 0, 0},
+		{"1", NULL, 0, 0},
+		{"1 ", NULL, 0, 0},
+		{"1 1x", NULL, 0, 0},
+		{"", NULL, 0, 0},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_proc_id id = {77, 88};
+		const char *rest = NULL;
+		bool ok = stage_proc_id_parse(cases[i].text, &id, &rest);
+		assert_int_equal(ok, cases[i].rest != NULL);
+		if (ok) {
+			char text[STAGE_PROC_TEXT_MAX];
+			assert_string_equal(rest, cases[i].rest);
+			assert_int_equal(id.pid, cases[i].pid);
+			assert_true(id.start == cases[i].start);
+			stage_proc_id_format(&id, text);
+			assert_int_equal(
+				strncmp(text, cases[i].text, strlen(text)), 0);
+		} else {
+			assert_true(id.pid == 77 && id.start == 88);
+		}
+	}
+}
+
+static void
+a_file_finds_a_live_process(void **state)
+{
+	struct world *world = *state;
+	struct stage_proc_id id;
+	struct stage_proc_id got = {0, 0};
+	struct stage_err err = STAGE_ERR_INIT;
+	char path[STAGE_PATH_MAX];
+	char torn[STAGE_PROC_TEXT_MAX];
+
+	stage_rig_run_path(&world->rig, path, "runsvdir");
+	assert_false(stage_proc_file_find(path, &got));
+	assert_int_equal(stage_proc_identify(getpid(), &id), STAGE_OK);
+	assert_int_equal(stage_proc_file_write(path, &id, &err), STAGE_OK);
+	assert_true(stage_proc_file_find(path, &got));
+	assert_int_equal(got.pid, id.pid);
+	stage_proc_id_format(&id, torn);
+	world_write(world, "run/runsvdir", 0644, torn);
+	assert_false(stage_proc_file_find(path, &got));
+	id.start++;
+	assert_int_equal(stage_proc_file_write(path, &id, &err), STAGE_OK);
+	assert_false(stage_proc_file_find(path, &got));
+	stage_rig_run_path(&world->rig, path, "nowhere/x");
+	assert_int_equal(
+		stage_proc_file_write(path, &id, &err), STAGE_NOT_FOUND);
+	assert_non_null(strstr(err.text, "nowhere/x"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_process_is_itself),
+		cmocka_unit_test(a_zombie_is_dead),
+		cmocka_unit_test(found_by_environment),
+		cmocka_unit_test(use_of_a_session),
+		cmocka_unit_test(as_text_and_back),
+		cmocka_unit_test_setup_teardown(a_file_finds_a_live_process,
+			world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

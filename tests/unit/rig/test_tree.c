@@ -1,0 +1,213 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rig/tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/io.h"
+#include "failing_alloc.h"
+#include "world.h"
+
+static void
+sync_and_expect(struct world *world, size_t added, size_t removed)
+{
+	struct stage_tree_change change;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	assert_int_equal(stage_tree_sync(&world->rig, &change, &err), STAGE_OK);
+	assert_int_equal(change.added.count, added);
+	assert_int_equal(change.removed.count, removed);
+	stage_tree_change_finish(&change);
+}
+
+// The names in run/tree that begin so.
+static size_t
+count_entries(struct world *world, const char *prefix)
+{
+	struct stage_strv names = {0};
+	size_t count = 0;
+
+	assert_int_equal(
+		stage_io_list_dir(world_path(world, "run/tree"), &names, NULL),
+		STAGE_OK);
+	for (size_t i = 0; i < names.count; i++) {
+		count += stage_starts_with(names.items[i], prefix);
+	}
+	stage_strv_finish(&names);
+	return count;
+}
+
+static void
+services_come_and_go(void **state)
+{
+	struct world *world = *state;
+	struct stat st;
+
+	sync_and_expect(world, 1, 0); // the watcher's own
+	sync_and_expect(world, 0, 0);
+	world_service(world, "a");
+	world_service(world, "b");
+	world_service(world, "c.DISABLED");
+	world_service(world, ".d");
+	world_write(world, "rig/services/file", 0644, "");
+	sync_and_expect(world, 2, 0);
+	sync_and_expect(world, 0, 0);
+	assert_true(world_has(world, "run/tree/a/log/run"));
+	assert_true(world_has(world, "run/svc/a"));
+	assert_int_equal(stat(world_path(world, "run/tree/a/finish"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
+	assert_int_equal(
+		stage_io_remove_tree(world_path(world, "rig/services/a"), NULL),
+		STAGE_OK);
+	assert_int_equal(rename(world_path(world, "rig/services/b"),
+				 world_path(world, "rig/services/b.DISABLED")),
+		0);
+	sync_and_expect(world, 0, 2);
+	assert_false(world_has(world, "run/tree/a"));
+	assert_int_equal(count_entries(world, ".gone-"), 2);
+	assert_true(world_holds(
+		world, "run/svc/a/asked", "the removal of its directory\n"));
+	assert_int_equal(stage_tree_clean(&world->rig, NULL), 0);
+	assert_int_equal(count_entries(world, ".gone-"), 0);
+	world_service(world, "a");
+	sync_and_expect(world, 1, 0);
+}
+
+static void
+what_still_ends_is_left(void **state)
+{
+	struct world *world = *state;
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	struct stage_strv ending = {0};
+
+	world_service(world, "a");
+	sync_and_expect(world, 2, 0);
+	world_supervise(world, "a", &status);
+	assert_int_equal(stage_tree_replace(&world->rig, "a", NULL), STAGE_OK);
+	assert_true(world_has(world, "run/tree/a/run"));
+	assert_false(world_has(world, "run/tree/a/supervise"));
+	assert_int_equal(stage_tree_clean(&world->rig, &ending), 1);
+	assert_int_equal(ending.count, 1);
+	assert_true(world_has(world, "run/tree/a"));
+	assert_non_null(strstr(ending.items[0], "/run/tree/.gone-"));
+	stage_strv_finish(&ending);
+	for (; world->fd_count > 0; world->fd_count--) {
+		close(world->fds[world->fd_count - 1]);
+	}
+	assert_int_equal(stage_tree_clean(&world->rig, NULL), 0);
+	assert_int_equal(count_entries(world, ".gone-"), 0);
+}
+
+static void
+a_missing_run(void **state)
+{
+	struct world *world = *state;
+
+	sync_and_expect(world, 1, 0);
+	// Being copied: not yet.
+	assert_int_equal(mkdir(world_path(world, "rig/services/a"), 0755), 0);
+	sync_and_expect(world, 0, 0);
+	world_service(world, "a");
+	sync_and_expect(world, 1, 0);
+	// Being saved by an editor: it stays.
+	assert_int_equal(unlink(world_path(world, "rig/services/a/run")), 0);
+	sync_and_expect(world, 0, 0);
+	assert_true(world_has(world, "run/tree/a"));
+}
+
+static void
+a_rig_that_has_gone_changes_nothing(void **state)
+{
+	struct world *world = *state;
+	struct stage_tree_change change;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	world_service(world, "a");
+	sync_and_expect(world, 2, 0);
+	assert_int_equal(
+		rename(world_path(world, "rig"), world_path(world, "pulled")),
+		0);
+	assert_int_equal(
+		stage_tree_sync(&world->rig, &change, &err), STAGE_NOT_FOUND);
+	assert_non_null(strstr(err.text, "services"));
+	assert_int_equal(change.removed.count, 0);
+	stage_tree_change_finish(&change);
+	assert_true(world_has(world, "run/tree/a"));
+	stage_tree_change_finish(NULL);
+	assert_int_equal(
+		stage_tree_replace(&world->rig, "none", &err), STAGE_NOT_FOUND);
+}
+
+static void
+names_are_quoted_for_the_shell(void **state)
+{
+	struct world *world = *state;
+	struct stage_str text = {0};
+
+	world_service(world, "it's $HOME `x` \"y\"");
+	sync_and_expect(world, 2, 0);
+	assert_int_equal(stage_io_read_file(world_path(world, "run/tree/%s/run",
+						    "it's $HOME `x` \"y\""),
+				 4096, &text, NULL),
+		STAGE_OK);
+	assert_true(stage_starts_with(text.data, "#!/bin/sh\nexec '/"));
+	assert_non_null(strstr(text.data,
+		"/stagecraft-service' run 'it'\\''s $HOME `x` \"y\"' "
+		"\"$@\"\n"));
+	stage_str_finish(&text);
+}
+
+static enum stage_status
+sync_once(void *user)
+{
+	struct world *world = user;
+	struct stage_tree_change change;
+	enum stage_status status = stage_tree_sync(&world->rig, &change, NULL);
+
+	stage_tree_change_finish(&change);
+	// The allocation that fails may be one of these; never two do.
+	if (stage_io_remove_tree(world_path(world, "run/tree"), NULL) !=
+		STAGE_OK) {
+		status = stage_io_remove_tree(world_path(world, "run/tree"),
+				 NULL) == STAGE_OK
+				 ? STAGE_NO_MEMORY
+				 : STAGE_IO;
+	}
+	return status;
+}
+
+static void
+every_allocation_may_fail(void **state)
+{
+	struct world *world = *state;
+
+	world_service(world, "a");
+	assert_true(failing_alloc_sweep(sync_once, world) > 5);
+}
+
+int
+main(void)
+{
+#define IN_A_WORLD(name)                                                       \
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+	const struct CMUnitTest tests[] = {
+		IN_A_WORLD(services_come_and_go),
+		IN_A_WORLD(what_still_ends_is_left),
+		IN_A_WORLD(a_missing_run),
+		IN_A_WORLD(a_rig_that_has_gone_changes_nothing),
+		IN_A_WORLD(names_are_quoted_for_the_shell),
+		IN_A_WORLD(every_allocation_may_fail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

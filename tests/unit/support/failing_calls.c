@@ -1,0 +1,153 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "failing_calls.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct rule {
+	unsigned nth; // 0: no rule
+	unsigned times;
+	unsigned count; // calls since it was armed
+	int errnum;
+};
+
+// All zero when nothing is armed; the last rule is the one for any call.
+static struct rule rules[FAILING_CALL_COUNT + 1];
+static bool is_armed;
+static unsigned total;
+
+int __real_fchmod(int fd, mode_t mode);
+int __real_fchown(int fd, uid_t user, gid_t group);
+int __real_flock(int fd, int operation);
+int __real_fsync(int fd);
+int __real_link(const char *from, const char *to);
+ssize_t __real_read(int fd, void *bytes, size_t len);
+int __real_rename(const char *from, const char *to);
+int __real_unlink(const char *path);
+ssize_t __real_write(int fd, const void *bytes, size_t len);
+
+int __wrap_fchmod(int fd, mode_t mode);
+int __wrap_fchown(int fd, uid_t user, gid_t group);
+int __wrap_flock(int fd, int operation);
+int __wrap_fsync(int fd);
+int __wrap_link(const char *from, const char *to);
+ssize_t __wrap_read(int fd, void *bytes, size_t len);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_unlink(const char *path);
+ssize_t __wrap_write(int fd, const void *bytes, size_t len);
+
+void
+failing_calls_arm(
+	enum failing_call call, unsigned nth, unsigned times, int errnum)
+{
+	rules[call] =
+		(struct rule){.nth = nth, .times = times, .errnum = errnum};
+	is_armed = true;
+}
+
+void
+failing_calls_arm_any(unsigned nth, int errnum)
+{
+	failing_calls_arm(FAILING_CALL_COUNT, nth, 1, errnum);
+}
+
+unsigned
+failing_calls_disarm(void)
+{
+	unsigned count = total;
+
+	memset(rules, 0, sizeof(rules));
+	is_armed = false;
+	total = 0;
+	return count;
+}
+
+static bool
+rule_says_fail(struct rule *rule)
+{
+	rule->count++;
+	if (rule->nth == 0 || rule->count < rule->nth ||
+		rule->count - rule->nth >= rule->times) {
+		return false;
+	}
+	errno = rule->errnum;
+	return true;
+}
+
+static bool
+must_fail(enum failing_call call)
+{
+	if (!is_armed) {
+		return false;
+	}
+	total++;
+	return rule_says_fail(&rules[call]) ||
+	       rule_says_fail(&rules[FAILING_CALL_COUNT]);
+}
+
+int
+__wrap_fchmod(int fd, mode_t mode)
+{
+	return must_fail(FAILING_FCHMOD) ? -1 : __real_fchmod(fd, mode);
+}
+
+int
+__wrap_fchown(int fd, uid_t user, gid_t group)
+{
+	return must_fail(FAILING_FCHOWN) ? -1 : __real_fchown(fd, user, group);
+}
+
+int
+__wrap_flock(int fd, int operation)
+{
+	return must_fail(FAILING_FLOCK) ? -1 : __real_flock(fd, operation);
+}
+
+int
+__wrap_fsync(int fd)
+{
+	return must_fail(FAILING_FSYNC) ? -1 : __real_fsync(fd);
+}
+
+int
+__wrap_link(const char *from, const char *to)
+{
+	return must_fail(FAILING_LINK) ? -1 : __real_link(from, to);
+}
+
+ssize_t
+__wrap_read(int fd, void *bytes, size_t len)
+{
+	if (must_fail(FAILING_READ)) {
+		return errno != 0 ? -1 : 0;
+	}
+	return __real_read(fd, bytes, len);
+}
+
+int
+__wrap_rename(const char *from, const char *to)
+{
+	return must_fail(FAILING_RENAME) ? -1 : __real_rename(from, to);
+}
+
+int
+__wrap_unlink(const char *path)
+{
+	return must_fail(FAILING_UNLINK) ? -1 : __real_unlink(path);
+}
+
+ssize_t
+__wrap_write(int fd, const void *bytes, size_t len)
+{
+	if (must_fail(FAILING_WRITE)) {
+		return errno != 0 ? -1 : 0;
+	}
+	return __real_write(fd, bytes, len);
+}
