@@ -133,18 +133,6 @@ def test_the_network_is_a_loopback_of_its_own(make_machine):
     assert routes == ""
 
 
-def test_closing_ends_everything(make_machine):
-    machine = make_machine()
-    script = ("setsid tail -f /dev/null & (tail -f /dev/null &) ; "
-              "trap '' TERM HUP INT; tail -f /dev/null; wait")
-    machine.popen(["sh", "-c", script])
-    wait_until(lambda: names(machine) == ["sh"] + ["tail"] * 3,
-               what="all run")
-    pids = [process["outer"] for process in machine.processes()]
-    machine.close()
-    wait_until(lambda: not any(map(is_alive, pids)), what="all are gone")
-
-
 def test_the_end_of_the_tester_ends_everything(prefix, tmp_path):
     script = ("import os, sys; sys.dont_write_bytecode = True; "
               f"sys.path.insert(0, {os.path.dirname(__file__)!r}); "
@@ -159,14 +147,6 @@ def test_the_end_of_the_tester_ends_everything(prefix, tmp_path):
     assert done.stdout, done.stderr
     pid = int(done.stdout)
     wait_until(lambda: not is_alive(pid), what="the world is gone")
-
-
-def test_a_finish_with_leftovers_fails(make_machine):
-    machine = make_machine()
-    stay(machine)
-    assert any("tail" in line for line in machine.leftovers())
-    with pytest.raises(AssertionError, match="left behind.*tail"):
-        machine.finish()
 
 
 def test_shared_memory_is_a_leftover(make_machine):
