@@ -75,11 +75,13 @@ empty_dir(struct removal *removal, const char *path)
 	struct dirent *entry;
 
 	if (dir == NULL) {
-		if (errno != ENOENT) {
-			note_failure(removal, path, errno);
-		}
+		int errnum = errno;
 		if (fd >= 0) {
 			close(fd);
+		}
+		// What may not be read may be empty.
+		if (errnum != ENOENT && rmdir(path) != 0) {
+			note_failure(removal, path, errnum);
 		}
 		return;
 	}

@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -17,6 +19,8 @@
 #endif
 
 #include "base/exits.h"
+#include "base/io.h"
+#include "base/str.h"
 
 #define HIGHEST_SIGNAL 31 // the classic ones; real-time signals keep theirs
 
@@ -64,12 +68,60 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+// As execvp(3), but what is no program is not handed to a shell.
+static int
+exec_in_path(char *const *argv)
+{
+	const char *path = getenv("PATH");
+	char program[STAGE_PATH_MAX];
+	int errnum = ENOENT;
+
+	if (strchr(argv[0], '/') != NULL || argv[0][0] == '\0') {
+		execv(argv[0], argv);
+		return errno;
+	}
+	for (path = path != NULL ? path : "/usr/bin:/bin"; *path != '\0';) {
+		int len = (int)strcspn(path, ":");
+		if (stage_format(program, sizeof(program), "%.*s%s%s", len,
+			    path, len > 0 ? "/" : "./", argv[0]) == STAGE_OK) {
+			execv(program, argv);
+			if (errno != ENOENT && errno != ENOTDIR) {
+				errnum = errno;
+			}
+		}
+		path += len + (path[len] == ':');
+	}
+	return errnum;
+}
+
 enum stage_status
 stage_child_exec(char *const *argv, struct stage_err *err)
 {
 	reset_signals();
-	execvp(argv[0], argv);
-	return exec_fault(argv[0], errno, err);
+	return exec_fault(argv[0], exec_in_path(argv), err);
+}
+
+// A shell's >&N takes one digit only, so the descriptor gets such a number when
+// one is free; those that close at exec are.
+static void
+pass_on(int fd)
+{
+	char number[16];
+	int to = 3;
+
+	while (to < 10 && to != fd) {
+		int flags = fcntl(to, F_GETFD);
+		if (flags < 0 || (flags & FD_CLOEXEC) != 0) {
+			break;
+		}
+		to++;
+	}
+	if (to == 10 || to == fd || dup2(fd, to) < 0) {
+		to = fd;
+		fcntl(fd, F_SETFD, 0);
+	}
+	snprintf(number, sizeof(number), "%d", to);
+	setenv("STAGECRAFT_READY_FD", number, 1);
 }
 
 // Dies with us, even when we went between fork and here.
@@ -98,8 +150,9 @@ run_child(const struct stage_child_config *config, int fault_fd, pid_t parent)
 	// A change of user would undo it, so it comes after that.
 	bind_to_parent(parent);
 	if (status == STAGE_OK) {
+		fault_fd = fcntl(fault_fd, F_DUPFD_CLOEXEC, 10);
 		if (config->inherit_fd >= 0) {
-			fcntl(config->inherit_fd, F_SETFD, 0);
+			pass_on(config->inherit_fd);
 		}
 		stage_child_exec(config->argv, &fault);
 	}

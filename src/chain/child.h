@@ -25,7 +25,9 @@ enum stage_status stage_child_exec(char *const *argv, struct stage_err *err);
 /** What a child is made from. */
 struct stage_child_config {
 	char *const *argv; // ended by NULL
-	int inherit_fd;    // stays open in the child; -1: none
+	/** Stays open in the child, which finds its number in
+	 * $STAGECRAFT_READY_FD; -1: none. */
+	int inherit_fd;
 	/** Called in the child just before it becomes the program; may be
 	 * NULL. What it says in err is said by stage_child_spawn. */
 	enum stage_status (*prepare)(void *user, struct stage_err *err);

@@ -127,8 +127,6 @@ bind_socket(struct notify_ready *self, struct stage_err *err)
 static enum stage_status
 open_pipe(struct notify_ready *self, struct stage_err *err)
 {
-	char number[16];
-
 	if (pipe(self->pipe_fds) != 0) {
 		return stage_err_set_errno(err, errno, "unable to make a pipe");
 	}
@@ -136,8 +134,6 @@ open_pipe(struct notify_ready *self, struct stage_err *err)
 		fcntl(self->pipe_fds[i], F_SETFD, FD_CLOEXEC);
 	}
 	fcntl(self->pipe_fds[0], F_SETFL, O_NONBLOCK);
-	snprintf(number, sizeof(number), "%d", self->pipe_fds[1]);
-	setenv("STAGECRAFT_READY_FD", number, 1);
 	return STAGE_OK;
 }
 

@@ -63,8 +63,8 @@ load_kept(const struct stage_rig *rig, const char *service,
 		stage_str_finish(&text);
 		return;
 	}
-	root = json_loadb(
-		stage_str_text(&text), text.len, JSON_REJECT_DUPLICATES, &where);
+	root = json_loadb(stage_str_text(&text), text.len,
+		JSON_REJECT_DUPLICATES, &where);
 	if (!json_is_array(root)) {
 		stage_err_set(warning, STAGE_BAD_INPUT,
 			"%s:%d:%d: this is no record of crashes: %s", path,
@@ -72,7 +72,7 @@ load_kept(const struct stage_rig *rig, const char *service,
 			root == NULL ? where.column : 1,
 			root == NULL ? where.text : "it should be a list");
 	}
-	json_array_foreach(root, i, item) {
+	json_array_foreach (root, i, item) {
 		json_t *lines = json_object_get(item, "lines");
 		if (stage_death_from_json(item, &death)) {
 			insert(crashes, &death,
@@ -122,8 +122,8 @@ stage_crashes_to_json(const char *service, const struct stage_crashes *crashes)
 	json_t *object = NULL;
 
 	for (size_t i = 0; deaths != NULL && i < crashes->count; i++) {
-		if (json_array_append_new(deaths,
-			    crash_to_json(&crashes->items[i])) != 0) {
+		if (json_array_append_new(
+			    deaths, crash_to_json(&crashes->items[i])) != 0) {
 			json_decref(deaths);
 			deaths = NULL;
 		}
@@ -174,9 +174,8 @@ stage_crashes_names(const struct stage_rig *rig, struct stage_strv *names,
 	}
 	stage_strv_finish(&found);
 	stage_strv_sort(names);
-	return status == STAGE_OK
-		       ? status
-		       : stage_err_set(err, status, "out of memory");
+	return status == STAGE_OK ? status
+				  : stage_err_set(err, status, "out of memory");
 }
 
 void

@@ -44,8 +44,8 @@ stage_draft_begin(struct stage_draft *self, const char *parent,
 			"path is too long: %s/%s", parent, name);
 	}
 	if (lstat(self->wanted, &st) == 0) {
-		return stage_err_set(err, STAGE_EXISTS, "%s is there already",
-			self->wanted);
+		return stage_err_set(
+			err, STAGE_EXISTS, "%s is there already", self->wanted);
 	}
 	if (stage_format(self->path, sizeof(self->path), "%s/.%s.new-%ld",
 		    parent, name, (long)getpid()) != STAGE_OK) {

@@ -16,8 +16,8 @@
 #include "rig/paths.h"
 
 struct stage_log_follow_config {
-	const struct stage_rig *rig; // borrowed
-	struct stage_log_merge *merge; // borrowed; holds the logs of `names`
+	const struct stage_rig *rig;    // borrowed
+	struct stage_log_merge *merge;  // borrowed; holds the logs of `names`
 	const struct stage_strv *names; // borrowed, in the order of addition
 	bool takes_new;                 // also services that come later
 	/** Prints what merge has; false to end. */

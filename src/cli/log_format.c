@@ -34,8 +34,8 @@ stage_log_format_time(int64_t wall_ns, char *text)
 }
 
 enum stage_status
-stage_log_format_line(const struct stage_log_line *line, bool is_clean,
-	struct stage_str *out)
+stage_log_format_line(
+	const struct stage_log_line *line, bool is_clean, struct stage_str *out)
 {
 	char when[STAGE_LOG_TIME_MAX] = "";
 	enum stage_status status;
@@ -45,18 +45,17 @@ stage_log_format_line(const struct stage_log_line *line, bool is_clean,
 	}
 	status = stage_str_addf(out, "%-*s ", TIME_COLUMNS, when);
 	if (status == STAGE_OK) {
-		status = is_clean ? stage_width_clean(out, line->name,
-					    strlen(line->name))
+		status = is_clean ? stage_width_clean(
+					    out, line->name, strlen(line->name))
 				  : stage_str_add(out, line->name);
 	}
 	if (status == STAGE_OK) {
 		status = stage_str_add(out, ": ");
 	}
 	if (status == STAGE_OK) {
-		status = is_clean ? stage_width_clean(
-					    out, line->text, line->len)
-				  : stage_str_append(
-					    out, line->text, line->len);
+		status = is_clean
+				 ? stage_width_clean(out, line->text, line->len)
+				 : stage_str_append(out, line->text, line->len);
 	}
 	return status == STAGE_OK ? stage_str_add(out, "\n") : status;
 }

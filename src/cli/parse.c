@@ -103,7 +103,7 @@ take_option(struct reader *reader, struct stage_err *err)
 		reader->wants_help = true;
 	} else if (is_named(word, "rig", 'r', &value)) {
 		reader->rig = take_value(reader, value);
-		if (reader->rig == NULL) {
+		if (reader->rig == NULL || reader->rig[0] == '\0') {
 			stage_err_set(err, STAGE_BAD_INPUT,
 				"-r needs the directory of a rig");
 		}

@@ -131,7 +131,8 @@ fill(const struct stage_draft *draft, const char *name, char *const *command,
 		status = put(draft, "log/run", made, &text, err);
 	}
 	if (status == STAGE_OK && needs != NULL && needs[0] != '\0') {
-		status = stage_draft_file(draft, "needs", FILE_MODE, needs, err);
+		status =
+			stage_draft_file(draft, "needs", FILE_MODE, needs, err);
 	}
 	stage_str_finish(&text);
 	return status;

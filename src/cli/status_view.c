@@ -335,8 +335,8 @@ services_json(const struct stage_services *services)
 		struct stage_service copy = services->items[i];
 		if (!clean_in_place(copy.name, sizeof(copy.name)) ||
 			!clean_in_place(copy.note, sizeof(copy.note)) ||
-			json_array_append_new(array,
-				stage_snapshot_to_json(&copy)) != 0) {
+			json_array_append_new(
+				array, stage_snapshot_to_json(&copy)) != 0) {
 			json_decref(array);
 			return NULL;
 		}

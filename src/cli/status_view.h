@@ -20,11 +20,11 @@
 #define STAGE_STATUS_CPU_UNKNOWN (-1.0)
 
 struct stage_status_view {
-	const struct stage_rig *rig; // borrowed
-	bool is_up;                  // the rig is meant to be up
-	bool is_supervised;          // its runsvdir runs
-	bool is_one;                 // of one service: no summary
-	bool shows_watcher;          // also while it is healthy
+	const struct stage_rig *rig;           // borrowed
+	bool is_up;                            // the rig is meant to be up
+	bool is_supervised;                    // its runsvdir runs
+	bool is_one;                           // of one service: no summary
+	bool shows_watcher;                    // also while it is healthy
 	const struct stage_services *services; // borrowed
 	const double *cpu_percent; // [services->count] of one core; borrowed
 	/** The JACK server that runs without a real-time thread; NULL: none

@@ -24,8 +24,8 @@ struct watch {
 	uv_timer_t tick;
 	uv_signal_t signals[SIGNALS];
 	const struct stage_rig *rig;
-	struct stage_strv names;             // that are watched now
-	struct stage_path_watch **of_names;  // owned, PATHS_PER_SERVICE each
+	struct stage_strv names;            // that are watched now
+	struct stage_path_watch **of_names; // owned, PATHS_PER_SERVICE each
 	size_t of_names_count;
 	struct stage_path_watch *of_rig[2]; // its mark, and its services
 	bool (*draw)(void *user);
@@ -46,9 +46,9 @@ static void on_change(void *user);
 static enum stage_status
 watch_path(struct watch *self, const char *path)
 {
-	enum stage_status status = stage_path_watch_create(
-		&self->of_names[self->of_names_count], &self->loop, path,
-		on_change, self, self->err);
+	enum stage_status status =
+		stage_path_watch_create(&self->of_names[self->of_names_count],
+			&self->loop, path, on_change, self, self->err);
 
 	self->of_names_count += status == STAGE_OK;
 	return status;
@@ -173,8 +173,7 @@ on_signal(uv_signal_t *handle, int signum)
 static enum stage_status
 start(struct watch *self, bool ticks)
 {
-	static const int signals[SIGNALS] = {
-		SIGINT, SIGTERM, SIGHUP, SIGWINCH};
+	static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH};
 	char path[STAGE_PATH_MAX];
 	enum stage_status status;
 

@@ -171,8 +171,7 @@ drop_one(const struct stage_table *self, struct layout *layout)
 }
 
 static void
-cut_columns(
-	const struct stage_table *self, struct layout *layout, size_t width)
+cut_columns(const struct stage_table *self, struct layout *layout, size_t width)
 {
 	for (size_t i = self->column_count; i > 0; i--) {
 		size_t now = total(self, layout, false);
@@ -327,8 +326,8 @@ render_head(const struct row *row)
 {
 	enum stage_status status = STAGE_OK;
 
-	for (size_t i = 0;
-		i < row->table->column_count && status == STAGE_OK; i++) {
+	for (size_t i = 0; i < row->table->column_count && status == STAGE_OK;
+		i++) {
 		if (row->layout->is_shown[i]) {
 			status = render_cell(row, i,
 				row->table->columns[i].title,

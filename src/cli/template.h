@@ -32,8 +32,7 @@ bool stage_template_is(const char *data, const char *name);
 /** Reads what a service is, in one line, into text[size]: the first comment of
  * its run script that is neither "#!" nor a licence line; "" when there is
  * none. */
-void stage_template_describe(
-	const char *directory, char *text, size_t size);
+void stage_template_describe(const char *directory, char *text, size_t size);
 
 /** Makes services/NAME of the rig, whole or not at all.
  *

@@ -47,10 +47,10 @@ stage_terminal_look(struct stage_terminal *self, int fd)
 	}
 	self->columns = read_size("COLUMNS", size.ws_col, USUAL_COLUMNS);
 	self->rows = read_size("LINES", size.ws_row, USUAL_ROWS);
-	self->has_cursor = term != NULL && term[0] != '\0' &&
-			   strcmp(term, "dumb") != 0;
-	self->has_colour = self->has_cursor &&
-			   (no_colour == NULL || no_colour[0] == '\0');
+	self->has_cursor =
+		term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+	self->has_colour =
+		self->has_cursor && (no_colour == NULL || no_colour[0] == '\0');
 }
 
 enum stage_status

@@ -173,8 +173,8 @@ run(struct stage_cli *cli)
 			&report.text, "nothing has crashed or ended\n");
 	}
 	if (status == STAGE_OK) {
-		status = stage_terminal_write(
-			report.text.data, report.text.len);
+		status =
+			stage_terminal_write(report.text.data, report.text.len);
 	}
 	if (status != STAGE_OK && err.status == STAGE_OK) {
 		stage_err_set(&err, status, "unable to show it: %s",

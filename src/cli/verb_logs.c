@@ -32,7 +32,7 @@ static const struct stage_cli_option options[] = {
 struct show {
 	struct stage_log_merge *merge;
 	bool is_terminal;
-	bool keeps_all;        // no ring: lines go out as they come
+	bool keeps_all;         // no ring: lines go out as they come
 	struct stage_str *ring; // owned; [ring_size] the last lines
 	size_t ring_size;
 	size_t ring_count; // lines that went through the ring
@@ -150,8 +150,8 @@ list_all(const struct stage_rig *rig, struct stage_strv *names,
 }
 
 static enum stage_status
-no_such_log(const char *name, const struct stage_strv *all,
-	struct stage_err *err)
+no_such_log(
+	const char *name, const struct stage_strv *all, struct stage_err *err)
 {
 	struct stage_suggest suggest = STAGE_SUGGEST_INIT(name);
 
@@ -196,7 +196,7 @@ static enum stage_status
 open_logs(const struct stage_cli *cli, const struct stage_strv *names,
 	struct show *show)
 {
-	size_t last_lines = show->keeps_all ? 0
+	size_t last_lines = show->keeps_all       ? 0
 			    : show->ring_size > 0 ? show->ring_size
 						  : 1;
 	enum stage_status status = STAGE_OK;
@@ -204,8 +204,8 @@ open_logs(const struct stage_cli *cli, const struct stage_strv *names,
 	for (size_t i = 0; i < names->count && status == STAGE_OK; i++) {
 		char path[STAGE_PATH_MAX];
 		stage_rig_run_path(&cli->rig, path, "log/%s", names->items[i]);
-		status = stage_log_merge_add(show->merge, path,
-			names->items[i], last_lines, &show->err);
+		status = stage_log_merge_add(show->merge, path, names->items[i],
+			last_lines, &show->err);
 	}
 	return status;
 }
@@ -228,8 +228,8 @@ read_lines_option(const struct stage_cli *cli, struct show *show)
 	if (show->ring_size > 0) {
 		show->ring = calloc(show->ring_size, sizeof(*show->ring));
 		if (show->ring == NULL) {
-			return stage_err_set(&show->err, STAGE_NO_MEMORY,
-				"out of memory");
+			return stage_err_set(
+				&show->err, STAGE_NO_MEMORY, "out of memory");
 		}
 	}
 	return STAGE_OK;

@@ -1,123 +1,234 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#define _XOPEN_SOURCE 700 // realpath
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/exits.h"
-#include "base/io.h"
 #include "base/log.h"
 #include "cli/cli.h"
-#include "cli/draft.h"
-#include "cli/quote.h"
+#include "cli/fill_rig.h"
 #include "cli/rigdir.h"
+#include "cli/skeleton.h"
+#include "rig/bring_up.h"
+#include "rig/needs.h"
 
-static const char log_run[] =
-	"#!/bin/sh\n"
-	"# Keeps what this service prints; \"stagecraft logs\" shows it.\n"
-	"exec svlogd -tt \"${STAGECRAFT_LOG:-./main}\"\n";
+static const struct stage_cli_option options[] = {
+	{"needs", 'n', "NEEDS",
+		"what it waits for, parted by commas, such as jack"},
+	{NULL, 0, NULL, NULL},
+};
 
-static const char finish[] =
-	"#!/bin/sh\n"
-	"# Called each time the service has ended, whether it was asked to or "
-	"not:\n"
-	"# $1 is its exit code (-1: a signal ended it), $2 is that signal.\n"
-	"# It may tidy up; it must not wait. Remove it when it is of no use.\n"
-	"exit 0\n";
-
-// The first word of a run script's program, looked for as sh would.
+// Finds a program in $PATH as execvp does; a path stands for itself.
 static bool
-is_in_path(const char *program)
+is_program(const char *name)
 {
-	const char *path = getenv("PATH");
-	char copy[STAGE_PATH_MAX];
-	char *save = NULL;
+	char path[STAGE_PATH_MAX];
+	const char *at = getenv("PATH");
+	struct stat st;
 
-	if (strchr(program, '/') != NULL) {
-		return access(program, X_OK) == 0;
+	if (strchr(name, '/') != NULL) {
+		return stat(name, &st) == 0 && S_ISREG(st.st_mode) &&
+		       access(name, X_OK) == 0;
 	}
-	snprintf(copy, sizeof(copy), "%s", path != NULL ? path : "");
-	for (char *dir = strtok_r(copy, ":", &save); dir != NULL;
-		dir = strtok_r(NULL, ":", &save)) {
-		char full[STAGE_PATH_MAX];
-		if (stage_io_join(full, sizeof(full), dir, program, NULL) ==
-				STAGE_OK &&
-			access(full, X_OK) == 0) {
+	while (at != NULL && name[0] != '\0') {
+		size_t len = strcspn(at, ":");
+		if (stage_format(path, sizeof(path), "%.*s/%s", (int)len, at,
+			    name) == STAGE_OK &&
+			stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+			access(path, X_OK) == 0) {
 			return true;
 		}
+		at = at[len] == ':' ? at + len + 1 : NULL;
 	}
 	return false;
 }
 
-static enum stage_status
-format_run(const struct stage_cli *cli, struct stage_str *out)
+// What a person who tried the command here may not expect of a service.
+static void
+warn(char *const *command, size_t count)
 {
-	enum stage_status status = stage_str_addf(out,
-		"#!/bin/sh\n"
-		"# The service %s. What it prints goes to its log.\n"
-		"exec 2>&1\n"
-		"exec",
-		cli->operands[1]);
-
-	for (int i = 2; i < cli->operand_count && status == STAGE_OK; i++) {
-		status = stage_str_add(out, " ");
-		if (status == STAGE_OK) {
-			status = stage_quote_add(out, cli->operands[i]);
+	if (!is_program(command[0])) {
+		stage_log_warn("there is no program \"%s\" here; the service "
+			       "is made, and fails until there is one",
+			command[0]);
+	}
+	for (size_t i = 1; i < count; i++) {
+		if (command[i][0] != '/' && command[i][0] != '-' &&
+			command[i][strspn(command[i], ".")] != '\0' &&
+			access(command[i], F_OK) == 0) {
+			stage_log_warn("\"%s\" is a file in this directory, "
+				       "but a service starts in its own; give "
+				       "the whole path",
+				command[i]);
 		}
 	}
-	return status == STAGE_OK ? stage_str_add(out, "\n") : status;
+}
+
+// Turns "jack, port:Synth:*" into the lines of the file `needs`.
+static enum stage_status
+make_needs(const char *text, struct stage_str *lines, struct stage_err *err)
+{
+	struct stage_needs needs = {0};
+	enum stage_status status = STAGE_OK;
+
+	while (text != NULL && status == STAGE_OK) {
+		size_t len = strcspn(text, ",");
+		struct stage_str need = {0};
+		size_t blanks = strspn(text, " ");
+		blanks = blanks < len ? blanks : len;
+		status = stage_str_append(&need, text + blanks, len - blanks);
+		while (need.len > 0 && need.data[need.len - 1] == ' ') {
+			need.data[--need.len] = '\0';
+		}
+		if (status == STAGE_OK) {
+			status = stage_needs_add(
+				&needs, stage_str_text(&need), err);
+		}
+		if (status == STAGE_OK) {
+			status = stage_str_addf(
+				lines, "%s\n", stage_str_text(&need));
+		}
+		stage_str_finish(&need);
+		text = text[len] == ',' ? text + len + 1 : NULL;
+	}
+	stage_needs_finish(&needs);
+	if (status != STAGE_OK && err->status == STAGE_OK) {
+		stage_err_set(err, status, "out of memory");
+	}
+	return status;
+}
+
+// A program named by a path from here gets its whole path.
+static enum stage_status
+make_absolute(char **program, char **owned, struct stage_err *err)
+{
+	if ((*program)[0] == '-' || (*program)[0] == '\0') {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%s\" cannot be the program of a service; the "
+			"program comes first, then its options",
+			*program);
+	}
+	if ((*program)[0] == '/' || strchr(*program, '/') == NULL) {
+		return STAGE_OK;
+	}
+	*owned = realpath(*program, NULL);
+	if (*owned == NULL) {
+		return stage_err_set(err, STAGE_NOT_FOUND,
+			"there is no program %s", *program);
+	}
+	*program = *owned;
+	return STAGE_OK;
 }
 
 static enum stage_status
-write_all(const struct stage_cli *cli, struct stage_draft *draft,
-	struct stage_err *err)
+check_free(const struct stage_rig *rig, const char *name, struct stage_err *err)
 {
-	struct stage_str run = {0};
-	enum stage_status status = format_run(cli, &run);
-
-	if (status != STAGE_OK) {
-		stage_err_set(err, status, "out of memory");
+	if (stage_rigdir_has(rig, name, false)) {
+		return stage_err_set(err, STAGE_EXISTS,
+			"there is a service \"%s\" in %s already; nothing was "
+			"changed",
+			name, rig->rig);
 	}
-	if (status == STAGE_OK) {
-		status = stage_draft_file(draft, "run", 0777, run.data, err);
+	if (stage_rigdir_has(rig, name, true)) {
+		return stage_err_set(err, STAGE_EXISTS,
+			"there is a disabled service \"%s\" in %s; stagecraft "
+			"enable %s switches it on",
+			name, rig->rig, name);
 	}
-	if (status == STAGE_OK) {
-		status = stage_draft_file(draft, "finish", 0777, finish, err);
-	}
-	if (status == STAGE_OK) {
-		status = stage_draft_directory(draft, "log", err);
-	}
-	if (status == STAGE_OK) {
-		status = stage_draft_file(draft, "log/run", 0777, log_run, err);
-	}
-	stage_str_finish(&run);
-	return status;
+	return STAGE_OK;
 }
 
 static enum stage_status
 new_service(struct stage_cli *cli, struct stage_err *err)
 {
 	const char *name = cli->operands[1];
-	struct stage_draft draft = {.path = ""};
-	char services[STAGE_PATH_MAX];
+	char **command = cli->operands + 2;
+	size_t count = (size_t)cli->operand_count - 2;
+	char directory[STAGE_PATH_MAX];
+	struct stage_str needs = {0};
+	char *owned = NULL;
 	enum stage_status status = stage_service_name_check(name, err);
 
 	if (status == STAGE_OK) {
-		status = stage_rigdir_services(&cli->rig, services, err);
+		status = stage_rigdir_services(&cli->rig, directory, err);
 	}
 	if (status == STAGE_OK) {
-		status = stage_draft_begin(&draft, services, name, err);
+		status = check_free(&cli->rig, name, err);
 	}
 	if (status == STAGE_OK) {
-		status = write_all(cli, &draft, err);
+		status = make_needs(stage_cli_value(cli, "needs"), &needs, err);
 	}
 	if (status == STAGE_OK) {
-		status = stage_draft_commit(&draft, err);
+		status = make_absolute(&command[0], &owned, err);
 	}
-	stage_draft_abort(&draft);
+	if (status == STAGE_OK) {
+		warn(command, count);
+		status = stage_skeleton_make(directory, name, command, count,
+			stage_str_text(&needs), err);
+	}
+	if (status == STAGE_OK) {
+		printf("made %s/%s; it starts %s\n", directory, name,
+			stage_rigdir_is_up(&cli->rig) ? "now"
+						      : "with stagecraft up");
+	}
+	free(owned);
+	stage_str_finish(&needs);
 	return status;
+}
+
+static enum stage_status
+new_rig(struct stage_cli *cli, struct stage_err *err)
+{
+	struct stage_rig rig;
+	bool made = false;
+	enum stage_status status = stage_rig_find(&rig, cli->operands[1], err);
+
+	if (status == STAGE_OK) {
+		status = stage_rig_make(
+			&rig, "minimal", stage_fill_rig, &made, err);
+	}
+	if (status == STAGE_OK && !made) {
+		status = stage_err_set(err, STAGE_EXISTS,
+			"%s is a rig already; nothing was changed", rig.rig);
+	}
+	if (status == STAGE_OK) {
+		printf("made a rig in %s; stagecraft -r %s up starts it\n",
+			rig.rig, cli->operands[1]);
+	}
+	return status;
+}
+
+static enum stage_status
+make(struct stage_cli *cli, struct stage_err *err)
+{
+	const char *what = cli->operands[0];
+
+	if (strcmp(what, "service") == 0) {
+		return cli->operand_count > 2
+			       ? new_service(cli, err)
+			       : stage_err_set(err, STAGE_BAD_INPUT,
+					 "what is %s to run? stagecraft new "
+					 "service %s -- COMMAND...",
+					 cli->operands[1], cli->operands[1]);
+	}
+	if (strcmp(what, "rig") != 0) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%s\" cannot be made new: it is either service or "
+			"rig",
+			what);
+	}
+	if (cli->operand_count > 2 || stage_cli_has(cli, "needs")) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"a rig takes one directory and nothing else: "
+			"stagecraft new rig DIR");
+	}
+	return new_rig(cli, err);
 }
 
 static int
@@ -125,34 +236,19 @@ run(struct stage_cli *cli)
 {
 	struct stage_err err = STAGE_ERR_INIT;
 
-	if (strcmp(cli->operands[0], "service") != 0) {
-		stage_err_set(&err, STAGE_BAD_INPUT,
-			"\"%s\" is nothing that can be made new: stagecraft "
-			"new service NAME -- COMMAND...",
-			cli->operands[0]);
-		return stage_cli_fail(&err);
-	}
-	if (new_service(cli, &err) != STAGE_OK) {
-		return stage_cli_fail(&err);
-	}
-	if (!is_in_path(cli->operands[2])) {
-		stage_log_warn("there is no program %s here yet; install it, "
-			       "or mend services/%s/run",
-			cli->operands[2], cli->operands[1]);
-	}
-	printf("made %s/services/%s%s\n", cli->rig.rig, cli->operands[1],
-		stage_rigdir_is_up(&cli->rig) ? ", which starts" : "");
-	return STAGE_EXIT_OK;
+	return make(cli, &err) == STAGE_OK ? STAGE_EXIT_OK
+					   : stage_cli_fail(&err);
 }
 
 const struct stage_cli_verb stage_verb_new = {
 	.name = "new",
-	.operands = "service NAME -- COMMAND...",
-	.min_operands = 3,
+	.operands = "service NAME -- COMMAND... | rig DIR",
+	.min_operands = 2,
 	.max_operands = -1,
-	.summary = "Writes a new service directory",
-	.details = "It has run, finish and log/run, each with a comment that "
-		   "says what it is for, to be edited. Nothing is overwritten.",
-	.options = NULL,
+	.summary = "Makes a service that runs a command, or a new rig",
+	.details = "A service is a directory of small scripts (run, finish, "
+		   "log/run), made to be read and edited.\nNothing that is "
+		   "there is ever changed.",
+	.options = options,
 	.run = run,
 };

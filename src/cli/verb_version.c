@@ -19,7 +19,7 @@ const struct stage_cli_verb stage_verb_version = {
 	.operands = "",
 	.max_operands = 0,
 	.summary = "Says which version this is",
-	.details = "Quote it when you report a fault.",
+	.details = "One line, for reports and scripts.",
 	.options = NULL,
 	.run = run,
 };

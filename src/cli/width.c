@@ -109,9 +109,8 @@ stage_width_clean(struct stage_str *out, const char *text, size_t len)
 		size_t bytes = stage_utf8_char_bytes(text + at, len - at);
 		if (text[at] == '\t') {
 			status = stage_str_add(out, " ");
-		} else if (bytes == 0 ||
-			   is_in(harmful, STAGE_COUNT_OF(harmful),
-				   decode(text + at, bytes))) {
+		} else if (bytes == 0 || is_in(harmful, STAGE_COUNT_OF(harmful),
+						 decode(text + at, bytes))) {
 			status = stage_str_add(out, "?");
 		} else {
 			status = stage_str_append(out, text + at, bytes);

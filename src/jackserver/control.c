@@ -33,7 +33,6 @@ struct stage_control {
 	bool is_started;
 	jack_client_t *monitor; // in this process; counts xruns
 	atomic_ullong xruns;
-	atomic_uint wheel_frames; // grows while freewheeling
 };
 
 struct probe {
@@ -235,15 +234,6 @@ on_xrun(void *arg)
 	return 0;
 }
 
-static void
-on_freewheel(int starts, void *arg)
-{
-	struct stage_control *self = arg;
-
-	(void)starts;
-	atomic_fetch_add(&self->wheel_frames, 1);
-}
-
 static enum stage_status
 open_monitor(struct stage_control *self, const struct stage_control_want *want,
 	struct stage_err *err)
@@ -254,7 +244,6 @@ open_monitor(struct stage_control *self, const struct stage_control_want *want,
 		return explain(want, "open a client on", err);
 	}
 	jack_set_xrun_callback(self->monitor, on_xrun, self);
-	jack_set_freewheel_callback(self->monitor, on_freewheel, self);
 	if (jack_activate(self->monitor) != 0) {
 		return explain(want, "activate a client on", err);
 	}
@@ -420,6 +409,5 @@ stage_control_load(const struct stage_control *self)
 uint32_t
 stage_control_frames(const struct stage_control *self)
 {
-	return jack_last_frame_time(self->monitor) +
-	       atomic_load(&self->wheel_frames);
+	return jack_last_frame_time(self->monitor);
 }

@@ -70,7 +70,7 @@ uint64_t stage_control_xruns(const struct stage_control *self);
 /** How much of a period the graph takes, in percent. */
 float stage_control_load(const struct stage_control *self);
 
-/** A count that only stands still when no cycle runs, and no freewheeling. */
+/** A count that only stands still when no cycle runs. */
 uint32_t stage_control_frames(const struct stage_control *self);
 
 #endif

@@ -11,16 +11,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "jack/clean.h"
 #include "rig/copy.h"
 #include "rig/install.h"
 #include "rig/run_file.h"
+#include "rig/shutdown.h"
 #include "rig/supervisor.h"
 #include "rig/tree.h"
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_MAX 256
+#define HALF_DOWN_LEVEL_NS (1500 * STAGE_NS_PER_MS)
 
 static enum stage_status
 find_model(const char *model, char *from, struct stage_err *err)
@@ -77,6 +80,24 @@ is_empty_directory(const char *path, const struct stat *st)
 	return is_empty;
 }
 
+// Whether this rig is up; that another one is, is an error.
+static enum stage_status
+find_up(const struct stage_rig *rig, bool *is_up, struct stage_err *err)
+{
+	char up[STAGE_PATH_MAX];
+	struct stage_proc_id id;
+
+	*is_up = stage_rig_read_up(rig, up, sizeof(up)) == STAGE_OK &&
+		 stage_supervisor_find(rig, &id);
+	if (*is_up && !stage_rig_is_same(up, rig->rig)) {
+		return stage_err_set(err, STAGE_EXISTS,
+			"another rig is up: %s; take it down first with "
+			"stagecraft down",
+			up);
+	}
+	return STAGE_OK;
+}
+
 enum stage_status
 stage_rig_make(const struct stage_rig *rig, const char *model,
 	enum stage_status (*fill)(
@@ -86,8 +107,13 @@ stage_rig_make(const struct stage_rig *rig, const char *model,
 	char path[STAGE_PATH_MAX];
 	struct stat st;
 	enum stage_status status;
+	bool is_up;
 
 	*made = false;
+	status = find_up(rig, &is_up, err);
+	if (status != STAGE_OK) {
+		return status;
+	}
 	stage_rig_path(rig, path, "services");
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		return STAGE_OK;
@@ -198,27 +224,33 @@ start(const struct stage_rig *rig, struct stage_err *err)
 	return status;
 }
 
+// A `down` that was killed half-way is brought to its end first: its services
+// are wanted down, and their runsv would go on minding them so.
+static enum stage_status
+end_half_down(const struct stage_rig *rig, struct stage_err *err)
+{
+	struct stage_stop_config config = {
+		.asked = "stagecraft down", .level_ns = HALF_DOWN_LEVEL_NS};
+	char ending[STAGE_PATH_MAX];
+
+	return stage_rig_read_ending(rig, ending, sizeof(ending)) == STAGE_OK
+		       ? stage_rig_shut_down(rig, &config, err)
+		       : STAGE_OK;
+}
+
 enum stage_status
 stage_rig_bring_up(
 	const struct stage_rig *rig, bool *was_up, struct stage_err *err)
 {
-	char up[STAGE_PATH_MAX];
-	struct stage_proc_id id;
-	enum stage_status status;
+	enum stage_status status = find_up(rig, was_up, err);
 
-	*was_up = false;
-	if (stage_rig_read_up(rig, up, sizeof(up)) == STAGE_OK &&
-		stage_supervisor_find(rig, &id)) {
-		if (!stage_rig_is_same(up, rig->rig)) {
-			return stage_err_set(err, STAGE_EXISTS,
-				"another rig is up: %s; take it down first "
-				"with stagecraft down",
-				up);
-		}
-		*was_up = true;
-		return STAGE_OK;
+	if (status != STAGE_OK || *was_up) {
+		return status;
 	}
-	status = start(rig, err);
+	status = end_half_down(rig, err);
+	if (status == STAGE_OK) {
+		status = start(rig, err);
+	}
 	if (status != STAGE_OK) {
 		char path[STAGE_PATH_MAX];
 		stage_rig_run_path(rig, path, "rig");

@@ -247,18 +247,38 @@ take_provided(
 	return status;
 }
 
+static const struct {
+	const char *name;
+	stage_conf_handler handler;
+} files[] = {
+	[STAGE_NEEDS_FILE_PROVIDES] = {"provides", take_provided},
+	[STAGE_NEEDS_FILE_NEEDS] = {"needs", take_need},
+	[STAGE_NEEDS_FILE_READY] = {"ready", take_ready},
+};
+
+static_assert(STAGE_COUNT_OF(files) == STAGE_NEEDS_FILE_COUNT,
+	"every file has a name and a handler");
+
+enum stage_status
+stage_needs_parse(struct stage_needs *needs, enum stage_needs_file file,
+	const char *text, size_t len, struct stage_err *err)
+{
+	return stage_conf_parse(
+		text, len, files[file].name, files[file].handler, needs, err);
+}
+
 static enum stage_status
-load_one(struct stage_needs *needs, const char *directory, const char *file,
-	stage_conf_handler handler, struct stage_err *err)
+load_one(struct stage_needs *needs, const char *directory,
+	enum stage_needs_file file, struct stage_err *err)
 {
 	char path[STAGE_PATH_MAX];
-	enum stage_status status =
-		stage_io_join(path, sizeof(path), directory, file, err);
+	enum stage_status status = stage_io_join(
+		path, sizeof(path), directory, files[file].name, err);
 
 	if (status != STAGE_OK || access(path, F_OK) != 0) {
 		return status;
 	}
-	return stage_conf_load(path, handler, needs, err);
+	return stage_conf_load(path, files[file].handler, needs, err);
 }
 
 static bool
@@ -277,23 +297,15 @@ enum stage_status
 stage_needs_load(
 	struct stage_needs *needs, const char *directory, struct stage_err *err)
 {
-	static const struct {
-		const char *file;
-		stage_conf_handler handler;
-	} files[] = {
-		{"provides", take_provided},
-		{"needs", take_need},
-		{"ready", take_ready},
-	};
 	enum stage_status first = STAGE_OK;
 
 	if (has_check(directory)) {
 		needs->ready = STAGE_READY_CHECK;
 	}
-	for (size_t i = 0; i < STAGE_COUNT_OF(files); i++) {
-		enum stage_status status = load_one(needs, directory,
-			files[i].file, files[i].handler,
-			first == STAGE_OK ? err : NULL);
+	for (int i = 0; i < STAGE_NEEDS_FILE_COUNT; i++) {
+		enum stage_status status =
+			load_one(needs, directory, (enum stage_needs_file)i,
+				first == STAGE_OK ? err : NULL);
 		first = first == STAGE_OK ? status : first;
 	}
 	return first;

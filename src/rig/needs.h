@@ -64,6 +64,18 @@ STAGE_NODISCARD enum stage_status stage_needs_add(
 STAGE_NODISCARD enum stage_status stage_needs_set_ready(
 	struct stage_needs *needs, const char *text, struct stage_err *err);
 
+enum stage_needs_file {
+	STAGE_NEEDS_FILE_PROVIDES,
+	STAGE_NEEDS_FILE_NEEDS,
+	STAGE_NEEDS_FILE_READY,
+	STAGE_NEEDS_FILE_COUNT,
+};
+
+/** Reads text[len] as one of the three files. Errors: as stage_needs_load. */
+STAGE_NODISCARD enum stage_status stage_needs_parse(struct stage_needs *needs,
+	enum stage_needs_file file, const char *text, size_t len,
+	struct stage_err *err);
+
 /** Reads needs, ready, provides and the presence of check in a directory.
  *
  * Errors: the first, STAGE_BAD_INPUT as "FILE:LINE:COLUMN: sentence"; all that

@@ -132,6 +132,11 @@ set_absolute(struct stage_rig *rig, const char *path, struct stage_err *err)
 		return status;
 	}
 	tidy(rig->rig);
+	if (strchr(rig->rig, '\n') != NULL) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"the path of a rig cannot hold a line break; rename "
+			"its directory");
+	}
 	return check_length(rig->rig, err);
 }
 
@@ -165,7 +170,8 @@ stage_rig_find(
 	if (wanted_rig != NULL && wanted_rig[0] != '\0') {
 		return set_absolute(rig, wanted_rig, err);
 	}
-	if (stage_rig_read_up(rig, path, sizeof(path)) == STAGE_OK) {
+	if (stage_rig_read_up(rig, path, sizeof(path)) == STAGE_OK ||
+		stage_rig_read_ending(rig, path, sizeof(path)) == STAGE_OK) {
 		return set_absolute(rig, path, err);
 	}
 	home = home_directory();
@@ -178,14 +184,14 @@ stage_rig_find(
 	return status == STAGE_OK ? set_absolute(rig, path, err) : status;
 }
 
-enum stage_status
-stage_rig_read_up(const struct stage_rig *rig, char *up, size_t size)
+static enum stage_status
+read_path(const struct stage_rig *rig, const char *mark, char *up, size_t size)
 {
 	char path[STAGE_PATH_MAX];
 	struct stage_str text = {0};
 	enum stage_status status;
 
-	stage_rig_run_path(rig, path, "rig");
+	stage_rig_run_path(rig, path, "%s", mark);
 	status = stage_io_read_file(path, STAGE_PATH_MAX, &text, NULL);
 	if (status == STAGE_OK) {
 		const char *line = stage_str_text(&text);
@@ -196,6 +202,18 @@ stage_rig_read_up(const struct stage_rig *rig, char *up, size_t size)
 	}
 	stage_str_finish(&text);
 	return status;
+}
+
+enum stage_status
+stage_rig_read_up(const struct stage_rig *rig, char *up, size_t size)
+{
+	return read_path(rig, "rig", up, size);
+}
+
+enum stage_status
+stage_rig_read_ending(const struct stage_rig *rig, char *up, size_t size)
+{
+	return read_path(rig, "ending", up, size);
 }
 
 bool

@@ -45,6 +45,14 @@ STAGE_NODISCARD enum stage_status stage_rig_find(
 STAGE_NODISCARD enum stage_status stage_rig_read_up(
 	const struct stage_rig *rig, char *up, size_t size);
 
+/** Reads RUN/ending, the mark of a rig whose `down` has begun and has not
+ * ended.
+ *
+ * Errors: as stage_rig_read_up.
+ */
+STAGE_NODISCARD enum stage_status stage_rig_read_ending(
+	const struct stage_rig *rig, char *up, size_t size);
+
 /** True when both paths lead to one directory, or are the same text. */
 bool stage_rig_is_same(const char *a, const char *b);
 

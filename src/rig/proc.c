@@ -25,6 +25,7 @@
 struct stat_fields {
 	char comm[32];
 	char state;
+	pid_t parent;
 	pid_t session;
 	unsigned long long cpu_ticks;
 	unsigned long long start;
@@ -46,10 +47,10 @@ parse_stat(char *text, struct stat_fields *out)
 	*close = '\0';
 	snprintf(out->comm, sizeof(out->comm), "%s", open + 1);
 	if (sscanf(close + 1,
-		    " %c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %llu %llu"
+		    " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %llu %llu"
 		    " %*d %*d %*d %*d %*d %*d %llu %*u %ld",
-		    &out->state, &out->session, &utime, &stime, &out->start,
-		    &out->rss_pages) != 6) {
+		    &out->state, &out->parent, &out->session, &utime, &stime,
+		    &out->start, &out->rss_pages) != 7) {
 		return false;
 	}
 	out->cpu_ticks = utime + stime;
@@ -82,6 +83,14 @@ stage_proc_identify(pid_t pid, struct stage_proc_id *id)
 	id->pid = pid;
 	id->start = fields.start;
 	return STAGE_OK;
+}
+
+pid_t
+stage_proc_parent(pid_t pid)
+{
+	struct stat_fields fields;
+
+	return pid > 0 && read_stat(pid, &fields) ? fields.parent : 0;
 }
 
 bool

@@ -46,6 +46,9 @@ int stage_proc_open(const struct stage_proc_id *id);
 STAGE_NODISCARD enum stage_status stage_proc_wait(
 	const struct stage_proc_id *id, int64_t deadline_ns);
 
+/** The parent of a process; 0 when there is no such process. */
+pid_t stage_proc_parent(pid_t pid);
+
 /** Sums up the session of `leader` (a runsv) without the leader itself and
  * without loggers; zero when nothing lives. */
 void stage_proc_session_use(pid_t leader, struct stage_proc_use *use);

@@ -29,15 +29,29 @@ first_of(enum stage_status first, enum stage_status next)
 	return first != STAGE_OK ? first : next;
 }
 
+// Without RUN/rig the watcher starts no other runsvdir. What it said is kept,
+// so that a second call can go on where a first one was killed.
+static void
+mark_ending(struct stage_rig *rig)
+{
+	char wanted[STAGE_PATH_MAX];
+	char ending[STAGE_PATH_MAX];
+
+	stage_rig_run_path(rig, wanted, "rig");
+	stage_rig_run_path(rig, ending, "ending");
+	if (rename(wanted, ending) != 0) {
+		unlink(wanted);
+	}
+	if (stage_rig_read_ending(rig, ending, sizeof(ending)) == STAGE_OK) {
+		memcpy(rig->rig, ending, sizeof(ending));
+	}
+}
+
 static void
 end_supervisor(const struct stage_rig *rig)
 {
 	struct stage_proc_id id;
-	char path[STAGE_PATH_MAX];
 
-	// Without this mark the watcher would start another one.
-	stage_rig_run_path(rig, path, "rig");
-	unlink(path);
 	if (stage_supervisor_find(rig, &id)) {
 		kill(id.pid, SIGTERM);
 		(void)!stage_proc_wait(&id, stage_clock_now_ns() + RUNSVDIR_NS);
@@ -144,11 +158,14 @@ clean_up(const struct stage_rig *rig, struct stage_err *err)
 }
 
 enum stage_status
-stage_rig_shut_down(const struct stage_rig *rig,
+stage_rig_shut_down(const struct stage_rig *asked,
 	const struct stage_stop_config *config, struct stage_err *err)
 {
+	struct stage_rig own = *asked;
+	const struct stage_rig *rig = &own;
 	enum stage_status status;
 
+	mark_ending(&own);
 	end_supervisor(rig);
 	status = stop_watcher(rig, config, err);
 	status = first_of(status, stage_stop_all(rig, config, err));

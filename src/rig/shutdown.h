@@ -20,11 +20,12 @@
  * and loggers, ends strays that were started by them, removes what dead JACK
  * servers of ours left, and the run directory but for log/.
  *
- * The caller holds the lock (supervisor.h). A rig that is not up is fine.
+ * The caller holds the lock (supervisor.h). A rig that is not up is fine; one
+ * whose earlier call was killed is found again by RUN/ending.
  * Errors: the first; everything else is done all the same.
  */
 STAGE_NODISCARD enum stage_status stage_rig_shut_down(
-	const struct stage_rig *rig, const struct stage_stop_config *config,
+	const struct stage_rig *asked, const struct stage_stop_config *config,
 	struct stage_err *err);
 
 #endif

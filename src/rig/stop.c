@@ -13,6 +13,7 @@
 #include "runit/control.h"
 #include "runit/status.h"
 
+#define KILLS 2
 #define KILL_NS (2 * STAGE_NS_PER_S) // for the kernel to end what was killed
 
 bool
@@ -146,7 +147,9 @@ stage_stop_level(const struct stage_rig *rig, const struct stage_strv *names,
 	status =
 		stage_await(rig, names, stage_clock_now_ns() + config->level_ns,
 			level_is_down, &level, err);
-	if (status == STAGE_TIMEOUT) {
+	// The first KILL is for the program, the second for a finish that
+	// hangs.
+	for (int i = 0; i < KILLS && status == STAGE_TIMEOUT; i++) {
 		kill_rest(&level);
 		status = stage_await(rig, names, stage_clock_now_ns() + KILL_NS,
 			level_is_down, &level, err);

@@ -40,9 +40,9 @@ enum stage_stop_rule {
 
 /** Reads what each service of the rig needs and orders them.
  *
- * Services whose files cannot be read count as needing nothing.
- * Ownership: *out with stage_runit_tree_destroy. Errors: STAGE_NOT_FOUND,
- * STAGE_NO_MEMORY.
+ * Services whose files cannot be read, and those that are in RUN/tree only,
+ * count as needing nothing. Ownership: *out with stage_runit_tree_destroy.
+ * Errors: STAGE_NO_MEMORY.
  */
 STAGE_NODISCARD enum stage_status stage_stop_order(const struct stage_rig *rig,
 	enum stage_stop_rule rule, struct stage_runit_tree **out,

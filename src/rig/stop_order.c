@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "rig/needs.h"
 #include "rig/snapshot.h"
 #include "rig/stop.h"
@@ -26,15 +27,38 @@ finish_facts(struct facts *facts)
 	stage_strv_finish(&facts->names);
 }
 
+// The services of the rig, and those that run although their directory is not
+// there (any more): a stick may have been pulled.
+static enum stage_status
+list_names(const struct stage_rig *rig, struct stage_strv *names)
+{
+	char path[STAGE_PATH_MAX];
+	struct stage_strv running = {0};
+	enum stage_status status = stage_snapshot_names(rig, true, names, NULL);
+
+	if (status == STAGE_NO_MEMORY) {
+		return status;
+	}
+	stage_rig_run_path(rig, path, "tree");
+	status = stage_io_list_dir(path, &running, NULL);
+	for (size_t i = 0; i < running.count && status == STAGE_OK; i++) {
+		if (stage_service_name_ok(running.items[i]) &&
+			!stage_strv_has(names, running.items[i])) {
+			status = stage_strv_add(names, running.items[i]);
+		}
+	}
+	stage_strv_finish(&running);
+	return status == STAGE_NO_MEMORY ? status : STAGE_OK;
+}
+
 static enum stage_status
 load_facts(
 	const struct stage_rig *rig, struct facts *facts, struct stage_err *err)
 {
-	enum stage_status status =
-		stage_snapshot_names(rig, true, &facts->names, err);
+	enum stage_status status = list_names(rig, &facts->names);
 
 	if (status != STAGE_OK) {
-		return status;
+		return stage_err_set(err, status, "out of memory");
 	}
 	facts->needs = calloc(facts->names.count + 1, sizeof(*facts->needs));
 	if (facts->needs == NULL) {

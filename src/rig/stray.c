@@ -17,6 +17,7 @@
 
 struct strays {
 	bool spare_supervision;
+	pid_t minder;        // whose own children are spared; 0: none
 	const pid_t *spared; // [spared_count]
 	size_t spared_count;
 	struct stage_proc_id ids[STRAYS_MAX];
@@ -37,7 +38,8 @@ is_spared(const struct strays *strays, pid_t pid, const char *comm)
 			return true;
 		}
 	}
-	return strays->spare_supervision && is_supervision(comm);
+	return (strays->spare_supervision && is_supervision(comm)) ||
+	       (strays->minder > 0 && stage_proc_parent(pid) == strays->minder);
 }
 
 static bool
@@ -93,6 +95,8 @@ stage_stray_end_session(const pid_t *spared, size_t count)
 {
 	struct strays strays = {.spared = spared, .spared_count = count};
 
+	// What runsv started itself, such as a logger, is minded by it.
+	strays.minder = getppid() == getsid(0) ? getppid() : 0;
 	stage_proc_each_in_session(getsid(0), collect, &strays);
 	end_collected(&strays);
 }

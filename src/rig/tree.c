@@ -116,6 +116,8 @@ add(const struct stage_rig *rig, const char *service, struct stage_err *err)
 	if (status == STAGE_OK) {
 		status = stage_mark_prepare(rig, service, err);
 	}
+	// What held an earlier one of that name back is not its fault.
+	stage_mark_clear(rig, service, STAGE_MARK_HOLD);
 	if (status == STAGE_OK) {
 		status = stage_io_make_dirs(temp, err);
 	}
@@ -293,6 +295,15 @@ stage_tree_clean(const struct stage_rig *rig, struct stage_strv *ending)
 	}
 	stage_strv_finish(&names);
 	return count;
+}
+
+bool
+stage_tree_is_taken_out(void)
+{
+	char cwd[STAGE_PATH_MAX];
+
+	return getcwd(cwd, sizeof(cwd)) != NULL &&
+	       strstr(cwd, "/tree/" GONE) != NULL;
 }
 
 void

@@ -44,6 +44,10 @@ STAGE_NODISCARD enum stage_status stage_tree_replace(
  * still ending; their paths are added to `ending` when it is not NULL. */
 size_t stage_tree_clean(const struct stage_rig *rig, struct stage_strv *ending);
 
+/** True in the finish of a service that was taken out: its working directory is
+ * no longer RUN/tree/NAME, where another one may be by now. */
+bool stage_tree_is_taken_out(void);
+
 void stage_tree_change_finish(struct stage_tree_change *change);
 
 #endif

@@ -126,6 +126,7 @@ member_aim(struct member *member, uint32_t subdirs)
 			on_member_event(member);
 		}
 		if (status != STAGE_OK && status != STAGE_NOT_FOUND) {
+			member->is_dirty = true; // and so in the next turn
 			stage_runit_pathwatch_fall_back(member->owner->path,
 				member->owner->services_dir, status);
 		}

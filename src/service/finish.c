@@ -18,6 +18,7 @@
 #include "rig/death.h"
 #include "rig/mark.h"
 #include "rig/stray.h"
+#include "rig/tree.h"
 #include "runit/control.h"
 #include "runit/status.h"
 #include "service/roles.h"
@@ -55,6 +56,11 @@ find_asker(const struct stage_rig *rig, const char *service,
 	char text[STAGE_MARK_WORDS_MAX];
 	struct stage_runit_status status;
 
+	if (stage_tree_is_taken_out()) {
+		snprintf(death->asked, sizeof(death->asked),
+			"the removal of its directory");
+		return;
+	}
 	if (stage_mark_get_text(rig, service, STAGE_MARK_ASKED, text)) {
 		size_t len = stage_utf8_clip(
 			text, strlen(text), sizeof(death->asked) - 1);
@@ -116,7 +122,10 @@ record(const struct stage_rig *rig, const char *service, char **args)
 		stage_log_warn(
 			"unable to keep the record of a death of %s", service);
 	}
-	hold_back(rig, service, &deaths);
+	// The marks are those of the next one by now.
+	if (!stage_tree_is_taken_out()) {
+		hold_back(rig, service, &deaths);
+	}
 }
 
 // What the program forked and left behind would play on beside the next one.

@@ -32,7 +32,9 @@ main(int argc, char **argv)
 			      "it is called by runsv, not by hand");
 		return STAGE_EXIT_PERMANENT;
 	}
-	if (stage_rig_find(&rig, NULL, &err) != STAGE_OK) {
+	if ((strcmp(argv[2], STAGE_WATCH_SERVICE) != 0 &&
+		    stage_service_name_check(argv[2], &err) != STAGE_OK) ||
+		stage_rig_find(&rig, NULL, &err) != STAGE_OK) {
 		stage_log_err("%s", err.text);
 		return STAGE_EXIT_PERMANENT;
 	}

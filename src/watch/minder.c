@@ -10,11 +10,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "rig/control.h"
+#include "rig/crash_record.h"
 #include "rig/death.h"
 #include "rig/mark.h"
 #include "rig/path_watch.h"
 #include "runit/status.h"
-#include "rig/crash_record.h"
 
 #define PERSIST_MS 300 // for the logger to write a dead service's last words
 

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include "rig/crash_record.h"
 #include "rig/snapshot.h"
 #include "rpc/server.h"
-#include "rig/crash_record.h"
 #include "watch/verbs.h"
 
 static const struct stage_verb_arg args[] = {

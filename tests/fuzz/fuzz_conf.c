@@ -131,7 +131,7 @@ static void
 check_keys(const char *text, size_t size)
 {
 	static const struct stage_conf_table table = {
-		keys, STAGE_COUNT_OF(keys)};
+		.keys = keys, .count = STAGE_COUNT_OF(keys)};
 	static const struct target empty = {.text = ""};
 	struct target target = empty;
 	struct stage_err err = STAGE_ERR_INIT;

@@ -8,7 +8,8 @@
  *     -a PORT       connect PORT to in_1 once active; may be given twice (in_2)
  *     -b PORT       connect out_1 to PORT; may be given twice (out_2)
  *     -t            sound a quiet tone instead of passing the input through
- *     -w SECONDS    wait that long at most for the server (default 0)
+ *     -w SECONDS    wait that long at most for the server and for the ports to
+ *                   connect to (default 0)
  *     -s SERVER     server name
  *
  * Prints "ready NAME" when it is active and connected, "lost" when the server
@@ -50,6 +51,7 @@ struct tool {
 	bool has_tone;
 	jack_nframes_t at; // frames since the wave began
 	int lost_fd;       // written when the server goes
+	int graph_fds[2];  // written when a port appears
 };
 
 struct options {
@@ -162,20 +164,53 @@ register_ports(struct tool *self)
 	return true;
 }
 
+static void
+on_port(jack_port_id_t port, int has_appeared, void *arg)
+{
+	struct tool *self = arg;
+
+	(void)port;
+	if (has_appeared != 0 && write(self->graph_fds[1], "x", 1) != 1) {
+		_exit(STAGE_EXIT_TEMPORARY);
+	}
+}
+
+static bool
+connect_one(struct tool *self, const char *from, const char *to)
+{
+	int result = jack_connect(self->client, from, to);
+
+	return result == 0 || result == EEXIST;
+}
+
+static bool
+try_connect(struct tool *self, const struct options *options)
+{
+	bool is_done = true;
+
+	for (size_t i = 0; i < options->from_count; i++) {
+		is_done &= connect_one(
+			self, options->from[i], jack_port_name(self->in[i]));
+	}
+	for (size_t i = 0; i < options->to_count; i++) {
+		is_done &= connect_one(
+			self, jack_port_name(self->out[i]), options->to[i]);
+	}
+	return is_done;
+}
+
 static bool
 connect_ports(struct tool *self, const struct options *options)
 {
-	for (size_t i = 0; i < options->from_count; i++) {
-		int result = jack_connect(self->client, options->from[i],
-			jack_port_name(self->in[i]));
-		if (result != 0 && result != EEXIST) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < options->to_count; i++) {
-		int result = jack_connect(self->client,
-			jack_port_name(self->out[i]), options->to[i]);
-		if (result != 0 && result != EEXIST) {
+	struct pollfd fd = {.fd = self->graph_fds[0], .events = POLLIN};
+	int64_t deadline_ns = stage_clock_now_ns() + options->wait_ns;
+	char buffer[256];
+	int left_ms;
+
+	while (!try_connect(self, options)) {
+		left_ms = stage_clock_until_ms(deadline_ns);
+		if (left_ms == 0 || poll(&fd, 1, left_ms) <= 0 ||
+			read(fd.fd, buffer, sizeof(buffer)) < 0) {
 			return false;
 		}
 	}
@@ -186,9 +221,10 @@ static bool
 start(struct tool *self, const struct options *options)
 {
 	jack_set_process_callback(self->client, process, self);
+	jack_set_port_registration_callback(self->client, on_port, self);
 	jack_on_shutdown(self->client, on_shutdown, self);
-	return register_ports(self) && jack_activate(self->client) == 0 &&
-	       connect_ports(self, options);
+	return pipe(self->graph_fds) == 0 && register_ports(self) &&
+	       jack_activate(self->client) == 0 && connect_ports(self, options);
 }
 
 // Returns the exit code.

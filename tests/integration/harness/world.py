@@ -105,11 +105,10 @@ class World:
     def __init__(self, prefix, home):
         self.home = pathlib.Path(home)
         self.is_root = os.geteuid() == 0
-        keep = [str(home), str(prefix)]
         spaces = SPACES + ([] if self.is_root else ["--map-root-user"])
         self.holder = subprocess.Popen(
             ["unshare", *spaces, "--fork", "--kill-child", "--mount-proc",
-             "sh", SETUP, str(prefix), str(home), *keep[:1]],
+             "sh", SETUP, str(prefix), str(home)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True)
         self.init = None
@@ -126,8 +125,10 @@ class World:
         if said != b"ready\n":
             self.holder.stdin.close()
             said += self.holder.stdout.read()
-            raise NotPermitted("no namespaces here: "
-                               + said.decode(errors="replace").strip())
+            text = said.decode(errors="replace").strip()
+            if "not permitted" in text or "ermission denied" in text:
+                raise NotPermitted(f"no namespaces here: {text}")
+            raise RuntimeError(f"{SETUP}: {text or 'late'}")
         self.init = next(children_of(self.holder.pid))
         self.space = os.readlink(f"/proc/{self.init}/ns/pid")
 

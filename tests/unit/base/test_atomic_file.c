@@ -449,11 +449,40 @@ save_as_nobody(struct scratch *scratch)
 		       : 1;
 }
 
+static bool
+tell_kernel(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool is_done = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	return is_done;
+}
+
+// A mount namespace; without root's rights, in a user namespace as its root.
+static bool
+enter_namespace(void)
+{
+	char users[64];
+	char groups[64];
+
+	if (geteuid() == 0) {
+		return unshare(CLONE_NEWNS) == 0;
+	}
+	snprintf(users, sizeof(users), "0 %ld 1", (long)geteuid());
+	snprintf(groups, sizeof(groups), "0 %ld 1", (long)getegid());
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+	       tell_kernel("/proc/self/uid_map", users) &&
+	       tell_kernel("/proc/self/setgroups", "deny") &&
+	       tell_kernel("/proc/self/gid_map", groups);
+}
+
 static int
 mount_tiny(struct scratch *scratch)
 {
-	if (geteuid() == 0 ? unshare(CLONE_NEWNS) != 0
-			   : unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
+	if (!enter_namespace()) {
 		return -1;
 	}
 	mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
@@ -505,7 +534,7 @@ old_content_survives(void **state)
 	assert_int_equal(scratch_count(scratch), 1);
 	code = in_child(save_on_a_full_disk, scratch);
 	if (code == CANNOT) {
-		print_message("no rights to mount a tiny disk\n");
+		print_message("# no rights to mount a tiny disk\n");
 	} else {
 		assert_int_equal(code, 0);
 	}

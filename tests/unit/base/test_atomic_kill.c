@@ -204,7 +204,7 @@ old_or_new_at_every_system_call(void **state)
 		struct scene scene = {
 			&scratch, cases[i].keep, cases[i].is_copying};
 		unsigned stops = kill_everywhere(&scene);
-		print_message("keep %u%s: killed at each of %u stops\n",
+		print_message("# keep %u%s: killed at each of %u stops\n",
 			cases[i].keep,
 			cases[i].is_copying ? " without hard links" : "",
 			stops - 1);

@@ -92,7 +92,7 @@ static const struct stage_conf_key rig_keys[] = {
 };
 
 static const struct stage_conf_table rig_table = {
-	rig_keys, STAGE_COUNT_OF(rig_keys)};
+	.keys = rig_keys, .count = STAGE_COUNT_OF(rig_keys)};
 
 static const struct rig defaults = {
 	.device = "default", .period_frames = 256, .driver = DRIVER_DUMMY};
@@ -281,14 +281,15 @@ tables_that_cannot_be(void **state)
 		{.key = "enum", .type = STAGE_CONF_ENUM, .size = sizeof(int)},
 		{.key = "call", .type = STAGE_CONF_CALL},
 	};
-	struct stage_conf_table none = {rig_keys, 0};
-	struct stage_conf_table many = {rig_keys, STAGE_CONF_KEYS_MAX + 1};
+	struct stage_conf_table none = {.keys = rig_keys, .count = 0};
+	struct stage_conf_table many = {
+		.keys = rig_keys, .count = STAGE_CONF_KEYS_MAX + 1};
 	struct rig rig = defaults;
 	struct stage_err err = STAGE_ERR_INIT;
 	(void)state;
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(keys); i++) {
-		struct stage_conf_table table = {&keys[i], 1};
+		struct stage_conf_table table = {.keys = &keys[i], .count = 1};
 		assert_int_equal(stage_conf_parse_keys(
 					 TEXT(""), "f", &table, &rig, &err),
 			STAGE_BUG);
@@ -300,6 +301,37 @@ tables_that_cannot_be(void **state)
 	assert_int_equal(
 		stage_conf_parse_keys(TEXT(""), "f", &many, &rig, &err),
 		STAGE_BUG);
+}
+
+// Several programs share one file, each with keys of its own.
+static void
+a_prefix_leaves_other_keys_to_others(void **state)
+{
+	static const struct stage_conf_key keys[] = {
+		{.key = "my.period",
+			.type = STAGE_CONF_INT,
+			STAGE_CONF_MEMBER(struct rig, period_frames),
+			.min = 1,
+			.max = 99},
+	};
+	static const struct stage_conf_table table = {
+		.keys = keys, .count = 1, .prefix = "my."};
+	struct rig rig = defaults;
+	struct stage_err err = STAGE_ERR_INIT;
+	(void)state;
+
+	assert_int_equal(
+		stage_conf_parse_keys(TEXT("your.x \"a b\" c\nmy.period 5\n"
+					   "your.x again\nmyperiod 7\n"),
+			"f", &table, &rig, &err),
+		STAGE_OK);
+	assert_int_equal(rig.period_frames, 5);
+	assert_int_equal(stage_conf_parse_keys(
+				 TEXT("my.perod 5"), "f", &table, &rig, &err),
+		STAGE_BAD_INPUT);
+	assert_string_equal(err.text,
+		"f:1:1: unknown key \"my.perod\"; did you mean "
+		"\"my.period\"?");
 }
 
 static enum stage_status
@@ -343,6 +375,7 @@ main(void)
 		cmocka_unit_test(a_call_may_refuse),
 		cmocka_unit_test(long_words_do_not_drown_the_sentence),
 		cmocka_unit_test(tables_that_cannot_be),
+		cmocka_unit_test(a_prefix_leaves_other_keys_to_others),
 		cmocka_unit_test(loads_a_file),
 	};
 

@@ -132,6 +132,18 @@ arguments_may_lie_in_err(void **state)
 	assert_string_equal(err.text, "outer: inner");
 }
 
+// What no locale can encode makes the printf family fail.
+static void
+unprintable_wide_characters(void **state)
+{
+	static const wchar_t wide[] = {0x7fffffff, 0};
+	struct stage_err err = STAGE_ERR_INIT;
+	(void)state;
+
+	assert_int_equal(stage_err_set(&err, STAGE_IO, "%ls", wide), STAGE_IO);
+	assert_string_equal(err.text, "");
+}
+
 int
 main(void)
 {
@@ -144,6 +156,7 @@ main(void)
 		cmocka_unit_test(the_reason_survives_a_long_path),
 		cmocka_unit_test(prefix_goes_before),
 		cmocka_unit_test(arguments_may_lie_in_err),
+		cmocka_unit_test(unprintable_wide_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,9 +3,11 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -40,6 +42,35 @@ known_answers(void **state)
 	}
 }
 
+#ifdef __linux__
+static bool no_random;
+
+ssize_t __real_getrandom(void *bytes, size_t len, unsigned flags);
+ssize_t __wrap_getrandom(void *bytes, size_t len, unsigned flags);
+
+ssize_t
+__wrap_getrandom(void *bytes, size_t len, unsigned flags)
+{
+	return no_random ? -1 : __real_getrandom(bytes, len, flags);
+}
+
+// Early at boot there is no randomness yet; keys must differ all the same.
+static void
+keys_differ_without_randomness(void **state)
+{
+	struct stage_hash_key a = {{0, 0}};
+	struct stage_hash_key b = {{0, 0}};
+	(void)state;
+
+	no_random = true;
+	stage_hash_key_init(&a);
+	stage_hash_key_init(&b);
+	no_random = false;
+	assert_memory_not_equal(&a, &b, sizeof(a));
+	assert_true(a.words[0] != 0 && a.words[1] != 0);
+}
+#endif
+
 static void
 keys_differ(void **state)
 {
@@ -59,6 +90,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_answers),
 		cmocka_unit_test(keys_differ),
+#ifdef __linux__
+		cmocka_unit_test(keys_differ_without_randomness),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,7 @@ setup(void **state)
 	scratch_init(&scratch);
 	unsetenv("STAGECRAFT_RUN");
 	unsetenv("STAGECRAFT_RIG");
+	unsetenv("ASAN_OPTIONS");
 	return 0;
 }
 
@@ -318,6 +319,14 @@ good_settings_are_ok(void **state)
 	assert_non_null(strstr(server.said, "usage:"));
 }
 
+// JACK's ALSA driver leaks when it fails to open, which a leak check at exit
+// would turn into another exit code.
+static void
+expect_leaks(void)
+{
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+}
+
 static void
 a_device_that_is_not_there_exits_111(void **state)
 {
@@ -325,6 +334,7 @@ a_device_that_is_not_there_exits_111(void **state)
 		"jack.driver alsa\njack.device hw:Nonexistent\n");
 	(void)state;
 
+	expect_leaks();
 	assert_int_equal(run("-c", path, NULL, NULL), 111);
 	assert_non_null(strstr(server.said, "error: unable to open JACK "
 					    "server default with driver alsa "
@@ -340,6 +350,7 @@ the_best_choice_failing_gives_the_dummy(void **state)
 	const char *const argv[] = {server_ours(), "-c", path, NULL};
 	(void)state;
 
+	expect_leaks();
 	proc_start(&server, true, argv);
 	assert_true(proc_await_ready(&server));
 	assert_true(proc_await_text(&server, "runs with driver dummy"));

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,9 +20,12 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/io.h"
+#include "runit/control.h"
 
 #define PATH_BUFFERS 8
+#define TICK_MS 2
 
 void
 world_init(struct world *self)
@@ -199,6 +203,55 @@ world_read_control(
 		}
 	}
 	text[got > 0 ? got : 0] = '\0';
+}
+
+void
+world_wait(bool (*is_true)(void *user), void *user)
+{
+	int64_t deadline_ns =
+		stage_clock_now_ns() + WORLD_DEADLINE_MS * STAGE_NS_PER_MS;
+
+	while (!is_true(user)) {
+		assert_true(stage_clock_until_ms(deadline_ns) > 0);
+		poll(NULL, 0, TICK_MS);
+	}
+}
+
+static bool
+is_supervised(void *user)
+{
+	return stage_runit_is_supervised(user);
+}
+
+pid_t
+world_start_runsv(const struct world *self, const char *name, const char *run)
+{
+	char path[STAGE_PATH_MAX];
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "run/tree/%.200s/run", name);
+	world_write(self, path, 0755, run);
+	snprintf(
+		path, sizeof(path), "%s", world_path(self, "run/svc/%s", name));
+	assert_int_equal(stage_io_make_dirs(path, NULL), STAGE_OK);
+	snprintf(path, sizeof(path), "%s",
+		world_path(self, "run/tree/%s", name));
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execlp("runsv", "runsv", path, (char *)NULL);
+		_exit(127);
+	}
+	world_wait(is_supervised, path);
+	return pid;
+}
+
+void
+world_end_runsv(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 pid_t

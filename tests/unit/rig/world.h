@@ -61,6 +61,16 @@ void world_set_status(const struct world *self, const char *name,
 void world_read_control(
 	const struct world *self, const char *name, char *text, size_t size);
 
+/** Starts a real runsv on run/tree/NAME with this `run`, and waits until it is
+ * there. End it with world_end_runsv, which ends its
+ * service too. */
+pid_t world_start_runsv(
+	const struct world *self, const char *name, const char *run);
+void world_end_runsv(pid_t pid);
+
+/** Waits until is_true(user), asking every 2 ms; fails at the deadline. */
+void world_wait(bool (*is_true)(void *user), void *user);
+
 /** Starts a child of ours that waits for the end of a pipe; *fd ends it by
  * close. It dies with us. */
 pid_t world_start_child(int *fd);

@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <string.h>
+
+#include "fuzz.h"
+#include "rig/needs.h"
+
+#define TEXT_MAX 8192
+
+// What was read can be written, read again, and is the same.
+static void
+check_need(const struct stage_need *need)
+{
+	struct stage_needs again = {0};
+	char text[TEXT_MAX + 16];
+
+	stage_need_text(need, text, sizeof(text));
+	FUZZ_CHECK(stage_needs_add(&again, text, NULL) == STAGE_OK);
+	FUZZ_CHECK(again.count == 1);
+	FUZZ_CHECK(again.items[0].kind == need->kind);
+	FUZZ_CHECK(strcmp(again.items[0].argument, need->argument) == 0);
+	stage_needs_finish(&again);
+}
+
+// The first byte chooses the file.
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct stage_needs needs = {0};
+	struct stage_err err = STAGE_ERR_INIT;
+	enum stage_status status;
+
+	if (size == 0 || size > TEXT_MAX) {
+		return 0;
+	}
+	status = stage_needs_parse(&needs,
+		(enum stage_needs_file)(data[0] % STAGE_NEEDS_FILE_COUNT),
+		(const char *)data + 1, size - 1, &err);
+	FUZZ_CHECK((status == STAGE_OK) == (err.text[0] == '\0'));
+	FUZZ_CHECK(needs.ready < STAGE_READY_KIND_COUNT);
+	FUZZ_CHECK((needs.ready_argument != NULL) ==
+		   (needs.ready == STAGE_READY_PORT ||
+			   needs.ready == STAGE_READY_FILE));
+	FUZZ_CHECK(!needs.is_bound || stage_needs_use_jack(&needs));
+	for (size_t i = 0; i < needs.count; i++) {
+		check_need(&needs.items[i]);
+	}
+	stage_needs_finish(&needs);
+	return 0;
+}

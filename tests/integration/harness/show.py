@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a rig is doing, and what is done to it, as its user would see and do it.
+
+Every function takes the machine first.
+"""
+
+import json
+import os
+import pathlib
+import shlex
+import shutil
+
+from .waiting import wait_until
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+BUILDS = ["build/rows/gcc", "build"]
+
+STAY = "#!/bin/sh\nexec tail -f /dev/null\n"  # a service that just stays
+
+DEMO = ["global-fx", "jack", "midi-demo", "patchbay", "synth"]
+DEMO_PROGRAMS = {"global-fx": "jalv", "jack": "stagecraft-jack",
+                 "midi-demo": "jack_midiseq", "patchbay": "aj-snapshot",
+                 "synth": "fluidsynth"}
+DEMO_EDGES = {("Demo:out", "Synth:midi_00"),
+              ("Synth:left", "global-fx:left_in"),
+              ("Synth:right", "global-fx:right_in"),
+              ("global-fx:left_out", "system:playback_1"),
+              ("global-fx:right_out", "system:playback_2")}
+
+
+def full():
+    """True when all the trials are wanted, not only enough to see."""
+    return bool(os.environ.get("STAGE_FULL"))
+
+
+def find_tools():
+    """The directory of the test tools that were built."""
+    wanted = [os.environ.get("STAGECRAFT_TEST_BUILD", "")]
+    wanted += [str(SOURCE / build) for build in BUILDS]
+    for build in wanted:
+        tools = pathlib.Path(build) / "tests/tools"
+        if build and (tools / "jack-stale").is_file():
+            return tools
+    raise FileNotFoundError("tests/tools is not built: run tests/run --quick")
+
+
+def use_tools(machine):
+    """Puts the test tools into the machine's PATH."""
+    directory = machine.home / "tools"
+    if not directory.exists():
+        directory.mkdir(mode=0o755)
+        for tool in ("jack-stale", "jack-listen", "jack-client"):
+            shutil.copy2(find_tools() / tool, directory)
+    path = machine.env["PATH"]
+    if str(directory) not in path:
+        machine.set_env(PATH=f"{path}:{directory}")
+
+
+# Looking -----------------------------------------------------------------
+
+
+def services(machine):
+    """The services by name. Exit code 1 only says that one is not well."""
+    done = machine.stagecraft("status", "--json")
+    assert done.returncode in (0, 1), done.stderr
+    found = json.loads(done.stdout)["services"]
+    return {service["name"]: service for service in found}
+
+
+def service(machine, name):
+    """One service; None when there is none of that name."""
+    return services(machine).get(name)
+
+
+def await_state(machine, name, state, deadline=15):
+    """Waits for a service's state (several: a tuple) and gives the service."""
+    states = (state,) if isinstance(state, str) else state
+    seen = {}
+
+    def look():
+        seen["now"] = service(machine, name)
+        return seen["now"] and seen["now"]["state"] in states and seen["now"]
+
+    return wait_until(look, deadline, lambda: f"{name} is "
+                      f"{' or '.join(states)}; it is {seen['now']}")
+
+
+def edges(machine):
+    """Connections as (source, target); jack_lsp indents them by three."""
+    source = None
+    found = set()
+    for line in machine.run(["jack_lsp", "-c"]).stdout.splitlines():
+        if line.startswith("   "):
+            found.add((source, line.strip()))
+        else:
+            source = line
+    return found
+
+
+def stale(machine):
+    """What jack-stale tells: present, stale, live_servers."""
+    done = machine.run(["jack-stale"])
+    assert done.returncode in (0, 1), done.stderr
+    return json.loads(done.stdout)
+
+
+def is_sounding(machine, deadline=20):
+    """Hears sound at system:playback_1, or fails."""
+    heard = machine.run(["jack-listen", "-t", f"{deadline}s",
+                         "system:playback_1"], timeout=deadline + 10)
+    assert heard.returncode == 0, "no sound: " + heard.stdout + heard.stderr
+
+
+def zombies(machine):
+    """Processes that ended and whose parent does not ask.
+
+    Those of runsvdir are not counted: it reaps a runsv at its next look only,
+    and, where the runsv of a killed runsvdir goes on, tries another at each."""
+    processes = machine.processes()
+    runsvdirs = {p["pid"] for p in processes if p["comm"] == "runsvdir"}
+    return [p for p in processes if p["state"] == "Z"
+            and not (p["comm"] == "runsv" and p["ppid"] in runsvdirs)]
+
+
+def supervisors(machine):
+    """{name: [pid of runsv]} and the pids of runsvdir, as a pair."""
+    runsvs = {}
+    runsvdirs = []
+    for process in machine.processes():
+        words = process["cmdline"]
+        if process["state"] == "Z" or not words:
+            continue
+        if words[0] == "runsv":
+            runsvs.setdefault(words[1], []).append(process["pid"])
+        elif words[0] == "runsvdir":
+            runsvdirs.append(process["pid"])
+    return runsvs, runsvdirs
+
+
+def program_pids(machine, comm):
+    """Pids of the live processes of a program."""
+    return [p["pid"] for p in machine.processes()
+            if p["comm"] == comm[:15] and p["state"] != "Z"]
+
+
+def deaths(machine, name):
+    """The deaths of a service since the rig came up, oldest first."""
+    path = machine.outside(machine.run_dir / "svc" / name / "deaths")
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text().splitlines()[1:]]
+
+
+def check_demo(machine):
+    """Asserts that the demo rig is whole, but for the sound."""
+    now = services(machine)
+    for name in DEMO:
+        assert now[name]["ready"], f"{name} is not ready: {now[name]}"
+    assert now["a2j"]["state"] in ("idle", "ready"), now["a2j"]
+    missing = DEMO_EDGES - edges(machine)
+    assert not missing, f"not connected: {missing}"
+    return True
+
+
+def await_demo(machine, what, deadline=40):
+    """Waits until the demo rig is whole, but for the sound."""
+    wait_until(lambda: check_demo(machine), deadline,
+               f"the rig is whole {what}")
+
+
+def check_one_of_each(machine):
+    """Asserts that nothing of the demo rig runs twice, and no zombie is."""
+    runsvs, runsvdirs = supervisors(machine)
+    assert len(runsvdirs) == 1, f"runsvdir: {runsvdirs}"
+    wanted = {*DEMO, "a2j", "stagecraft-watch"}
+    assert set(runsvs) == wanted, runsvs
+    for name, pids in runsvs.items():
+        assert len(pids) == 1, f"runsv {name}: {pids}"
+    for program in (*DEMO_PROGRAMS.values(), "stagecraft-watch"):
+        pids = program_pids(machine, program)
+        assert len(pids) == 1, f"{program}: {pids}"
+    loggers = program_pids(machine, "svlogd")
+    assert len(loggers) == len(wanted), f"svlogd: {loggers}"
+    assert not zombies(machine), zombies(machine)
+    return True
+
+
+def check_no_stale(machine):
+    """Asserts that JACK's registry is clean: one slot at most, nothing dead."""
+    found = stale(machine)
+    assert found["present"]["slots"] <= 1, found
+    assert not any(found["stale"].values()), found
+    return True
+
+
+# Doing -------------------------------------------------------------------
+
+
+def write(path, text, mode=0o644):
+    """A file with a mode whatever the umask is."""
+    path = pathlib.Path(path)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def make_service(directory, run=STAY, mode=0o755, **files):
+    """A service directory; files: needs="jack", check="#!/bin/sh..."."""
+    directory = pathlib.Path(directory)
+    directory.mkdir()
+    directory.chmod(0o755)
+    for name, text in files.items():
+        script = text.startswith("#!")
+        write(directory / name, text, 0o755 if script else 0o644)
+    if run is not None:
+        write(directory / "run", run, mode)
+    return directory
+
+
+def put(machine, name, run=STAY, mode=0o755, **files):
+    """Makes a service aside and drops it in, as mv does; its directory."""
+    new = make_service(machine.rig / ".new", run, mode, **files)
+    target = machine.rig / "services" / name
+    os.rename(new, target)
+    if machine.uid is not None:
+        for path in (target, *target.rglob("*")):
+            os.chown(path, machine.uid, machine.uid)
+    return target
+
+
+def make_rig(machine, **services_to_run):
+    """A rig with services of these names: {name: run} or {name: files}."""
+    (machine.rig / "services").mkdir(parents=True)
+    for name, what in services_to_run.items():
+        files = {"run": what} if isinstance(what, str) else what
+        put(machine, name, **files)
+    if machine.uid is not None:
+        for path in (machine.rig, machine.rig / "services"):
+            os.chown(path, machine.uid, machine.uid)
+
+
+def client_run(*arguments):
+    """A run script that is a jack-client; arguments as for that tool."""
+    return f"#!/bin/sh\nexec 2>&1\nexec jack-client {shlex.join(arguments)}\n"
+
+
+JACK = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-jack -d dummy\n",
+        "ready": "notify\n", "provides": "jack\n"}
+
+
+def client(name, *arguments, needs="jack bound"):
+    """Files of a service that is a jack-client, ready when its port is."""
+    return {"run": client_run(*arguments, name), "needs": needs + "\n",
+            "ready": f"port:{name}:out_2\n"}

@@ -1,0 +1,180 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+// Stops and starts, with a real runsv.
+
+#include "rig/stop.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "rig/control.h"
+#include "rig/mark.h"
+#include "world.h"
+
+#define STAYS "#!/bin/sh\n>up\nexec tail -f /dev/null\n"
+#define IGNORES_TERM "#!/bin/sh\ntrap '' TERM\n>up\nexec tail -f /dev/null\n"
+
+struct told {
+	char text[256];
+};
+
+static void
+on_stopped(void *user, const char *service, bool was_killed)
+{
+	struct told *told = user;
+	size_t len = strlen(told->text);
+
+	snprintf(told->text + len, sizeof(told->text) - len, "%s%s ", service,
+		was_killed ? "(killed)" : "");
+}
+
+static bool
+is_up(void *user)
+{
+	return access(user, F_OK) == 0;
+}
+
+static pid_t
+start(struct world *world, const char *name, const char *run)
+{
+	char up[STAGE_PATH_MAX];
+	pid_t pid = world_start_runsv(world, name, run);
+
+	world_service(world, name);
+	snprintf(up, sizeof(up), "%s",
+		world_path(world, "run/tree/%s/up", name));
+	world_wait(is_up, up);
+	assert_int_equal(unlink(up), 0);
+	return pid;
+}
+
+static void
+those_that_need_it_are_stopped_before_and_wait(void **state)
+{
+	struct world *world = *state;
+	struct told told = {""};
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_strv names = {0};
+	char up[STAGE_PATH_MAX];
+	pid_t base = start(world, "base", STAYS);
+	pid_t top = start(world, "top", STAYS);
+
+	world_write(world, "rig/services/top/needs", 0644, "service:base\n");
+	assert_int_equal(stage_strv_add(&names, "base"), STAGE_OK);
+	assert_true(stage_stop_is_running(&world->rig, "base"));
+	assert_int_equal(stage_control_stop(&world->rig, &names, "a test",
+				 on_stopped, &told, &err),
+		STAGE_OK);
+	assert_string_equal(told.text, "top base ");
+	assert_false(stage_stop_is_running(&world->rig, "base"));
+	assert_true(world_holds(world, "run/svc/base/asked", "a test\n"));
+	snprintf(up, sizeof(up), "%s", world_path(world, "run/tree/top/up"));
+	world_wait(is_up, up);
+	snprintf(up, sizeof(up), "%s", world_path(world, "run/tree/base/up"));
+	assert_false(is_up(up));
+	assert_int_equal(
+		stage_control_start(&world->rig, "base", &err), STAGE_OK);
+	assert_false(world_has(world, "run/svc/base/asked"));
+	world_wait(is_up, up);
+	world_end_runsv(base);
+	world_end_runsv(top);
+	assert_int_equal(
+		stage_control_start(&world->rig, "base", &err), STAGE_GONE);
+	assert_non_null(strstr(err.text, "base"));
+	stage_strv_finish(&names);
+}
+
+static void
+what_ignores_term_is_killed_in_time(void **state)
+{
+	struct world *world = *state;
+	struct told told = {""};
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_stop_config config = {.asked = "a test",
+		.level_ns = 50 * STAGE_NS_PER_MS,
+		.stopped = on_stopped,
+		.user = &told};
+	pid_t deaf = start(world, "deaf", IGNORES_TERM);
+	pid_t good = start(world, "good", STAYS);
+
+	assert_int_equal(stage_stop_all(&world->rig, &config, &err), STAGE_OK);
+	assert_non_null(strstr(told.text, "good "));
+	assert_non_null(strstr(told.text, "deaf(killed) "));
+	world_end_runsv(deaf);
+	world_end_runsv(good);
+}
+
+static void
+an_orphan_is_stopped_too(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_strv names = {0};
+	struct stage_stop_config config = {
+		.asked = "a test", .level_ns = STAGE_NS_PER_S};
+	struct stage_process process = {.since_ns = 1};
+	int fd;
+	pid_t pid = world_start_child(&fd);
+
+	// Its runsv has gone; only our mark tells of it.
+	assert_int_equal(stage_mark_prepare(&world->rig, "x", NULL), STAGE_OK);
+	assert_int_equal(stage_proc_identify(pid, &process.id), STAGE_OK);
+	assert_int_equal(stage_mark_set_process(&world->rig, "x",
+				 STAGE_MARK_PROCESS, &process),
+		STAGE_OK);
+	assert_true(stage_stop_is_running(&world->rig, "x"));
+	assert_int_equal(stage_strv_add(&names, "x"), STAGE_OK);
+	assert_int_equal(
+		stage_stop_level(&world->rig, &names, &config, &err), STAGE_OK);
+	assert_false(stage_stop_is_running(&world->rig, "x"));
+	world_end_child(pid, fd);
+	stage_strv_finish(&names);
+}
+
+static void
+a_retry_keeps_the_mark_and_a_start_lifts_it(void **state)
+{
+	struct world *world = *state;
+	struct stage_hold hold = {5, 1, "why"};
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	char sent[16];
+
+	world_supervise(world, "x", &status);
+	assert_int_equal(
+		stage_mark_set_hold(&world->rig, "x", &hold), STAGE_OK);
+	stage_control_retry(&world->rig, "x");
+	stage_control_retry(&world->rig, "none");
+	world_read_control(world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, "u");
+	assert_true(stage_mark_get_hold(&world->rig, "x", &hold));
+	assert_int_equal(stage_control_start(&world->rig, "x", NULL), STAGE_OK);
+	world_read_control(world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, "u");
+	assert_false(stage_mark_get_hold(&world->rig, "x", &hold));
+}
+
+int
+main(void)
+{
+#define IN_A_WORLD(name)                                                       \
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+	const struct CMUnitTest tests[] = {
+		IN_A_WORLD(those_that_need_it_are_stopped_before_and_wait),
+		IN_A_WORLD(what_ignores_term_is_killed_in_time),
+		IN_A_WORLD(an_orphan_is_stopped_too),
+		IN_A_WORLD(a_retry_keeps_the_mark_and_a_start_lifts_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

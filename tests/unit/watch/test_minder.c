@@ -1,0 +1,274 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "watch/minder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "rig/crash_record.h"
+#include "rig/mark.h"
+#include "runit/control.h"
+#include "world.h"
+
+struct minded {
+	struct world world;
+	uv_loop_t loop;
+	struct stage_minder *minder;
+	unsigned calls;
+};
+
+static void
+on_changed(void *user, const char *service)
+{
+	struct minded *self = user;
+
+	assert_string_equal(service, "x");
+	self->calls++;
+}
+
+static int
+setup(void **state)
+{
+	struct minded *self = calloc(1, sizeof(*self));
+
+	world_init(&self->world);
+	world_service(&self->world, "x");
+	assert_int_equal(uv_loop_init(&self->loop), 0);
+	*state = self;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct minded *self = *state;
+
+	stage_minder_destroy(self->minder);
+	uv_run(&self->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&self->loop), 0);
+	world_finish(&self->world);
+	free(self);
+	return 0;
+}
+
+static void
+mind(struct minded *self)
+{
+	struct stage_minder_config config = {.loop = &self->loop,
+		.rig = &self->world.rig,
+		.service = "x",
+		.changed = on_changed,
+		.user = self};
+
+	assert_int_equal(
+		stage_minder_create(&self->minder, &config, NULL), STAGE_OK);
+	assert_string_equal(stage_minder_service(self->minder), "x");
+}
+
+static void
+on_tick(uv_timer_t *timer)
+{
+	(void)timer;
+}
+
+// Runs the loop for that long, or until a path of the world is there.
+static void
+run(struct minded *self, unsigned ms, const char *path)
+{
+	int64_t deadline_ns = stage_clock_now_ns() + ms * STAGE_NS_PER_MS;
+	uv_timer_t tick;
+
+	uv_timer_init(&self->loop, &tick);
+	uv_timer_start(&tick, on_tick, 2, 2);
+	while (stage_clock_until_ms(deadline_ns) > 0 &&
+		(path == NULL || !world_has(&self->world, path))) {
+		uv_run(&self->loop, UV_RUN_ONCE);
+	}
+	uv_close((uv_handle_t *)&tick, NULL);
+	uv_run(&self->loop, UV_RUN_NOWAIT);
+}
+
+static void
+a_hold_that_is_over_is_released_once(void **state)
+{
+	struct minded *self = *state;
+	struct stage_hold hold = {.level = 1, .text = "crashed"};
+	pid_t pid = world_start_runsv(
+		&self->world, "x", "#!/bin/sh\n>up\nexec tail -f /dev/null\n");
+
+	hold.until_ns = stage_clock_now_ns() + 2 * STAGE_NS_PER_S;
+	assert_int_equal(
+		stage_runit_control(
+			world_path(&self->world, "run/tree/x"), "d", NULL),
+		STAGE_OK);
+	assert_int_equal(
+		stage_mark_set_hold(&self->world.rig, "x", &hold), STAGE_OK);
+	mind(self);
+	run(self, 300, NULL);
+	unlink(world_path(&self->world, "run/tree/x/up"));
+	run(self, WORLD_DEADLINE_MS, "run/tree/x/up");
+	assert_true(stage_clock_now_ns() >= hold.until_ns);
+	assert_true(world_has(&self->world, "run/tree/x/up"));
+	run(self, 300, NULL); // its news settle
+	// The mark stays, and no word to runsv makes the next one.
+	assert_true(stage_mark_get_hold(&self->world.rig, "x", &hold));
+	self->calls = 0;
+	run(self, 500, NULL);
+	assert_true(self->calls <= 2);
+	world_end_runsv(pid);
+}
+
+static void
+one_for_good_is_lifted_by_a_change_only(void **state)
+{
+	struct minded *self = *state;
+	struct stage_hold hold = {-1, 1, "gave up"};
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	char sent[16];
+
+	world_supervise(&self->world, "x", &status);
+	assert_int_equal(
+		stage_mark_set_hold(&self->world.rig, "x", &hold), STAGE_OK);
+	mind(self);
+	run(self, 100, NULL);
+	world_read_control(&self->world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, "");
+	stage_minder_lift_hold(self->minder);
+	world_read_control(&self->world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, "u");
+	assert_false(stage_mark_get_hold(&self->world.rig, "x", &hold));
+	stage_minder_lift_hold(self->minder); // none is there
+	world_read_control(&self->world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, "");
+}
+
+static void
+add_death(struct minded *self, int64_t wall_ns, int64_t mono_ns)
+{
+	struct stage_deaths deaths;
+	struct stage_death death = {
+		.wall_ns = wall_ns, .mono_ns = mono_ns, .exit_code = 1};
+
+	assert_int_equal(
+		stage_mark_prepare(&self->world.rig, "x", NULL), STAGE_OK);
+	stage_deaths_load(&self->world.rig, "x", &deaths);
+	stage_deaths_add(&deaths, &death);
+	assert_int_equal(
+		stage_deaths_save(&self->world.rig, "x", &deaths), STAGE_OK);
+}
+
+static json_t *
+load_record(struct minded *self)
+{
+	return json_load_file(
+		world_path(&self->world, "rig/state/crashes/x.json"), 0, NULL);
+}
+
+static void
+deaths_reach_the_disk_with_their_last_lines(void **state)
+{
+	struct minded *self = *state;
+	json_t *record;
+
+	add_death(self, 100, 1);
+	world_write(&self->world, "run/log/x/current", 0644,
+		"2026 first\n2026 bad \xff byte\n2026 last words\n");
+	mind(self);
+	run(self, WORLD_DEADLINE_MS, "rig/state/crashes/x.json");
+	record = load_record(self);
+	assert_int_equal(json_array_size(record), 1);
+	json_decref(record);
+	// The wall clock is set back: it is another death all the same.
+	add_death(self, 50, 2);
+	run(self, 500, NULL);
+	record = load_record(self);
+	assert_int_equal(json_array_size(record), 2);
+	assert_string_equal(
+		json_string_value(json_array_get(
+			json_object_get(json_array_get(record, 1), "lines"),
+			1)),
+		"2026 last words");
+	json_decref(record);
+}
+
+static void
+records_that_cannot_be_kept(void **state)
+{
+	struct minded *self = *state;
+	struct stage_deaths deaths = {0};
+	struct stage_death death = {.mono_ns = 1};
+	struct stage_err err = STAGE_ERR_INIT;
+	json_t *record;
+
+	stage_deaths_add(&deaths, &death);
+	world_write(&self->world, "rig/state/crashes/x.json", 0644, "{}");
+	assert_int_equal(
+		stage_crash_record_save(&self->world.rig, "x", &deaths, &err),
+		STAGE_OK);
+	assert_true(world_has(&self->world, "rig/state/crashes/x.json.1"));
+	assert_int_equal(rename(world_path(&self->world, "rig"),
+				 world_path(&self->world, "pulled")),
+		0);
+	assert_int_equal(
+		stage_crash_record_save(&self->world.rig, "x", &deaths, &err),
+		STAGE_OK);
+	assert_false(world_has(&self->world, "rig"));
+	record = stage_crash_record_load(&self->world.rig, "x");
+	assert_int_equal(json_array_size(record), 0);
+	json_decref(record);
+	world_write(&self->world, "rig/services/x/run", 0755, "");
+	world_write(&self->world, "rig/state", 0644, "");
+	assert_int_equal(
+		stage_crash_record_save(&self->world.rig, "x", &deaths, &err),
+		STAGE_EXISTS);
+}
+
+static void
+only_the_last_twenty_stay_on_disk(void **state)
+{
+	struct minded *self = *state;
+	json_t *record;
+
+	for (int round = 0; round < 3; round++) {
+		struct stage_deaths deaths = {0};
+		for (int i = 0; i < 15; i++) {
+			struct stage_death death = {
+				.wall_ns = round * 100 + i, .mono_ns = i};
+			stage_deaths_add(&deaths, &death);
+		}
+		assert_int_equal(stage_crash_record_save(
+					 &self->world.rig, "x", &deaths, NULL),
+			STAGE_OK);
+	}
+	record = load_record(self);
+	assert_int_equal(json_array_size(record), STAGE_DEATHS_KEPT);
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_array_get(record, 19), "wall_ns")),
+		214);
+	json_decref(record);
+}
+
+int
+main(void)
+{
+#define MINDED(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		MINDED(a_hold_that_is_over_is_released_once),
+		MINDED(one_for_good_is_lifted_by_a_change_only),
+		MINDED(deaths_reach_the_disk_with_their_last_lines),
+		MINDED(records_that_cannot_be_kept),
+		MINDED(only_the_last_twenty_stay_on_disk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
