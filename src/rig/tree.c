@@ -18,6 +18,7 @@
 #include "runit/control.h"
 
 #define GONE ".gone-"
+#define ORIGIN "origin"
 
 // In single quotes for sh; a quote inside becomes '\''.
 static enum stage_status
@@ -103,6 +104,47 @@ fill_directory(
 		       : status;
 }
 
+// Which directory of the rig it was made for, by device and inode. Without it a
+// replaced one is noticed only while the watcher looks.
+static void
+note_origin(
+	const struct stage_rig *rig, const char *directory, const char *service)
+{
+	char path[STAGE_PATH_MAX];
+	char text[64];
+	struct stat st;
+	int len;
+
+	stage_rig_path(rig, path, "services/%s", service);
+	if (stat(path, &st) != 0 || stage_io_join(path, sizeof(path), directory,
+					    ORIGIN, NULL) != STAGE_OK) {
+		return;
+	}
+	len = snprintf(text, sizeof(text), "%llu %llu\n",
+		(unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	(void)!stage_run_file_replace(path, text, (size_t)len, 0644);
+}
+
+bool
+stage_tree_is_replaced(const struct stage_rig *rig, const char *service)
+{
+	char path[STAGE_PATH_MAX];
+	struct stage_str text = {0};
+	struct stat st;
+	unsigned long long dev = 0;
+	unsigned long long ino = 0;
+	bool is_known;
+
+	stage_rig_run_path(rig, path, "tree/%s/" ORIGIN, service);
+	is_known = stage_io_read_file(path, 64, &text, NULL) == STAGE_OK &&
+		   sscanf(stage_str_text(&text), "%llu %llu", &dev, &ino) == 2;
+	stage_str_finish(&text);
+	stage_rig_path(rig, path, "services/%s", service);
+	// Another device is a stick that was put in again: it plays on.
+	return is_known && stat(path, &st) == 0 && st.st_dev == dev &&
+	       st.st_ino != ino;
+}
+
 static enum stage_status
 add(const struct stage_rig *rig, const char *service, struct stage_err *err)
 {
@@ -122,6 +164,7 @@ add(const struct stage_rig *rig, const char *service, struct stage_err *err)
 		status = stage_io_make_dirs(temp, err);
 	}
 	if (status == STAGE_OK) {
+		note_origin(rig, temp, service);
 		status = fill_directory(temp, service, err);
 	}
 	if (status == STAGE_OK && rename(temp, path) != 0) {

@@ -40,6 +40,10 @@ STAGE_NODISCARD enum stage_status stage_tree_replace(
 	const struct stage_rig *rig, const char *service,
 	struct stage_err *err);
 
+/** True when services/NAME is another directory than the one that RUN/tree/NAME
+ * was made for: it was replaced while nobody looked. */
+bool stage_tree_is_replaced(const struct stage_rig *rig, const char *service);
+
 /** Deletes what was taken out and whose runsv has ended. Returns how many are
  * still ending; their paths are added to `ending` when it is not NULL. */
 size_t stage_tree_clean(const struct stage_rig *rig, struct stage_strv *ending);

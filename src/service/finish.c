@@ -158,9 +158,9 @@ stage_role_finish(const struct stage_rig *rig, const char *service, char **args)
 	char *argv[] = {
 		program, args[0], args[0] != NULL ? args[1] : NULL, NULL};
 
-	// A ready mark that holds is that of a next one, started by another
-	// runsv after a directory was replaced.
-	if (!stage_mark_is_ready(rig, service)) {
+	// Of a directory that was replaced the marks are the next one's, which
+	// may be starting at this moment; a ready mark of ours holds no more.
+	if (!stage_tree_is_taken_out()) {
 		stage_mark_clear(rig, service, STAGE_MARK_READY);
 		stage_mark_clear(rig, service, STAGE_MARK_WAIT);
 	}

@@ -4,6 +4,7 @@
 #include "watch/watch.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "rig/keeper.h"
 #include "rig/snapshot.h"
@@ -20,12 +22,13 @@
 #include "rpc/server.h"
 #include "runit/control.h"
 #include "runit/dirwatch.h"
+#include "runit/status.h"
 #include "runit/waker.h"
 #include "watch/minder.h"
 #include "watch/verbs.h"
 
 #define LOG_MAX_BYTES (64 * 1024) // of runsvdir.log, which nobody rotates
-#define HOUSEKEEPING_MS 10000
+#define HOUSEKEEPING_MS 5000
 #define GONE_TERM_LOOKS 1 // a removed service is killed at the second look
 
 struct stage_watch {
@@ -40,6 +43,7 @@ struct stage_watch {
 	size_t minder_count;
 	uv_timer_t housekeeping;
 	unsigned long gone_looks; // housekeepings with removed services left
+	bool has_looked;          // at services/, since we began
 	bool is_closing;
 };
 
@@ -236,6 +240,26 @@ replace(struct stage_watch *self, const char *service)
 	wake(self);
 }
 
+// What was replaced before this watcher began to look.
+static void
+replace_others(struct stage_watch *self)
+{
+	char tree[STAGE_PATH_MAX];
+	struct stage_strv names = {0};
+
+	stage_rig_run_path(self->rig, tree, "tree");
+	if (stage_io_list_dir(tree, &names, NULL) == STAGE_OK) {
+		for (size_t i = 0; i < names.count; i++) {
+			if (stage_service_name_ok(names.items[i]) &&
+				stage_tree_is_replaced(
+					self->rig, names.items[i])) {
+				replace(self, names.items[i]);
+			}
+		}
+	}
+	stage_strv_finish(&names);
+}
+
 static void
 on_services(
 	void *user, bool is_there, const struct stage_runit_changes *changes)
@@ -247,6 +271,10 @@ on_services(
 		stage_log_warn("%s/services is not there; what runs goes on",
 			self->rig->rig);
 		return;
+	}
+	if (!self->has_looked) {
+		self->has_looked = true;
+		replace_others(self);
 	}
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct stage_runit_change *change = &changes->items[i];
@@ -292,6 +320,38 @@ cut_log(struct stage_watch *self)
 	}
 }
 
+static bool
+kill_left(pid_t pid, const char *comm, void *user)
+{
+	const pid_t *runsv = user;
+
+	(void)comm;
+	if (stage_proc_parent(pid) != *runsv) {
+		kill(pid, SIGKILL);
+	}
+	return true;
+}
+
+// runsv runs no finish for a directory that was taken out, so nobody ends what
+// the program left behind; holding its log's pipe that would keep runsv, too.
+static void
+end_left(const char *path)
+{
+	char log[STAGE_PATH_MAX];
+	struct stage_runit_status status;
+	pid_t runsv;
+
+	if (stage_io_join(log, sizeof(log), path, "log", NULL) != STAGE_OK ||
+		stage_runit_status_read(log, &status, NULL) != STAGE_OK ||
+		status.pid <= 0) {
+		return;
+	}
+	runsv = getsid(status.pid);
+	if (runsv > 0 && stage_proc_parent(status.pid) == runsv) {
+		stage_proc_each_in_session(runsv, kill_left, &runsv);
+	}
+}
+
 // What was removed and does not end by TERM is killed.
 static void
 end_gone(struct stage_watch *self)
@@ -306,6 +366,7 @@ end_gone(struct stage_watch *self)
 	for (size_t i = 0;
 		i < ending.count && self->gone_looks > GONE_TERM_LOOKS; i++) {
 		(void)!stage_runit_control(ending.items[i], "xk", NULL);
+		end_left(ending.items[i]);
 	}
 	stage_strv_finish(&ending);
 }
