@@ -9,7 +9,10 @@
 #include "base/exits.h"
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/table.h"
 #include "rig/snapshot.h"
+
+#define HELP_COLUMNS 79
 
 static size_t
 find_option(const struct stage_cli *cli, const char *name)
@@ -78,6 +81,19 @@ print_option(const struct stage_cli_option *option)
 }
 
 static void
+print_wrapped(const char *text)
+{
+	struct stage_str lines = {0};
+
+	if (stage_table_wrap(&lines, text, 0, HELP_COLUMNS, STAGE_TONE_PLAIN,
+		    false) == STAGE_OK) {
+		text = stage_str_text(&lines);
+	}
+	printf("%s", text);
+	stage_str_finish(&lines);
+}
+
+static void
 print_verb_help(const struct stage_cli_verb *verb)
 {
 	static const struct stage_cli_option common[] = {
@@ -89,7 +105,8 @@ print_verb_help(const struct stage_cli_verb *verb)
 	printf("stagecraft %s%s%s\n\n%s.\n", verb->name,
 		verb->operands[0] != '\0' ? " " : "", verb->operands,
 		verb->summary);
-	printf("%s\n\nOptions:\n", verb->details);
+	print_wrapped(verb->details);
+	printf("\nOptions:\n");
 	for (size_t i = 0;
 		verb->options != NULL && verb->options[i].name != NULL; i++) {
 		print_option(&verb->options[i]);

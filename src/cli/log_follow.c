@@ -72,7 +72,7 @@ add_tail(struct follow *self, const char *name)
 	}
 	*tail = (struct tail){
 		.follow = self, .number = self->count, .is_dirty = true};
-	stage_rig_run_path(self->config->rig, path, "log/%s/current", name);
+	stage_rig_run_path(self->config->rig, path, "log/%s", name);
 	status = stage_path_watch_create(
 		&tail->watch, &self->loop, path, on_lines, tail, self->err);
 	if (status != STAGE_OK) {

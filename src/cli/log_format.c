@@ -10,20 +10,19 @@
 #include "base/clock.h"
 #include "cli/width.h"
 
+#define MS_PER_S 1000
 #define TIME_COLUMNS 23 // of "2026-11-24 05:01:02.123"
 
 void
 stage_log_format_time(int64_t wall_ns, char *text)
 {
-	time_t s = (time_t)(wall_ns / STAGE_NS_PER_S);
-	int ms = (int)(wall_ns % STAGE_NS_PER_S / STAGE_NS_PER_MS);
+	int64_t wall_ms =
+		wall_ns / STAGE_NS_PER_MS - (wall_ns % STAGE_NS_PER_MS < 0);
+	int ms = (int)((wall_ms % MS_PER_S + MS_PER_S) % MS_PER_S);
+	time_t s = (time_t)((wall_ms - ms) / MS_PER_S);
 	struct tm local;
 	size_t len;
 
-	if (ms < 0) {
-		ms += 1000;
-		s--;
-	}
 	text[0] = '\0';
 	if (localtime_r(&s, &local) == NULL) {
 		return;

@@ -11,23 +11,32 @@
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"                                           \
 	"0123456789_-./:,+@%"
 
-enum stage_status
-stage_quote_add(struct stage_str *out, const char *word)
+// In double quotes, with a backslash before what is special there.
+static enum stage_status
+add_double(struct stage_str *out, const char *word)
 {
-	enum stage_status status;
+	enum stage_status status = stage_str_add(out, "\"");
 
-	if (word[0] != '\0' && word[strspn(word, SAFE)] == '\0') {
-		return stage_str_add(out, word);
-	}
-	status = stage_str_add(out, "'");
 	while (*word != '\0' && status == STAGE_OK) {
-		size_t plain = strcspn(word, "'");
+		size_t plain = strcspn(word, "$`\"\\");
 		status = stage_str_append(out, word, plain);
 		word += plain;
-		if (*word == '\'' && status == STAGE_OK) {
-			status = stage_str_add(out, "'\\''");
+		if (*word != '\0' && status == STAGE_OK) {
+			status = stage_str_addf(out, "\\%c", *word);
 			word++;
 		}
 	}
-	return status == STAGE_OK ? stage_str_add(out, "'") : status;
+	return status == STAGE_OK ? stage_str_add(out, "\"") : status;
+}
+
+enum stage_status
+stage_quote_add(struct stage_str *out, const char *word)
+{
+	if (word[0] != '\0' && word[strspn(word, SAFE)] == '\0') {
+		return stage_str_add(out, word);
+	}
+	if (strpbrk(word, "'$`\\") != NULL) {
+		return add_double(out, word);
+	}
+	return stage_str_addf(out, "'%s'", word);
 }

@@ -10,7 +10,9 @@
 #include "base/str.h"
 
 /** Appends a word so that sh reads it back byte for byte: as it is when that is
- * safe, else in single quotes. Errors: STAGE_NO_MEMORY. */
+ * safe, else in quotes: single ones, or double ones where it holds what single
+ * ones cannot or what would look like a slip in them. Errors: STAGE_NO_MEMORY.
+ */
 STAGE_NODISCARD enum stage_status stage_quote_add(
 	struct stage_str *out, const char *word);
 

@@ -258,10 +258,10 @@ add_warnings(const struct stage_status_view *view, size_t width,
 	stage_str_clear(&line);
 	if (status == STAGE_OK && view->slow_server != NULL) {
 		status = stage_str_addf(&line,
-			"%s runs without real-time rights, so that the sound "
-			"may crackle when the computer is busy; "
-			"\"Real-time rights\" in stagecraft-jack(8) says how "
-			"to grant them",
+			"%s runs without a real-time thread, so that the "
+			"sound may crackle when the computer is busy; "
+			"\"Real-time rights\" in stagecraft-jack(8) says what "
+			"to do",
 			view->slow_server);
 		if (status == STAGE_OK) {
 			status = add_line(

@@ -280,6 +280,9 @@ line_bytes(const char *text, size_t width)
 	while (at > 0 && text[at] != ' ') {
 		at--;
 	}
+	while (at > 0 && text[at - 1] == ' ') {
+		at--;
+	}
 	if (at > 0) {
 		return at;
 	}

@@ -8,18 +8,65 @@
 
 #include "base/clock.h"
 #include "base/exits.h"
-#include "base/log.h"
 #include "cli/cli.h"
-#include "cli/crash_record.h"
+#include "cli/crash_list.h"
 #include "cli/log_format.h"
 #include "cli/terminal.h"
 #include "cli/width.h"
 #include "rig/snapshot.h"
+#include "runit/tai.h"
+
+#define SLACK_NS (50 * STAGE_NS_PER_MS)   // between the clocks' readings
+#define FINISH_NS (500 * STAGE_NS_PER_MS) // for what finish has to say
+#define DAY_LEN 11                        // of "2026-11-24 "
 
 static const struct stage_cli_option options[] = {
 	{"json", 'j', NULL, "print JSON, for programs"},
 	{NULL, 0, NULL, NULL},
 };
+
+// The log's tail reaches back to earlier runs, and may to a later one: a line
+// belongs to this run when it was written while it, or its finish, ran.
+static bool
+is_of_this_run(const struct stage_death *death, const char *line)
+{
+	int64_t wall_ns;
+	size_t len;
+
+	if (death->ran_ns < 0 || stage_runit_tai_parse_stamp(line, strlen(line),
+					 &wall_ns, &len) != STAGE_OK) {
+		return true;
+	}
+	return wall_ns >= death->wall_ns - death->ran_ns - SLACK_NS &&
+	       wall_ns <= death->wall_ns + FINISH_NS;
+}
+
+static enum stage_status
+add_line(const struct stage_death *death, const char *text,
+	struct stage_str *out)
+{
+	char when[STAGE_LOG_TIME_MAX] = "";
+	int64_t wall_ns;
+	size_t stamp = 0;
+	enum stage_status status;
+
+	if (!is_of_this_run(death, text)) {
+		return STAGE_OK;
+	}
+	if (stage_runit_tai_parse_stamp(text, strlen(text), &wall_ns, &stamp) ==
+		STAGE_OK) {
+		stage_log_format_time(wall_ns, when);
+	}
+	// Of "2026-11-24 05:01:02.123" the day stands in the line above.
+	status = stage_str_addf(out, "      %s%s",
+		strlen(when) > DAY_LEN ? when + DAY_LEN : "",
+		when[0] != '\0' ? "  " : "");
+	if (status == STAGE_OK) {
+		status = stage_width_clean(
+			out, text + stamp, strlen(text + stamp));
+	}
+	return status == STAGE_OK ? stage_str_add(out, "\n") : status;
+}
 
 static enum stage_status
 add_lines(const struct stage_crash *crash, struct stage_str *out)
@@ -30,15 +77,8 @@ add_lines(const struct stage_crash *crash, struct stage_str *out)
 	for (size_t i = 0; i < count && status == STAGE_OK; i++) {
 		const char *line =
 			json_string_value(json_array_get(crash->lines, i));
-		if (line == NULL) {
-			continue;
-		}
-		status = stage_str_add(out, "      | ");
-		if (status == STAGE_OK) {
-			status = stage_width_clean(out, line, strlen(line));
-		}
-		if (status == STAGE_OK) {
-			status = stage_str_add(out, "\n");
+		if (line != NULL) {
+			status = add_line(&crash->death, line, out);
 		}
 	}
 	return status;
@@ -101,12 +141,10 @@ static enum stage_status
 add_one(const struct stage_rig *rig, const char *name, struct report *report)
 {
 	struct stage_crashes crashes;
-	struct stage_err warning = STAGE_ERR_INIT;
-	enum stage_status status = STAGE_OK;
+	enum stage_status status = stage_crashes_load(rig, name, &crashes);
 
-	stage_crashes_load(rig, name, &crashes, &warning);
-	if (warning.status != STAGE_OK) {
-		stage_log_warn("%s", warning.text);
+	if (status != STAGE_OK) {
+		return status;
 	}
 	if (crashes.count > 0 && report->wants_json) {
 		if (json_array_append_new(report->services,
@@ -192,7 +230,7 @@ const struct stage_cli_verb stage_verb_crashes = {
 	.max_operands = 1,
 	.summary = "Shows the last 20 ends of each service, and its last words",
 	.details = "The newest first: when, how long it had run, how it ended, "
-		   "and the last lines of its log.\nKept in the rig over a "
+		   "and the last lines of its log. Kept in the rig over a "
 		   "reboot.",
 	.options = options,
 	.run = run,

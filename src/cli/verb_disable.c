@@ -120,7 +120,7 @@ const struct stage_cli_verb stage_verb_disable = {
 	.max_operands = -1,
 	.summary = "Switches services off, for this and every later start",
 	.details = "The directory is renamed to NAME.DISABLED and keeps all "
-		   "that is in it; the service stops.\nstagecraft enable NAME "
+		   "that is in it; the service stops. stagecraft enable NAME "
 		   "brings it back.",
 	.options = NULL,
 	.run = run,

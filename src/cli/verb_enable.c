@@ -213,7 +213,7 @@ const struct stage_cli_verb stage_verb_enable = {
 	.max_operands = -1,
 	.summary = "Switches services on, or lists those there are",
 	.details = "One that was disabled comes back as it was; else it is "
-		   "made from the template of that name.\nWithout a name the "
+		   "made from the template of that name. Without a name the "
 		   "templates are listed.",
 	.options = NULL,
 	.run = run,

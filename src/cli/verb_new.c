@@ -247,7 +247,7 @@ const struct stage_cli_verb stage_verb_new = {
 	.max_operands = -1,
 	.summary = "Makes a service that runs a command, or a new rig",
 	.details = "A service is a directory of small scripts (run, finish, "
-		   "log/run), made to be read and edited.\nNothing that is "
+		   "log/run), made to be read and edited. Nothing that is "
 		   "there is ever changed.",
 	.options = options,
 	.run = run,

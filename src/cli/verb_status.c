@@ -321,7 +321,7 @@ const struct stage_cli_verb stage_verb_status = {
 	.max_operands = 1,
 	.summary = "Shows what each service is doing, and why",
 	.details = "The exit code is 0 when all are ready, idle (nothing is "
-		   "plugged in), down on request\nor disabled; 1 when one is "
+		   "plugged in), down on request or disabled; 1 when one is "
 		   "held back, has failed or is not ready yet, or when no rig "
 		   "is up.",
 	.options = options,

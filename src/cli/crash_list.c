@@ -1,100 +1,39 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "cli/crash_record.h"
+#include "cli/crash_list.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/io.h"
 #include "cli/width.h"
+#include "rig/crash_record.h"
 
-#define FILE_MAX_BYTES (4 * 1024 * 1024)
 #define SUFFIX ".json"
 
-// Puts one in its place; of too many the oldest falls out.
-static void
-insert(struct stage_crashes *crashes, const struct stage_death *death,
-	json_t *lines)
-{
-	size_t at = 0;
-
-	while (at < crashes->count &&
-		crashes->items[at].death.wall_ns > death->wall_ns) {
-		at++;
-	}
-	if (at == STAGE_DEATHS_KEPT) {
-		return;
-	}
-	if (at < crashes->count &&
-		crashes->items[at].death.wall_ns == death->wall_ns) {
-		return; // known already
-	}
-	if (crashes->count == STAGE_DEATHS_KEPT) {
-		crashes->count--;
-		json_decref(crashes->items[crashes->count].lines);
-	}
-	memmove(&crashes->items[at + 1], &crashes->items[at],
-		(crashes->count - at) * sizeof(crashes->items[0]));
-	crashes->items[at] = (struct stage_crash){
-		.death = *death, .lines = json_incref(lines)};
-	crashes->count++;
-}
-
-static void
-load_kept(const struct stage_rig *rig, const char *service,
-	struct stage_crashes *crashes, struct stage_err *warning)
-{
-	char path[STAGE_PATH_MAX];
-	struct stage_str text = {0};
-	struct stage_death death;
-	enum stage_status status;
-	json_error_t where;
-	json_t *root;
-	json_t *item;
-	size_t i;
-
-	stage_rig_path(rig, path, "state/crashes/%s" SUFFIX, service);
-	status = stage_io_read_file(path, FILE_MAX_BYTES, &text, warning);
-	if (status == STAGE_NOT_FOUND && warning != NULL) {
-		*warning = (struct stage_err)STAGE_ERR_INIT;
-	}
-	if (status != STAGE_OK) {
-		stage_str_finish(&text);
-		return;
-	}
-	root = json_loadb(stage_str_text(&text), text.len,
-		JSON_REJECT_DUPLICATES, &where);
-	if (!json_is_array(root)) {
-		stage_err_set(warning, STAGE_BAD_INPUT,
-			"%s:%d:%d: this is no record of crashes: %s", path,
-			root == NULL ? where.line : 1,
-			root == NULL ? where.column : 1,
-			root == NULL ? where.text : "it should be a list");
-	}
-	json_array_foreach (root, i, item) {
-		json_t *lines = json_object_get(item, "lines");
-		if (stage_death_from_json(item, &death)) {
-			insert(crashes, &death,
-				json_is_array(lines) ? lines : NULL);
-		}
-	}
-	json_decref(root);
-	stage_str_finish(&text);
-}
-
-void
+enum stage_status
 stage_crashes_load(const struct stage_rig *rig, const char *service,
-	struct stage_crashes *crashes, struct stage_err *warning)
+	struct stage_crashes *crashes)
 {
-	struct stage_deaths deaths;
+	json_t *record = stage_crash_record_load(rig, service);
 
 	*crashes = (struct stage_crashes){0};
-	load_kept(rig, service, crashes, warning);
-	stage_deaths_load(rig, service, &deaths);
-	for (size_t i = 0; i < deaths.count; i++) {
-		insert(crashes, &deaths.items[i], NULL);
+	if (record == NULL) {
+		return STAGE_NO_MEMORY;
 	}
+	for (size_t i = json_array_size(record);
+		i > 0 && crashes->count < STAGE_DEATHS_KEPT; i--) {
+		json_t *item = json_array_get(record, i - 1);
+		json_t *lines = json_object_get(item, "lines");
+		struct stage_crash *crash = &crashes->items[crashes->count];
+		if (stage_death_from_json(item, &crash->death)) {
+			crash->lines = json_is_array(lines) ? json_incref(lines)
+							    : NULL;
+			crashes->count++;
+		}
+	}
+	json_decref(record);
+	return STAGE_OK;
 }
 
 static json_t *

@@ -1,12 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What is known of the deaths of a service: those that the watcher keeps in
- * the rig with the last lines of the log, and those of this run that it has not
- * got to. Thread: any. */
+/** What is known of the deaths of services, for showing: the record in the rig
+ * and those of this run that it lacks (rig/crash_record.h). Thread: main. */
 
-#ifndef STAGE_CLI_CRASH_RECORD_H
-#define STAGE_CLI_CRASH_RECORD_H
+#ifndef STAGE_CLI_CRASH_LIST_H
+#define STAGE_CLI_CRASH_LIST_H
 
 #include <stddef.h>
 
@@ -20,7 +19,7 @@
 
 struct stage_crash {
 	struct stage_death death;
-	json_t *lines; // owned; an array of texts, or NULL when not kept
+	json_t *lines; // owned; an array, or NULL when none were kept
 };
 
 struct stage_crashes {
@@ -28,14 +27,11 @@ struct stage_crashes {
 	size_t count;
 };
 
-/** Reads RIG/state/crashes/NAME.json and RUN/svc/NAME/deaths; of a death in
- * both, the one with lines counts.
- *
- * warning: filled when the file in the rig is there and cannot be read; what
- * RUN says is given all the same. Ownership: free with stage_crashes_finish.
- */
-void stage_crashes_load(const struct stage_rig *rig, const char *service,
-	struct stage_crashes *crashes, struct stage_err *warning);
+/** Reads all that is known of a service; what is malformed is passed over.
+ * Ownership: free with stage_crashes_finish. Errors: STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_crashes_load(
+	const struct stage_rig *rig, const char *service,
+	struct stage_crashes *crashes);
 
 /** As JSON: {name, deaths: [...]}, each as stage_death_to_json makes it, with
  * "words" and "lines". Ownership: the caller's. NULL: no memory. */

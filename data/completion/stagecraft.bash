@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Completion of stagecraft(1) for bash: verbs, options, services, templates.
+
+# What each verb takes: its options, and what its operands are (on: enabled
+# services, off: disabled ones and templates, logs, verbs, new).
+_stagecraft_options() {
+	case $1 in
+	up) echo --demo -d --foreground -f --timeout -t ;;
+	status) echo --all -a --json -j --watch -w ;;
+	wait) echo --timeout -t ;;
+	new) echo --needs -n ;;
+	logs) echo --follow -f --lines -n ;;
+	crashes) echo --json -j ;;
+	esac
+	echo --rig -r --help -h
+}
+
+_stagecraft_operands() {
+	case $1 in
+	status | start | stop | restart | wait | disable | crashes) echo on ;;
+	enable) echo off ;;
+	logs) echo logs ;;
+	help) echo verbs ;;
+	new) echo new ;;
+	esac
+}
+
+_stagecraft_verbs=(up down status start stop restart wait enable disable new
+	logs crashes help version)
+
+# The run directory, as stagecraft finds it.
+_stagecraft_run() {
+	if [[ ${STAGECRAFT_RUN-} == /* ]]; then
+		echo "$STAGECRAFT_RUN"
+	elif [[ ${XDG_RUNTIME_DIR-} == /* ]]; then
+		echo "$XDG_RUNTIME_DIR/stagecraft"
+	elif ((EUID == 0)); then
+		echo /run/stagecraft
+	elif [[ -O /run/user/$EUID ]]; then
+		echo "/run/user/$EUID/stagecraft"
+	else
+		echo "/tmp/stagecraft-$EUID"
+	fi
+}
+
+# The rig that the words typed so far are about.
+_stagecraft_rig() {
+	local i run
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-r | --rig)
+			local rig=${COMP_WORDS[i + 1]}
+			if [[ $rig == = ]]; then
+				rig=${COMP_WORDS[i + 2]}
+			fi
+			# shellcheck disable=SC2088 # a tilde as it was typed
+			if [[ $rig == "~/"* ]]; then
+				rig=$HOME/${rig:2}
+			fi
+			echo "$rig"
+			return
+			;;
+		esac
+	done
+	run=$(_stagecraft_run)
+	if [[ -n ${STAGECRAFT_RIG-} ]]; then
+		echo "$STAGECRAFT_RIG"
+	elif [[ -r $run/rig ]]; then
+		head -n 1 "$run/rig"
+	else
+		echo "$HOME/stagecraft"
+	fi
+}
+
+# Names of directories in $1, one a line; $2 on or off for services.
+_stagecraft_names() {
+	local path name
+	for path in "$1"/*/; do
+		[[ -d $path ]] || continue
+		name=${path%/}
+		name=${name##*/}
+		if [[ $2 == on && $name == *.DISABLED ]]; then
+			continue
+		fi
+		if [[ $2 == off ]]; then
+			[[ $name == *.DISABLED ]] || continue
+			name=${name%.DISABLED}
+		fi
+		echo "$name"
+	done
+}
+
+_stagecraft_words() {
+	local rig program
+	rig=$(_stagecraft_rig)
+	case $1 in
+	on) _stagecraft_names "$rig/services" on ;;
+	off)
+		_stagecraft_names "$rig/services" off
+		program=$(type -P stagecraft) || return
+		program=$(readlink -f "$program")
+		_stagecraft_names "${program%/*/*}/share/stagecraft/services"
+		;;
+	logs) _stagecraft_names "$(_stagecraft_run)/log" ;;
+	verbs) printf '%s\n' "${_stagecraft_verbs[@]}" ;;
+	new) printf '%s\n' service rig ;;
+	esac
+}
+
+_stagecraft() {
+	local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+	local verb='' operands=0 i word
+	COMPREPLY=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-r | --rig | -t | --timeout | --needs | --lines | -n) ((i++)) ;;
+		-*) ;;
+		*)
+			if [[ -z $verb ]]; then
+				verb=${COMP_WORDS[i]}
+			else
+				((operands++))
+			fi
+			;;
+		esac
+	done
+	case $before in
+	-r | --rig)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -d -- "$current")
+		return
+		;;
+	-t | --timeout | --needs | --lines | -n) return ;;
+	esac
+	if [[ $current == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_stagecraft_options "$verb")" -- "$current")
+		return
+	fi
+	if [[ -z $verb ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"${_stagecraft_verbs[*]}" -- "$current")
+		return
+	fi
+	if [[ $verb == new && $operands -gt 0 ]]; then
+		mapfile -t COMPREPLY < <(compgen -o default -- "$current")
+		return
+	fi
+	current=${current//\\/} # as typed, a blank has a backslash before it
+	while IFS= read -r word; do
+		if [[ $word == "$current"* ]]; then
+			COMPREPLY+=("$(printf %q "$word")")
+		fi
+	done < <(_stagecraft_words "$(_stagecraft_operands "$verb")")
+}
+
+complete -F _stagecraft stagecraft
