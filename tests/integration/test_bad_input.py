@@ -16,7 +16,8 @@ VERBS = ["up", "down", "status", "start", "stop", "restart", "wait", "enable",
 LONG = "x" * 5000
 
 STAGECRAFT = [
-    ("nonsense",), ("upp",), ("",), ("--nonsense",), ("-r",), ("up", "-r", LONG),
+    ("nonsense",), ("upp",), ("",), ("--nonsense",), ("-r",),
+    ("up", "-r", LONG),
     ("up", "there"), ("up", "-t", "soon"), ("up", "-t", ""), ("up", "-t",
      "-1s"), ("up", "--timeout"), ("up", "--demo=yes"), ("up", "-t", "1e9y"),
     ("down", "now"), ("down", "-9"),

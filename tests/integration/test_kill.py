@@ -51,9 +51,7 @@ def pid_of(machine, target):
     elif kind == "program":
         found = show.program_pids(machine, show.DEMO_PROGRAMS[name])
     elif kind == "logger":
-        found = [p["pid"] for p in machine.processes()
-                 if p["comm"] == "svlogd"
-                 and p["cmdline"][-1].endswith(f"/log/{name}")]
+        found = show.logger_pids(machine, name)
     elif kind == "parent":
         found = [marked(machine, name)]
     else:

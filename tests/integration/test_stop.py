@@ -9,6 +9,7 @@ runit, stopped by `sv force-stop`, as it is done everywhere.
 import os
 import signal
 import statistics
+import subprocess
 import time
 
 import pytest
@@ -54,7 +55,8 @@ def peer(machine):
     for name in CLIENTS:
         show.make_service(top / name, "#!/bin/sh\nexec jack-client -w 30s "
                           f"{name}\n")
-    runsvdir = machine.popen(["runsvdir", "-P", top])
+    runsvdir = machine.popen(["runsvdir", "-P", top], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
     wait_until(lambda: all(f"{name}:out_2" in machine.run(["jack_lsp"]).stdout
                            for name in CLIENTS), 30, "the peer is up")
     started = time.monotonic()

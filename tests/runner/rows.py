@@ -26,7 +26,7 @@ class Row:
     # Tests with real servers run in the main row only: libjack itself is not
     # built for the sanitizers, and its timing is not the point of the others.
     suites: tuple = ("--no-suite", "lint", "--no-suite", "integration")
-    multiplier: int = 1  # of the tests' time limits
+    multiplier: int = 3  # of the tests' time limits
     environment: dict = dataclasses.field(default_factory=dict)
 
 
@@ -43,12 +43,12 @@ ALL = (
 DEEP = (
     Row("sanitize", "address and undefined behaviour sanitizers",
         ("-Db_sanitize=address,undefined", "-Db_lundef=false",
-         "-Doptimization=1", "-Ddebug=true"), "clang", multiplier=4,
+         "-Doptimization=1", "-Ddebug=true"), "clang", multiplier=8,
         environment={
             "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1",
             "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}),
     Row("thread", "thread sanitizer", ("-Db_sanitize=thread",),
-        multiplier=4, environment={"TSAN_OPTIONS": "halt_on_error=1"}),
+        multiplier=8, environment={"TSAN_OPTIONS": "halt_on_error=1"}),
     Row("coverage", "line coverage of the unit tests",
         ("-Db_coverage=true", "-Dbuildtype=debug")),
 )

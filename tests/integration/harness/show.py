@@ -144,6 +144,13 @@ def program_pids(machine, comm):
             if p["comm"] == comm[:15] and p["state"] != "Z"]
 
 
+def logger_pids(machine, name):
+    """Pids of the live loggers of a service."""
+    return [p["pid"] for p in machine.processes()
+            if p["comm"] == "svlogd" and p["state"] != "Z"
+            and p["cmdline"][-1:] == [f"{machine.run_dir}/log/{name}"]]
+
+
 def deaths(machine, name):
     """The deaths of a service since the rig came up, oldest first."""
     path = machine.outside(machine.run_dir / "svc" / name / "deaths")
