@@ -191,10 +191,10 @@ write_resync(struct stage_str *out, const struct stage_rpc_conn *self,
 	return status;
 }
 
-// Only while the socket takes bytes, so that a client that does not read has one
-// resync before it and not one for each time that the queue was full.
-// A resync that cannot be made ends the connection: the client, coming back,
-// gets the state anew.
+// Only while the socket takes bytes, so that a client that does not read has
+// one resync before it and not one for each time that the queue was full. A
+// resync that cannot be made ends the connection: the client, coming back, gets
+// the state anew.
 static void
 resync(struct stage_rpc_conn *self)
 {
