@@ -17,6 +17,7 @@ struct report {
 	const struct stage_strv *services;
 	enum stage_report_goal goal;
 	bool *is_told; // [services->count]
+	bool is_rig_down;
 	int64_t start_ns;
 	size_t ready_count;
 	size_t idle_count;
@@ -73,9 +74,15 @@ look(void *user)
 			continue;
 		}
 		// One that was removed meanwhile is not waited for.
-		if (stage_snapshot_one(&report->cli->rig,
-			    report->services->items[i], &service,
-			    NULL) != STAGE_OK) {
+		bool is_gone = stage_snapshot_one(&report->cli->rig,
+				       report->services->items[i], &service,
+				       NULL) != STAGE_OK;
+		// Asked last: what was seen before may be its end already.
+		if (!stage_rig_is_up(&report->cli->rig)) {
+			report->is_rig_down = true;
+			return true;
+		}
+		if (is_gone) {
 			report->is_told[i] = true;
 		} else if (is_there(report, service.phase)) {
 			report->is_told[i] = true;
@@ -132,6 +139,10 @@ stage_report_until_settled(struct stage_cli *cli,
 	}
 	if (status != STAGE_OK) {
 		return stage_cli_fail(&err);
+	}
+	if (report.is_rig_down) {
+		stage_log_err("the rig was taken down meanwhile");
+		return STAGE_EXIT_TEMPORARY;
 	}
 	return report.bad_count == 0 ? STAGE_EXIT_OK : STAGE_EXIT_NO;
 }

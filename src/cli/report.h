@@ -25,7 +25,8 @@ enum stage_report_goal {
  *
  * timeout_ns: 0 waits for ever. Returns the exit code: STAGE_EXIT_OK when all
  * play or wait for hardware, STAGE_EXIT_NO when one is held, failed or down,
- * STAGE_EXIT_TEMPORARY after the time-out, which names who is late and why.
+ * STAGE_EXIT_TEMPORARY after the time-out, which names who is late and why, and
+ * when the rig was taken down meanwhile.
  */
 int stage_report_until_settled(struct stage_cli *cli,
 	const struct stage_strv *services, enum stage_report_goal goal,

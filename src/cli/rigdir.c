@@ -5,18 +5,6 @@
 
 #include <sys/stat.h>
 
-bool
-stage_rigdir_is_up(const struct stage_rig *rig)
-{
-	char up[STAGE_PATH_MAX];
-	struct stat a;
-	struct stat b;
-
-	return stage_rig_read_up(rig, up, sizeof(up)) == STAGE_OK &&
-	       stat(up, &a) == 0 && stat(rig->rig, &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 enum stage_status
 stage_rigdir_services(
 	const struct stage_rig *rig, char *out, struct stage_err *err)

@@ -12,9 +12,6 @@
 #include "base/err.h"
 #include "rig/paths.h"
 
-/** True when this very rig is up, by whatever path it was named. */
-bool stage_rigdir_is_up(const struct stage_rig *rig);
-
 /** Writes the path of services/ into out[STAGE_PATH_MAX].
  *
  * Errors: STAGE_NOT_FOUND when it is not there, with what to do.

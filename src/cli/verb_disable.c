@@ -97,7 +97,7 @@ disable(const struct stage_rig *rig, const char *name, struct stage_err *err)
 			err, errno, "unable to disable %s", name);
 	}
 	printf("%s is disabled%s\n", name,
-		stage_rigdir_is_up(rig) ? " and stops now" : "");
+		stage_rig_is_up(rig) ? " and stops now" : "");
 	return STAGE_OK;
 }
 

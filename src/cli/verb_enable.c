@@ -178,7 +178,7 @@ enable(const struct stage_rig *rig, const char *data, const char *name,
 	}
 	if (status == STAGE_OK) {
 		printf("%s is enabled and starts %s\n", name,
-			stage_rigdir_is_up(rig) ? "now" : "with stagecraft up");
+			stage_rig_is_up(rig) ? "now" : "with stagecraft up");
 	}
 	return status;
 }

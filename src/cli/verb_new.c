@@ -174,8 +174,8 @@ new_service(struct stage_cli *cli, struct stage_err *err)
 	}
 	if (status == STAGE_OK) {
 		printf("made %s/%s; it starts %s\n", directory, name,
-			stage_rigdir_is_up(&cli->rig) ? "now"
-						      : "with stagecraft up");
+			stage_rig_is_up(&cli->rig) ? "now"
+						   : "with stagecraft up");
 	}
 	free(owned);
 	stage_str_finish(&needs);

@@ -147,7 +147,7 @@ describe(const struct look *look, struct stage_status_view *view)
 
 	*view = (struct stage_status_view){
 		.rig = &look->cli->rig,
-		.is_up = stage_rigdir_is_up(&look->cli->rig),
+		.is_up = stage_rig_is_up(&look->cli->rig),
 		.is_supervised =
 			stage_supervisor_find(&look->cli->rig, &runsvdir),
 		.is_one = look->name != NULL,

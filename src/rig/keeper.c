@@ -91,16 +91,6 @@ watch_end(struct stage_keeper *self)
 	uv_poll_start(self->end, UV_READABLE, on_end);
 }
 
-static bool
-is_wanted(const struct stage_keeper *self)
-{
-	char up[STAGE_PATH_MAX];
-
-	return stage_rig_read_up(self->config.rig, up, sizeof(up)) ==
-		       STAGE_OK &&
-	       stage_rig_is_same(up, self->config.rig->rig);
-}
-
 static enum stage_status
 ensure(struct stage_keeper *self, struct stage_err *err)
 {
@@ -112,7 +102,7 @@ ensure(struct stage_keeper *self, struct stage_err *err)
 	if (status != STAGE_OK) {
 		return status;
 	}
-	if (is_wanted(self)) {
+	if (stage_rig_is_up(self->config.rig)) {
 		status = stage_supervisor_ensure(
 			self->config.rig, &started, &self->runsvdir, err);
 	} else {
@@ -129,8 +119,9 @@ ensure(struct stage_keeper *self, struct stage_err *err)
 static enum stage_status
 look(struct stage_keeper *self, struct stage_err *err)
 {
-	enum stage_status status =
-		is_wanted(self) ? ensure(self, err) : STAGE_GONE;
+	enum stage_status status = stage_rig_is_up(self->config.rig)
+					   ? ensure(self, err)
+					   : STAGE_GONE;
 
 	if (status == STAGE_GONE) {
 		if (self->config.unwanted != NULL) {

@@ -228,6 +228,15 @@ stage_rig_is_same(const char *a, const char *b)
 		       of_a.st_ino == of_b.st_ino);
 }
 
+bool
+stage_rig_is_up(const struct stage_rig *rig)
+{
+	char up[STAGE_PATH_MAX];
+
+	return stage_rig_read_up(rig, up, sizeof(up)) == STAGE_OK &&
+	       stage_rig_is_same(up, rig->rig);
+}
+
 enum stage_status
 stage_rig_make_run(const struct stage_rig *rig, struct stage_err *err)
 {

@@ -56,6 +56,9 @@ STAGE_NODISCARD enum stage_status stage_rig_read_ending(
 /** True when both paths lead to one directory, or are the same text. */
 bool stage_rig_is_same(const char *a, const char *b);
 
+/** True while this very rig is meant to be up, by whatever path it is named. */
+bool stage_rig_is_up(const struct stage_rig *rig);
+
 /** Makes the run directory; in /tmp, where everybody can look, it is ours
  * alone from its first moment. One that is there stays as it is. Errors: as
  * stage_io_make_dirs. */

@@ -26,7 +26,9 @@ def tree(top):
 
 
 def pids(machine):
-    return {p["pid"]: p["cmdline"] for p in machine.processes()
+    """{pid: parent} of all but the command itself. A script that is ready once
+    it runs may become its program a moment later, as the same process."""
+    return {p["pid"]: p["ppid"] for p in machine.processes()
             if p["comm"] != "stagecraft"}
 
 
@@ -374,6 +376,20 @@ def test_up_says_who_is_late(machine):
     assert done.returncode == 111
     assert done.stderr.startswith("stagecraft: error: late is not ready")
     assert show.service(machine, "stay")["ready"]
+
+
+def test_up_says_that_the_rig_was_taken_down_meanwhile(machine):
+    show.make_rig(machine, stay=show.STAY,
+                  late={"run": show.STAY, "ready": "notify\n"})
+    up = machine.popen([machine.prefix / "bin/stagecraft", "up", "-r",
+                        machine.rig], stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE)
+    show.await_state(machine, "late", "starting")
+    machine.down()
+    _, said = up.communicate(timeout=30)
+    assert up.poll() == 111
+    assert said == "stagecraft: error: the rig was taken down meanwhile\n"
+    check_nothing_left(machine)
 
 
 def test_marks_of_another_boot_mean_nothing(machine):

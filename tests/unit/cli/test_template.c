@@ -168,13 +168,13 @@ rig_directory(void **state)
 	assert_true(stage_rigdir_has(&world->rig, "on", false));
 	assert_false(stage_rigdir_has(&world->rig, "on", true));
 	assert_true(stage_rigdir_has(&world->rig, "off", true));
-	assert_false(stage_rigdir_is_up(&world->rig));
+	assert_false(stage_rig_is_up(&world->rig));
 	world_write(world, "run/rig", 0644, world_path(world, "link\n"));
-	assert_false(stage_rigdir_is_up(&world->rig));
+	assert_false(stage_rig_is_up(&world->rig));
 	assert_int_equal(symlink("rig", world_path(world, "link")), 0);
-	assert_true(stage_rigdir_is_up(&world->rig));
+	assert_true(stage_rig_is_up(&world->rig));
 	snprintf(other.rig, sizeof(other.rig), "%s", world_path(world, "run"));
-	assert_false(stage_rigdir_is_up(&other));
+	assert_false(stage_rig_is_up(&other));
 }
 
 static enum stage_status
