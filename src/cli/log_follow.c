@@ -26,7 +26,7 @@ struct tail {
 struct follow {
 	const struct stage_log_follow_config *config;
 	uv_loop_t loop;
-	uv_check_t settle; // after all events of one turn, so that they mix
+	uv_prepare_t settle; // after all news of one turn, before the next wait
 	uv_signal_t signals[SIGNALS];
 	struct stage_path_watch *directory; // owned; RUN/log itself
 	struct tail **tails;                // owned
@@ -142,9 +142,9 @@ drain(struct follow *self)
 }
 
 static void
-on_settled(uv_check_t *check)
+on_settled(uv_prepare_t *prepare)
 {
-	struct follow *self = check->data;
+	struct follow *self = prepare->data;
 
 	if (self->is_dirty) {
 		drain(self);
@@ -166,15 +166,15 @@ start(struct follow *self)
 	char path[STAGE_PATH_MAX];
 	enum stage_status status;
 
-	uv_check_init(&self->loop, &self->settle);
+	uv_prepare_init(&self->loop, &self->settle);
 	self->settle.data = self;
-	uv_check_start(&self->settle, on_settled);
+	uv_prepare_start(&self->settle, on_settled);
 	for (size_t i = 0; i < SIGNALS; i++) {
 		uv_signal_init(&self->loop, &self->signals[i]);
 		self->signals[i].data = self;
 		uv_signal_start(&self->signals[i], on_signal, signals[i]);
 	}
-	stage_rig_run_path(self->config->rig, path, "log/any");
+	stage_rig_run_path(self->config->rig, path, "log");
 	status = stage_path_watch_create(&self->directory, &self->loop, path,
 		on_directory, self, self->err);
 	for (size_t i = 0; i < names->count && status == STAGE_OK; i++) {

@@ -13,16 +13,17 @@
 
 #pragma weak jack_get_version_string // JACK1's libjack has none
 
-// How long a close waits for the thread that told of the server's end.
+// How long a close waits for the thread that tells of the server's end.
 #define NOTIFIER_END_MS 1000
 
 /* JACK2's jack_client_close cancels the thread on which libjack takes the
  * server's notifications, asynchronously, wherever it is; when that is inside
  * one of libjack's own locks, the close waits for that lock for ever (seen at
  * about one in a hundred orderly stops of a server, whose goodbye is followed
- * by a burst of notifications). So after a shutdown the close waits until that
- * thread has ended by itself, which it does as soon as the server closes the
- * socket. A thread-specific value tells of the end.
+ * by a burst of notifications). So when the server is known to have gone, by a
+ * shutdown or by a request that failed, which may be seen first, the close
+ * waits until that thread has ended by itself, which it does as soon as the
+ * server closes the socket. A thread-specific value tells of the end.
  */
 struct notifier {
 	pthread_mutex_t mutex;
@@ -37,6 +38,7 @@ struct handle {
 	struct stage_jack_sink *sink; // borrowed
 	struct notifier *notifier;    // shared
 	bool is_pipewire;
+	bool is_refused; // worker only; a request failed: the server has gone
 };
 
 // libjack's error hook is one for the process and carries no context, and so is
@@ -131,15 +133,16 @@ mark_notifier(struct notifier *self)
 	pthread_setcancelstate(cancel_state, NULL);
 }
 
+// must_come: wait for the shutdown, too, when it has not been told yet.
 static void
-await_notifier_end(struct notifier *self)
+await_notifier_end(struct notifier *self, bool must_come)
 {
 	struct timespec deadline;
 
 	clock_gettime(CLOCK_MONOTONIC, &deadline);
 	deadline.tv_sec += NOTIFIER_END_MS / 1000;
 	pthread_mutex_lock(&self->mutex);
-	while (self->is_known && !self->has_ended &&
+	while ((self->is_known || must_come) && !self->has_ended &&
 		pthread_cond_timedwait(
 			&self->has_ended_now, &self->mutex, &deadline) == 0) {
 		continue;
@@ -325,7 +328,7 @@ libjack_close(void *handle)
 	struct handle *self = handle;
 
 	if (!self->is_pipewire) { // its thread ends in the close only
-		await_notifier_end(self->notifier);
+		await_notifier_end(self->notifier, self->is_refused);
 	}
 	jack_client_close(self->client);
 	free_handle(self);
@@ -386,6 +389,7 @@ libjack_beat(void *handle, uint32_t *frames)
 		self->client, jack_get_client_name(self->client));
 
 	if (uuid == NULL) {
+		self->is_refused = true;
 		return STAGE_GONE;
 	}
 	jack_free(uuid);
