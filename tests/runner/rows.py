@@ -12,7 +12,6 @@ import subprocess
 
 from . import results
 
-COMPILE_JOBS = max(1, (os.cpu_count() or 2) // 2)  # two rows run at a time
 
 
 @dataclasses.dataclass
@@ -33,35 +32,35 @@ class Row:
 MAIN = Row("gcc", "as it is built for use", suites=("--no-suite", "lint"))
 ALL = (
     MAIN,
-    Row("clang", "the other compiler", ("-Dbuildtype=debug",), "clang"),
     Row("release", "optimised, without assertions",
         ("-Dbuildtype=release", "-Db_ndebug=true")),
-    Row("nojack", "without JACK", ("-Djack=disabled", "-Dbuildtype=debug")),
-)
-
-# Run when STAGE_DEEP is set: they have known failures still.
-DEEP = (
-    Row("sanitize", "address and undefined behaviour sanitizers",
+    Row("nojack", "clang, without JACK",
+        ("-Djack=disabled", "-Dbuildtype=debug"), "clang"),
+    Row("sanitize", "clang, address and undefined behaviour sanitizers",
         ("-Db_sanitize=address,undefined", "-Db_lundef=false",
          "-Doptimization=1", "-Ddebug=true"), "clang", multiplier=8,
         environment={
             "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1",
             "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}),
-    Row("thread", "thread sanitizer", ("-Db_sanitize=thread",),
-        multiplier=8, environment={"TSAN_OPTIONS": "halt_on_error=1"}),
+    Row("thread", "clang, thread sanitizer",
+        ("-Db_sanitize=thread", "-Db_lundef=false", "-Doptimization=1",
+         "-Ddebug=true"), "clang", multiplier=8,
+        environment={"TSAN_OPTIONS": "halt_on_error=1"}),
     Row("coverage", "line coverage of the unit tests",
         ("-Db_coverage=true", "-Dbuildtype=debug")),
 )
-if os.environ.get("STAGE_DEEP"):
-    ALL += DEEP
 
 
 class Builder:
-    """Builds rows of the source tree `source` below the directory `top`."""
+    """Builds rows of the source tree `source` below the directory `top`.
 
-    def __init__(self, source, top):
+    jobs: how many compilers and tests one row runs at a time.
+    """
+
+    def __init__(self, source, top, jobs):
         self.source = source
         self.top = top
+        self.jobs = jobs
 
     def directory(self, row):
         return os.path.join(self.top, row.name)
@@ -103,7 +102,7 @@ class Builder:
         if status == 0:
             status, output = self.run(row, "ninja", "--quiet", "-k0", "-C",
                                       self.directory(row),
-                                      f"-j{COMPILE_JOBS}")
+                                      f"-j{self.jobs}")
         outcome = results.FAILED if status else results.PASSED
         return results.Case(f"{row.name}: builds without a warning", outcome,
                             output if status else "")
@@ -127,7 +126,7 @@ class Builder:
         status, output = self.run(
             row, "meson", "test", "-C", directory, "--no-rebuild", "--quiet",
             "--timeout-multiplier", str(row.multiplier),
-            "--num-processes", str(COMPILE_JOBS),
+            "--num-processes", str(self.jobs),
             *(row.suites if selection is None else selection))
         cases = results.parse_testlog(row.name, log)
         if status and not results.counts(cases)[1]:
