@@ -598,6 +598,8 @@ class Logs(World):
         self.write("run/log/other/current", "not this\n")
         self.write("run/log/quiet/current", "this\n")
         self.assertNotIn("other", reader.until("quiet: this\n"))
+        self.append("quiet", "that\n")  # seen by the follower: it is at work
+        reader.until("quiet: that\n")
         child.terminate()
         self.assertEqual(child.wait(DEADLINE_S), 0)
 
