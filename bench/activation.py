@@ -17,11 +17,7 @@ import sys
 import time
 
 from peers import machine, row, show
-from harness import wait_until
-
-
-def quiet(rig, seconds):
-    rig.run(["bash", "-c", f"read -r -t {seconds:.2f} x <>/tmp/quiet"])
+from harness import quiet, wait_until
 
 
 def drop_in(rig, top, name, status):
@@ -36,7 +32,7 @@ def drop_in(rig, top, name, status):
 def ours(rig, trials, rng):
     times = []
     for number in range(trials):
-        quiet(rig, rng.uniform(2.2, 4))
+        quiet(rng.uniform(2.2, 4))
         ready = rig.outside(rig.run_dir / f"svc/o{number}/ready")
         times.append(drop_in(rig, rig.rig / "services", f"o{number}", ready))
     return times
@@ -49,7 +45,7 @@ def plain(rig, trials, rng):
                          stderr=subprocess.DEVNULL)
     times = []
     for number in range(trials):
-        quiet(rig, rng.uniform(1.2, 6))
+        quiet(rng.uniform(1.2, 6))
         status = top / f"p{number}/supervise/status"
         times.append(drop_in(rig, top, f"p{number}", status))
     runsvdir.kill(signal.SIGHUP)
@@ -66,7 +62,6 @@ def main():
     print(f"activation: {trials} directories dropped in: median, most, times "
           "ours", flush=True)
     with machine() as rig:
-        rig.run(["mkfifo", "/tmp/quiet"], check=True)
         show.make_rig(rig, stay=show.STAY)
         rig.up()
         own = ours(rig, trials, rng)

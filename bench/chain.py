@@ -17,7 +17,7 @@ import sys
 import time
 
 from peers import machine, row, show
-from harness import wait_until
+from harness import quiet, wait_until
 
 NAMES = ["c1", "c2", "c3", "c4", "c5"]
 SHAPES = {"chain": dict(zip(NAMES, [None, *NAMES])),
@@ -68,9 +68,9 @@ def kill_server(rig, program):
     wait_until(lambda: pid not in show.program_pids(rig, program), 10)
 
 
-def settle(rig):
+def settle():
     """Nobody is younger than a second: runsv would wait for that."""
-    rig.run(["bash", "-c", "read -r -t 1.2 x <>/tmp/quiet"])
+    quiet(1.2)
 
 
 def ours(rig, shape):
@@ -80,7 +80,7 @@ def ours(rig, shape):
         services[name] = show.client(name, needs=also + "jack bound")
     show.make_rig(rig, **services)
     boot = timed(rig, rig.up)
-    settle(rig)
+    settle()
     after = timed(rig, lambda: kill_server(rig, "stagecraft-jack"))
     rig.down()
     rig.run(["rm", "-r", rig.rig], check=True)
@@ -97,7 +97,7 @@ def peer(rig, shape, way):
     boot = timed(rig, lambda: running.append(
         rig.popen(["runsvdir", "-P", top], stdout=subprocess.DEVNULL,
                   stderr=subprocess.DEVNULL)))
-    settle(rig)
+    settle()
     after = timed(rig, lambda: kill_server(rig, "jackd"))
     running[0].kill(signal.SIGHUP)
     running[0].wait()
@@ -113,7 +113,6 @@ def main():
     print(f"chain: five clients until all are there, {times} times: median, "
           "most, times ours", flush=True)
     with machine() as rig:
-        rig.run(["mkfifo", "/tmp/quiet"], check=True)
         for shape in SHAPES:
             own = list(zip(*[ours(rig, shape) for _ in range(times)]))
             theirs = {what: list(zip(*[peer(rig, shape, way)

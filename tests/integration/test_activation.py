@@ -15,7 +15,7 @@ import time
 
 import pytest
 
-from harness import show, wait_until
+from harness import quiet, show, wait_until
 
 TRIALS = 40 if show.full() else 2
 MANY = 1000 if show.full() else 60
@@ -67,12 +67,6 @@ def say(what, times):
 # Times --------------------------------------------------------------------
 
 
-def quiet(machine, seconds):
-    """Lets that much time pass: runsvdir looks once a second at most, so acts
-    in a row would all be measured at the same, worst moment."""
-    machine.run(["bash", "-c", f"read -r -t {seconds:.2f} x <>/tmp/quiet"])
-
-
 def plain_runsvdir(machine, rng):
     """Seconds until plain runsvdir has noticed a directory that was moved in,
     at a random moment of the 5 s between two looks."""
@@ -84,7 +78,7 @@ def plain_runsvdir(machine, rng):
     for number in range(PLAIN_TRIALS):
         new = show.make_service(machine.home / f".p{number}")
         status = top / f"p{number}" / "supervise/status"
-        quiet(machine, rng.uniform(1.2, 5))
+        quiet(rng.uniform(1.2, 5))
         times.append(measured(lambda n=new, i=number: os.rename(
             n, top / f"p{i}"), status.exists, "plain runsvdir"))
     runsvdir.kill(signal.SIGHUP)
@@ -116,12 +110,13 @@ def acts(machine, number):
 
 
 def test_times_of_drop_in_remove_and_rename(rig):
-    rig.run(["mkfifo", "/tmp/quiet"], check=True)
     rng = random.Random(20261124)
     times = {}
     for number in range(TRIALS):
         for what, act, is_done in acts(rig, number):
-            quiet(rig, rng.uniform(2.2, 3.5))
+            # runsvdir looks once a second at most: acts in a row would all be
+            # measured at the same, worst moment.
+            quiet(rng.uniform(2.2, 3.5))
             times.setdefault(what, []).append(
                 measured(act, is_done, f"{what} of t{number}"))
     plain = plain_runsvdir(rig, rng)

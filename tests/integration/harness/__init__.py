@@ -8,7 +8,7 @@ waiting.py  waiting for a condition with a deadline
 """
 
 from .machine import Machine
-from .waiting import wait_until
+from .waiting import quiet, wait_until
 from .world import NotPermitted, World
 
-__all__ = ["Machine", "NotPermitted", "World", "wait_until"]
+__all__ = ["Machine", "NotPermitted", "World", "quiet", "wait_until"]

@@ -8,6 +8,12 @@ import time
 LOOK_EVERY_S = 0.02
 
 
+def quiet(seconds):
+    """Lets time pass in which nothing happens: for tests and benches that are
+    about the quiet itself. To wait for a condition there is wait_until."""
+    threading.Event().wait(seconds)
+
+
 def wait_until(condition, deadline=10, what="the condition"):
     """Calls condition() until it is true and gives what it returned.
 
@@ -16,7 +22,6 @@ def wait_until(condition, deadline=10, what="the condition"):
     counts as "not yet", and is shown at the end.
     """
     end = time.monotonic() + deadline
-    pause = threading.Event()
     last = None
     while True:
         try:
@@ -28,6 +33,6 @@ def wait_until(condition, deadline=10, what="the condition"):
             last = f"it said: {error}"
         if time.monotonic() >= end:
             break
-        pause.wait(LOOK_EVERY_S)
+        quiet(LOOK_EVERY_S)
     text = what() if callable(what) else what
     raise AssertionError(f"not within {deadline} s: {text} ({last})")

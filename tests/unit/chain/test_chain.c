@@ -168,18 +168,10 @@ expect(struct run *run, const char *text)
 	}
 }
 
-// Waits until a file of the world is there (or gone), by the end of a poll that
-// nothing else ends.
 static void
 expect_path(struct run *run, const char *path, bool is_there)
 {
-	int64_t deadline_ns =
-		stage_clock_now_ns() + WORLD_DEADLINE_MS * STAGE_NS_PER_MS;
-
-	while (world_has(&run->world, path) != is_there) {
-		assert_true(stage_clock_until_ms(deadline_ns) > 0);
-		poll(NULL, 0, 2);
-	}
+	world_await(&run->world, path, is_there);
 }
 
 static int

@@ -6,6 +6,7 @@ directory that are only played: no runsvdir runs here."""
 
 import json
 import os
+import pathlib
 import pty
 import select
 import shutil
@@ -17,7 +18,12 @@ import tempfile
 import time
 import unittest
 
+sys.dont_write_bytecode = True
 SOURCE = os.path.abspath(os.environ["SOURCE_ROOT"])
+sys.path.insert(0, SOURCE + "/tests/integration/harness")
+
+from waiting import wait_until  # noqa: E402
+
 BUILT = os.path.abspath(os.environ["STAGECRAFT"])
 DEADLINE_S = 30
 TAI_EPOCH = 2 ** 62 + 10
@@ -412,17 +418,12 @@ class New(World):
         child = subprocess.Popen(["runsv", path], env=env)
         self.addCleanup(child.wait)
         self.addCleanup(child.terminate)
-        end = time.monotonic() + DEADLINE_S
-        text = ""
-        while "run has ended: exit code 0, signal 0" not in text:
-            self.assertLess(time.monotonic(), end, text)
-            select.select([], [], [], 0.02)
-            try:
-                with open(path + "/log/main/current") as file:
-                    text = file.read()
-            except FileNotFoundError:
-                pass
-        self.assertRegex(text, r"^\d{4}-\d\d-\d\d_[\d:.]+ hello\n")
+        log = pathlib.Path(path, "log/main/current")
+        ended = "run has ended: exit code 0, signal 0"
+        wait_until(lambda: log.exists() and ended in log.read_text(),
+                   DEADLINE_S, ended)
+        self.assertRegex(log.read_text(),
+                         r"^\d{4}-\d\d-\d\d_[\d:.]+ hello\n")
 
     def test_needs(self):
         self.call("new", "service", "fx", "-n", " jack , port:Synth:*", "--",

@@ -135,12 +135,7 @@ a_runsvdir_is_started_once(void **state)
 		stage_supervisor_ensure(&world->rig, &started, &again, &err),
 		STAGE_OK);
 	assert_false(started);
-	for (int64_t deadline_ns = stage_clock_now_ns() +
-				   WORLD_DEADLINE_MS * STAGE_NS_PER_MS;
-		!world_has(world, "run/got");) {
-		assert_true(stage_clock_until_ms(deadline_ns) > 0);
-		poll(NULL, 0, 2);
-	}
+	world_await(world, "run/got", true);
 	{
 		char want[3 * STAGE_PATH_MAX];
 		snprintf(want, sizeof(want), "-P %s/tree\n\n1\n%s\n",

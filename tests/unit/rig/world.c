@@ -217,6 +217,28 @@ world_wait(bool (*is_true)(void *user), void *user)
 	}
 }
 
+struct awaited {
+	const struct world *world;
+	const char *path;
+	bool is_there;
+};
+
+static bool
+is_as_awaited(void *user)
+{
+	const struct awaited *awaited = user;
+
+	return world_has(awaited->world, awaited->path) == awaited->is_there;
+}
+
+void
+world_await(const struct world *self, const char *path, bool is_there)
+{
+	struct awaited awaited = {self, path, is_there};
+
+	world_wait(is_as_awaited, &awaited);
+}
+
 static bool
 is_supervised(void *user)
 {

@@ -71,6 +71,9 @@ void world_end_runsv(pid_t pid);
 /** Waits until is_true(user), asking every 2 ms; fails at the deadline. */
 void world_wait(bool (*is_true)(void *user), void *user);
 
+/** Waits until that path below DIR is there, or is gone. */
+void world_await(const struct world *self, const char *path, bool is_there);
+
 /** Starts a child of ours that waits for the end of a pipe; *fd ends it by
  * close. It dies with us. */
 pid_t world_start_child(int *fd);
