@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "jack/clean.h"
 #include "jack/names.h"
@@ -265,13 +266,13 @@ on_probe_cycle(jack_nframes_t frames, void *arg)
 }
 
 static bool
-wait_readable(int fd, int timeout_ms)
+wait_readable(int fd, int64_t deadline_ns)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 	int result;
 
 	do {
-		result = poll(&poll_fd, 1, timeout_ms);
+		result = poll(&poll_fd, 1, stage_clock_until_ms(deadline_ns));
 	} while (result < 0 && errno == EINTR);
 	return result > 0;
 }
@@ -293,7 +294,9 @@ see_cycle(const char *server)
 	if (client != NULL) {
 		jack_set_process_callback(client, on_probe_cycle, &probe);
 		has_run = jack_activate(client) == 0 &&
-			  wait_readable(fds[0], FIRST_CYCLE_MS);
+			  wait_readable(fds[0],
+				  stage_clock_now_ns() +
+					  FIRST_CYCLE_MS * STAGE_NS_PER_MS);
 		jack_client_close(client);
 	}
 	close(fds[0]);
