@@ -41,8 +41,9 @@ tell(struct report *report, const struct stage_service *service)
 {
 	double s = (double)(stage_clock_now_ns() - report->start_ns) / 1e9;
 
-	printf("  %-9s %-24s %6.2f s  %s\n", stage_phase_word(service->phase),
-		service->name, s, service->note);
+	printf("  %-9s %-24s %6.2f s%s%s\n", stage_phase_word(service->phase),
+		service->name, s, service->note[0] != '\0' ? "  " : "",
+		service->note);
 	fflush(stdout);
 	count_phase(report, service->phase);
 }

@@ -56,7 +56,8 @@ def one_sentence(done, code=100):
 def test_up_and_down(make_machine, options):
     machine = make_machine(**options)
     show.use_tools(machine)
-    machine.up("--demo")
+    lines = machine.up("--demo").stdout.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
     show.await_demo(machine, "after up")
     show.is_sounding(machine)
     before = pids(machine)
