@@ -55,87 +55,106 @@ spell(struct stage_runit_snapshot *self, const char *text)
 	return status;
 }
 
+struct change_row {
+	const char *before;
+	const char *after;
+	const char *changes;
+	const char *services; // after
+};
+
+static const struct change_row change_rows[] = {
+	{"", "", "", ""},
+	{"", "r:a=1.0.1", "added a ", "a"},
+	{"", ":a=1.0.1", "", ""},
+	{":a=1.0.1", ":a=1.0.2", "", ""},
+	{":a=1.0.1", "r:a=1.0.2", "added a ", "a"},
+	{":a=1.0.1", "", "", ""},
+	{"rs:a=1.0.1", "", "removed a ", ""},
+	{"rs:a=1.0.1", "r:a=1.0.1", "", "a"},
+	{"rs:a=1.0.1", "r:a=1.0.2", "touched a ", "a"},
+	{"rs:a=1.0.1", "r:a=2.0.1", "replaced a ", "a"},
+	{"rs:a=1.0.1", "r:a=2.0.2", "replaced a ", "a"},
+	// the number was used again
+	{"rs:a=1.5.1", "r:a=1.6.2", "replaced a ", "a"},
+	{"rs:a=1.5.1", "r:a=1.0.2", "touched a ", "a"},
+	{"rs:a=1.0.1", "r:a=1.6.1", "", "a"},
+	// an editor renames run and writes it again
+	{"rs:a=1.0.1", ":a=1.0.2", "touched a ", "a"},
+	{"s:a=1.0.2", "r:a=1.0.3", "touched a ", "a"},
+	{"s:a=1.0.2", ":a=1.0.2", "", "a"},
+	{"s:a=1.0.2", "", "removed a ", ""},
+	// removed, and copied anew by cp -r
+	{"rs:a=1.0.1", ":a=2.0.2", "removed a ", ""},
+	{":a=2.0.2", "r:a=2.0.3", "added a ", "a"},
+	{":a=2.0.2", "r:a=3.0.3", "added a ", "a"},
+	// names that runit cannot take
+	{"", "ru:a=1.0.1", "unusable a ", ""},
+	{"u:a=1.0.1", "ru:a=1.0.2", "", ""},
+	{"u:a=1.0.1", "ru:a=2.0.2", "", ""},
+	{"u:a=1.0.1", "", "", ""},
+	// several at once, by name
+	{"rs:b=2.0.1 rs:d=4.0.1", "r:a=1.0.1 r:c=3.0.1 r:e=5.0.1",
+		"added a removed b added c removed d added e ", "ace"},
+	{"rs:a=1.0.1 rs:b=2.0.1", "r:b=1.0.1", "removed a replaced b ", "b"},
+	{"rs:b=2.0.1 rs:a=1.0.1", "r:b=2.0.1 r:a=1.0.1", "", "ab"},
+};
+
+static void
+spell_changes(struct stage_str *out, const struct stage_runit_changes *changes)
+{
+	for (size_t i = 0; i < changes->count; i++) {
+		assert_int_equal(
+			stage_str_addf(out, "%s %s ",
+				stage_runit_change_word(changes->items[i].kind),
+				changes->items[i].name),
+			STAGE_OK);
+	}
+}
+
+static void
+spell_services(struct stage_str *out, const struct stage_runit_snapshot *self)
+{
+	for (size_t i = 0; i < self->count; i++) {
+		assert_int_equal(
+			stage_str_add(out, self->items[i].is_service
+						   ? self->items[i].name
+						   : ""),
+			STAGE_OK);
+	}
+}
+
+static void
+expect_changes(const struct change_row *row)
+{
+	struct stage_runit_snapshot before = {0};
+	struct stage_runit_snapshot after = {0};
+	struct stage_runit_changes changes = {0};
+	struct stage_str text = {0};
+	struct stage_str services = {0};
+
+	print_message("# %s => %s\n", row->before, row->after);
+	assert_int_equal(spell(&before, row->before), STAGE_OK);
+	assert_int_equal(spell(&after, row->after), STAGE_OK);
+	assert_int_equal(
+		stage_runit_snapshot_diff(&before, &after, &changes), STAGE_OK);
+	spell_changes(&text, &changes);
+	spell_services(&services, &after);
+	assert_string_equal(stage_str_text(&text), row->changes);
+	assert_string_equal(stage_str_text(&services), row->services);
+	stage_str_finish(&services);
+	stage_str_finish(&text);
+	stage_runit_changes_finish(&changes);
+	stage_runit_snapshot_finish(&after);
+	stage_runit_snapshot_finish(&before);
+}
+
 static void
 changes_are_found(void **state)
 {
-	static const struct {
-		const char *before;
-		const char *after;
-		const char *changes;
-		const char *services; // after
-	} rows[] = {
-		{"", "", "", ""},
-		{"", "r:a=1.0.1", "added a ", "a"},
-		{"", ":a=1.0.1", "", ""},
-		{":a=1.0.1", ":a=1.0.2", "", ""},
-		{":a=1.0.1", "r:a=1.0.2", "added a ", "a"},
-		{":a=1.0.1", "", "", ""},
-		{"rs:a=1.0.1", "", "removed a ", ""},
-		{"rs:a=1.0.1", "r:a=1.0.1", "", "a"},
-		{"rs:a=1.0.1", "r:a=1.0.2", "touched a ", "a"},
-		{"rs:a=1.0.1", "r:a=2.0.1", "replaced a ", "a"},
-		{"rs:a=1.0.1", "r:a=2.0.2", "replaced a ", "a"},
-		// the number was used again
-		{"rs:a=1.5.1", "r:a=1.6.2", "replaced a ", "a"},
-		{"rs:a=1.5.1", "r:a=1.0.2", "touched a ", "a"},
-		{"rs:a=1.0.1", "r:a=1.6.1", "", "a"},
-		// an editor renames run and writes it again
-		{"rs:a=1.0.1", ":a=1.0.2", "touched a ", "a"},
-		{"s:a=1.0.2", "r:a=1.0.3", "touched a ", "a"},
-		{"s:a=1.0.2", ":a=1.0.2", "", "a"},
-		{"s:a=1.0.2", "", "removed a ", ""},
-		// removed, and copied anew by cp -r
-		{"rs:a=1.0.1", ":a=2.0.2", "removed a ", ""},
-		{":a=2.0.2", "r:a=2.0.3", "added a ", "a"},
-		{":a=2.0.2", "r:a=3.0.3", "added a ", "a"},
-		// names that runit cannot take
-		{"", "ru:a=1.0.1", "unusable a ", ""},
-		{"u:a=1.0.1", "ru:a=1.0.2", "", ""},
-		{"u:a=1.0.1", "ru:a=2.0.2", "", ""},
-		{"u:a=1.0.1", "", "", ""},
-		// several at once, by name
-		{"rs:b=2.0.1 rs:d=4.0.1", "r:a=1.0.1 r:c=3.0.1 r:e=5.0.1",
-			"added a removed b added c removed d added e ", "ace"},
-		{"rs:a=1.0.1 rs:b=2.0.1", "r:b=1.0.1", "removed a replaced b ",
-			"b"},
-		{"rs:b=2.0.1 rs:a=1.0.1", "r:b=2.0.1 r:a=1.0.1", "", "ab"},
-	};
 	(void)state;
 
-	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
-		struct stage_runit_snapshot before = {0};
-		struct stage_runit_snapshot after = {0};
-		struct stage_runit_changes changes = {0};
-		struct stage_str text = {0};
-		struct stage_str services = {0};
-		print_message("# %s => %s\n", rows[i].before, rows[i].after);
-		assert_int_equal(spell(&before, rows[i].before), STAGE_OK);
-		assert_int_equal(spell(&after, rows[i].after), STAGE_OK);
-		assert_int_equal(
-			stage_runit_snapshot_diff(&before, &after, &changes),
-			STAGE_OK);
-		for (size_t k = 0; k < changes.count; k++) {
-			assert_int_equal(stage_str_addf(&text, "%s %s ",
-						 stage_runit_change_word(
-							 changes.items[k].kind),
-						 changes.items[k].name),
-				STAGE_OK);
-		}
-		for (size_t k = 0; k < after.count; k++) {
-			assert_int_equal(stage_str_add(&services,
-						 after.items[k].is_service
-							 ? after.items[k].name
-							 : ""),
-				STAGE_OK);
-		}
-		assert_string_equal(stage_str_text(&text), rows[i].changes);
-		assert_string_equal(
-			stage_str_text(&services), rows[i].services);
-		stage_str_finish(&services);
-		stage_str_finish(&text);
-		stage_runit_changes_finish(&changes);
-		stage_runit_snapshot_finish(&after);
-		stage_runit_snapshot_finish(&before);
+	for (size_t i = 0; i < STAGE_COUNT_OF(change_rows); i++) {
+		expect_changes(&change_rows[i]);
 	}
 }
 
