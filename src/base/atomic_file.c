@@ -72,7 +72,8 @@ look_at_old(struct save *save)
 static bool
 is_same_file(int fd, const char *path)
 {
-	struct stat a, b;
+	struct stat a;
+	struct stat b;
 
 	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 &&
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;

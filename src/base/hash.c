@@ -100,12 +100,14 @@ void
 stage_hash_key_init(struct stage_hash_key *key)
 {
 	static const struct stage_hash_key first = {{1, 2}};
-	uintptr_t seed[3] = {
-		(uintptr_t)key, (uintptr_t)&seed, (uintptr_t)&first};
+	uintptr_t places[3] = {
+		(uintptr_t)key, (uintptr_t)&places, (uintptr_t)&first};
+	unsigned char seed[sizeof(places)];
 
 	if (random_bytes(key, sizeof(*key))) {
 		return;
 	}
+	memcpy(seed, places, sizeof(seed));
 	key->words[0] = stage_hash(&first, seed, sizeof(seed)) ^
 			(uint64_t)stage_clock_wall_ns();
 	key->words[1] = stage_hash(key, seed, sizeof(seed)) ^

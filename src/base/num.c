@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#define DURATION_MAX_NS (366 * 86400 * STAGE_NS_PER_S)
+#define DURATION_MAX_NS (366LL * 86400 * STAGE_NS_PER_S)
 #define SHOWN_MAX 60 // bytes of a wrong text that a sentence repeats
 
 static const struct {

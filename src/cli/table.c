@@ -107,6 +107,12 @@ stage_table_note(
 	}
 }
 
+static size_t
+next_column(const struct stage_table *self, size_t column)
+{
+	return column + 1 < self->column_count ? column + 1 : 0;
+}
+
 static void
 measure(const struct stage_table *self, struct layout *layout)
 {
@@ -125,7 +131,7 @@ measure(const struct stage_table *self, struct layout *layout)
 		if (width > layout->widths[column]) {
 			layout->widths[column] = width;
 		}
-		column = (column + 1) % self->column_count;
+		column = next_column(self, column);
 	}
 }
 
@@ -367,7 +373,7 @@ stage_table_render(const struct stage_table *self, size_t width,
 			status = render_cell(
 				&row, column, cell->text, cell->tone);
 		}
-		column = (column + 1) % self->column_count;
+		column = next_column(self, column);
 	}
 	return status;
 }

@@ -14,7 +14,7 @@
 #include "cli/draft.h"
 #include "cli/rigdir.h"
 
-#define RUN_MAX_BYTES (1024 * 1024)
+#define RUN_MAX_BYTES ((size_t)1024 * 1024)
 
 static const char *const linked[] = {
 	"run", "finish", "check", "needs", "ready", "provides", "log"};

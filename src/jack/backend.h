@@ -17,10 +17,10 @@
 struct stage_jack_sink;
 
 /** Tells that the server has gone. More than once is fine. */
-void stage_jack_sink_shutdown(struct stage_jack_sink *sink, const char *reason);
+void stage_jack_sink_shutdown(struct stage_jack_sink *self, const char *reason);
 
 /** Tells that a port was registered / unregistered. */
-void stage_jack_sink_port(struct stage_jack_sink *sink, bool has_appeared,
+void stage_jack_sink_port(struct stage_jack_sink *self, bool has_appeared,
 	const struct stage_jack_port *port);
 
 struct stage_jack_open {

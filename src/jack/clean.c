@@ -22,7 +22,7 @@
 #include "jack/registry_lock.h"
 
 #define LOCK_TIMEOUT_MS 2000
-#define MAPS_MAX_BYTES (64 * 1024 * 1024)
+#define MAPS_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
 struct job {
 	const char *dir;                         // borrowed

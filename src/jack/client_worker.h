@@ -54,7 +54,7 @@ STAGE_NODISCARD enum stage_status stage_jack_worker_create(
 /** [loop] Queues a command. The answer comes as an event. One of each kind may
  * be under way. */
 void stage_jack_worker_ask(
-	struct stage_jack_worker *self, enum stage_jack_command command);
+	struct stage_jack_worker *worker, enum stage_jack_command command);
 
 /** [loop] Takes the oldest message out. Returns false when there is none. */
 bool stage_jack_worker_take(
@@ -62,11 +62,11 @@ bool stage_jack_worker_take(
 
 /** [loop] Waits for the end of a thread that has answered QUIT, and frees. NULL
  * is fine. */
-void stage_jack_worker_destroy(struct stage_jack_worker *self);
+void stage_jack_worker_destroy(struct stage_jack_worker *worker);
 
 /** [loop] Leaves a thread that does not come back to itself: `wake` is not
  * called any more; the thread frees everything should it ever return. args'
  * texts must then stay, so `keep` is freed by it with free(). */
-void stage_jack_worker_abandon(struct stage_jack_worker *self, void *keep);
+void stage_jack_worker_abandon(struct stage_jack_worker *worker, void *keep);
 
 #endif

@@ -13,7 +13,7 @@
 #include "base/io.h"
 #include "base/str.h"
 
-#define FILE_MAX_BYTES (64 * 1024 * 1024)
+#define FILE_MAX_BYTES ((size_t)64 * 1024 * 1024)
 #define DEPTH_MAX 32 // of directories, so that a loop ends
 
 static enum stage_status
@@ -61,6 +61,8 @@ copy_file(const char *from, const char *to, mode_t mode, struct stage_err *err)
 	return status;
 }
 
+// A tree is copied as it is walked, DEPTH_MAX deep at most.
+// NOLINTBEGIN(misc-no-recursion)
 static enum stage_status copy_any(
 	const char *from, const char *to, int depth, struct stage_err *err);
 
@@ -118,6 +120,7 @@ copy_any(const char *from, const char *to, int depth, struct stage_err *err)
 	}
 	return STAGE_OK; // sockets and pipes are not content
 }
+// NOLINTEND(misc-no-recursion)
 
 static enum stage_status
 make_parent(const char *path, struct stage_err *err)

@@ -15,7 +15,7 @@
 #include "base/io.h"
 #include "base/str.h"
 
-#define RECORD_MAX_BYTES (1024 * 1024)
+#define RECORD_MAX_BYTES ((size_t)1024 * 1024)
 #define TAIL_BYTES 8192 // of the log that is looked at
 
 static enum stage_status

@@ -22,7 +22,7 @@
 #define HOLD_FIRST_NS (5 * STAGE_NS_PER_S)
 #define HOLD_MOST_NS (60 * STAGE_NS_PER_S)
 #define LEVEL_MOST 10
-#define FILE_MAX_BYTES (64 * 1024)
+#define FILE_MAX_BYTES ((size_t)64 * 1024)
 
 static void
 exit_words(int code, char *words, size_t size)
@@ -167,7 +167,7 @@ stage_death_to_json(const struct stage_death *death)
 }
 
 bool
-stage_death_from_json(const json_t *json, struct stage_death *death)
+stage_death_from_json(json_t *json, struct stage_death *death)
 {
 	json_int_t wall_ns;
 	json_int_t mono_ns;
@@ -175,11 +175,9 @@ stage_death_from_json(const json_t *json, struct stage_death *death)
 	const char *asked;
 	struct stage_death got = {0};
 
-	// json_unpack wants a pointer to non-const, and changes nothing.
-	if (json_unpack((json_t *)(uintptr_t)json,
-		    "{s:I, s:I, s:I, s:i, s:i, s:s}", "wall_ns", &wall_ns,
-		    "mono_ns", &mono_ns, "ran_ns", &ran_ns, "exit_code",
-		    &got.exit_code, "signal", &got.signal, "asked",
+	if (json_unpack(json, "{s:I, s:I, s:I, s:i, s:i, s:s}", "wall_ns",
+		    &wall_ns, "mono_ns", &mono_ns, "ran_ns", &ran_ns,
+		    "exit_code", &got.exit_code, "signal", &got.signal, "asked",
 		    &asked) != 0) {
 		return false;
 	}

@@ -68,7 +68,7 @@ bool stage_deaths_hold(const struct stage_deaths *deaths,
 /** As JSON and back. Ownership: the caller owns the object made.
  * stage_death_from_json: false when a field is missing or of a wrong type. */
 json_t *stage_death_to_json(const struct stage_death *death);
-bool stage_death_from_json(const json_t *json, struct stage_death *death);
+bool stage_death_from_json(json_t *json, struct stage_death *death);
 
 /** Reads RUN/svc/NAME/deaths; malformed lines are passed over, a missing file
  * gives none. */

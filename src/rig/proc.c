@@ -20,7 +20,7 @@
 
 #define STAT_MAX 4096
 #define LOOK_MS 50
-#define ENVIRON_MAX (2 * 1024 * 1024)
+#define ENVIRON_MAX ((size_t)2 * 1024 * 1024)
 
 struct stat_fields {
 	char comm[32];

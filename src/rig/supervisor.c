@@ -156,8 +156,10 @@ become_runsvdir(const char *tree, const char *log, int fault_fd)
 	static const char *const not_for_services[] = {"NOTIFY_SOCKET",
 		"STAGECRAFT_READY_FD", "STAGECRAFT_READY_BY",
 		"STAGECRAFT_SERVICE"};
+	// NOLINTBEGIN(android-cloexec-open): they may be 0 to 2 already.
 	int in = open("/dev/null", O_RDONLY);
 	int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	// NOLINTEND(android-cloexec-open)
 	sigset_t none;
 	int errnum;
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,20 +126,36 @@ note_origin(
 	(void)!stage_run_file_replace(path, text, (size_t)len, 0644);
 }
 
+static bool
+read_origin(const char *path, unsigned long long *dev, unsigned long long *ino)
+{
+	struct stage_str text = {0};
+	bool is_known = false;
+
+	if (stage_io_read_file(path, 64, &text, NULL) == STAGE_OK) {
+		const char *start = stage_str_text(&text);
+		char *space = NULL;
+		char *end = NULL;
+		errno = 0;
+		*dev = strtoull(start, &space, 10);
+		*ino = strtoull(space, &end, 10);
+		is_known = errno == 0 && space != start && end != space;
+	}
+	stage_str_finish(&text);
+	return is_known;
+}
+
 bool
 stage_tree_is_replaced(const struct stage_rig *rig, const char *service)
 {
 	char path[STAGE_PATH_MAX];
-	struct stage_str text = {0};
 	struct stat st;
-	unsigned long long dev = 0;
-	unsigned long long ino = 0;
+	unsigned long long dev;
+	unsigned long long ino;
 	bool is_known;
 
 	stage_rig_run_path(rig, path, "tree/%s/" ORIGIN, service);
-	is_known = stage_io_read_file(path, 64, &text, NULL) == STAGE_OK &&
-		   sscanf(stage_str_text(&text), "%llu %llu", &dev, &ino) == 2;
-	stage_str_finish(&text);
+	is_known = read_origin(path, &dev, &ino);
 	stage_rig_path(rig, path, "services/%s", service);
 	// Another device is a stick that was put in again: it plays on.
 	return is_known && stat(path, &st) == 0 && st.st_dev == dev &&

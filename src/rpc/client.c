@@ -86,7 +86,7 @@ connect_within(int fd, const struct sockaddr_un *address, struct wait wait)
 	}
 	do {
 		int left_ms = stage_clock_until_ms(wait.deadline_ns);
-		struct timeval left = {left_ms / 1000, left_ms % 1000 * 1000};
+		struct timeval left = {left_ms / 1000, left_ms % 1000 * 1000L};
 		if (left_ms == 0) {
 			left.tv_usec = 1; // 0 would be for ever
 		}
@@ -189,7 +189,7 @@ explain(struct stage_rpc_client *self, struct wait wait,
 			self->path);
 	} else if (status == STAGE_TOO_LONG) {
 		stage_err_set(&self->broken, status,
-			"the server at %s sent a line of more than %d bytes",
+			"the server at %s sent a line of more than %ld bytes",
 			self->path, STAGE_RPC_ANSWER_MAX);
 	} else {
 		stage_err_set(&self->broken, status,
@@ -418,7 +418,7 @@ await_answer(struct stage_rpc_client *self, struct wait wait, json_t **result,
 	struct stage_err *err)
 {
 	for (;;) {
-		struct stage_rpc_message message;
+		struct stage_rpc_message message = {0};
 		enum stage_status status =
 			next_message(self, wait, &message, err);
 		if (status != STAGE_OK) {
@@ -454,7 +454,7 @@ write_call(struct stage_rpc_client *self, const char *method, json_t *params,
 	}
 	if (line->len > STAGE_RPC_REQUEST_MAX) {
 		return stage_err_set(err, STAGE_TOO_LONG,
-			"the arguments of \"%s\" have more than %d bytes",
+			"the arguments of \"%s\" have more than %ld bytes",
 			method, STAGE_RPC_REQUEST_MAX);
 	}
 	return STAGE_OK;
@@ -564,7 +564,7 @@ stage_rpc_client_next_event(struct stage_rpc_client *self, int64_t timeout_ns,
 	struct wait wait = start_wait(NULL, timeout_ns);
 
 	while (json_array_size(self->events) == 0) {
-		struct stage_rpc_message message;
+		struct stage_rpc_message message = {0};
 		enum stage_status status =
 			next_message(self, wait, &message, err);
 		if (status != STAGE_OK) {

@@ -26,11 +26,11 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define STAGE_RPC_REQUEST_MAX (1024 * 1024)     // bytes of a line to a server
-#define STAGE_RPC_ANSWER_MAX (16 * 1024 * 1024) // bytes of a line to a client
-#define STAGE_RPC_DEPTH_MAX 64                  // objects and arrays inside
-#define STAGE_RPC_ID_MAX 256                    // bytes of a text as id
-#define STAGE_RPC_METHOD_MAX 128                // bytes of a method's name
+#define STAGE_RPC_REQUEST_MAX (1024L * 1024)     // bytes of a line to a server
+#define STAGE_RPC_ANSWER_MAX (16L * 1024 * 1024) // bytes of a line to a client
+#define STAGE_RPC_DEPTH_MAX 64                   // objects and arrays inside
+#define STAGE_RPC_ID_MAX 256                     // bytes of a text as id
+#define STAGE_RPC_METHOD_MAX 128                 // bytes of a method's name
 
 enum stage_rpc_code {
 	STAGE_RPC_PARSE_ERROR = -32700,

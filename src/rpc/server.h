@@ -35,8 +35,8 @@ struct stage_rpc_server;
 struct stage_rpc_call;
 struct stage_rpc_reply;
 
-#define STAGE_RPC_CONNECTIONS 64                 // default limit
-#define STAGE_RPC_OUTPUT_BYTES (4 * 1024 * 1024) // default, per connection
+#define STAGE_RPC_CONNECTIONS 64                  // default limit
+#define STAGE_RPC_OUTPUT_BYTES (4L * 1024 * 1024) // default, per connection
 #define STAGE_RPC_PENDING_MAX 256 // unanswered deferred calls, per connection
 
 /** Everything is borrowed until stage_rpc_server_destroy. */

@@ -166,7 +166,7 @@ add_subdirs(const char *path, struct stage_runit_entry *entry)
 		if (is_general(status)) {
 			return status;
 		}
-		if (status == STAGE_OK) {
+		if (dir != NULL) {
 			add_files(dir, &below, bit == LOG_BIT);
 			closedir(dir);
 			entry->stamp += hash_number(below.stamp, i);
@@ -211,7 +211,7 @@ read_service(const char *path, struct stage_runit_entry *entry)
 	if (status == STAGE_NOT_FOUND || is_general(status)) {
 		return status;
 	}
-	if (status != STAGE_OK) {
+	if (dir == NULL) {
 		return STAGE_OK; // not readable: there, but without `run`
 	}
 	add_files(dir, entry, false);

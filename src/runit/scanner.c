@@ -44,6 +44,15 @@ take_field(struct field *field, const char *key, const char *line, size_t len)
 	field->len = len - key_len;
 }
 
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9') {
+		return c - '0';
+	}
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool
 parse_mask(const struct field *field, uint64_t *out)
 {
@@ -53,12 +62,11 @@ parse_mask(const struct field *field, uint64_t *out)
 		return false;
 	}
 	for (size_t i = 0; i < field->len; i++) {
-		static const char digits[] = "0123456789abcdef";
-		const char *at = memchr(digits, field->value[i], 16);
-		if (at == NULL) {
+		int digit = hex_digit(field->value[i]);
+		if (digit < 0) {
 			return false;
 		}
-		mask = mask << 4 | (uint64_t)(at - digits);
+		mask = mask << 4 | (uint64_t)digit;
 	}
 	*out = mask;
 	return true;
@@ -89,7 +97,7 @@ stage_runit_scanner_judge(const char *text, size_t len)
 		at += line_len + 1;
 	}
 	if (state.len == 0 || state.is_doubled || caught.is_doubled ||
-		memchr("ZXx", state.value[0], 3) != NULL ||
+		strchr("ZXx", state.value[0]) != NULL ||
 		!parse_mask(&caught, &mask)) {
 		return STAGE_RUNIT_SCANNER_OTHER;
 	}

@@ -181,15 +181,18 @@ add_change(struct stage_runit_changes *self, enum stage_runit_change_kind kind,
 	return STAGE_OK;
 }
 
-// Which comes first; NULL stands behind the last, and never both are NULL.
+// Which of two entries comes first; not both are behind the last.
 static int
-compare_places(
-	const struct stage_runit_entry *a, const struct stage_runit_entry *b)
+compare_places(const struct stage_runit_snapshot *before, size_t b,
+	const struct stage_runit_snapshot *after, size_t a)
 {
-	if (a == NULL || b == NULL) {
-		return a == NULL ? 1 : -1;
+	if (a == after->count) {
+		return -1;
 	}
-	return strcmp(a->name, b->name);
+	if (b == before->count) {
+		return 1;
+	}
+	return strcmp(before->items[b].name, after->items[a].name);
 }
 
 enum stage_status
@@ -201,20 +204,18 @@ stage_runit_snapshot_diff(const struct stage_runit_snapshot *before,
 	size_t a = 0;
 
 	while (status == STAGE_OK && (b < before->count || a < after->count)) {
-		const struct stage_runit_entry *old =
-			b < before->count ? &before->items[b] : NULL;
-		struct stage_runit_entry *new =
-			a < after->count ? &after->items[a] : NULL;
-		int order = compare_places(old, new);
+		int order = compare_places(before, b, after, a);
 
 		if (order < 0) {
+			const struct stage_runit_entry *old = &before->items[b];
 			status = add_change(out,
 				old->is_service ? STAGE_RUNIT_REMOVED
 						: NO_CHANGE,
 				old->name);
 		} else {
+			struct stage_runit_entry *new = &after->items[a];
 			status = add_change(out,
-				order == 0 ? judge_both(old, new)
+				order == 0 ? judge_both(&before->items[b], new)
 					   : judge_new(new),
 				new->name);
 		}

@@ -230,7 +230,7 @@ parse_utc(const char *text, size_t len, int64_t *out_wall_ns)
 		return 0;
 	}
 	fraction = parse_fraction(text + DATE_LEN, len - DATE_LEN, &m.ns);
-	m.s = days_of(&date) * 86400 + date.hour * 3600 + date.minute * 60 +
+	m.s = days_of(&date) * 86400 + date.hour * 3600L + date.minute * 60L +
 	      date.second;
 	if (fraction == 0 || join(m, out_wall_ns) != STAGE_OK) {
 		return 0;

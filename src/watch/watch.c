@@ -27,7 +27,7 @@
 #include "watch/minder.h"
 #include "watch/verbs.h"
 
-#define LOG_MAX_BYTES (64 * 1024) // of runsvdir.log, which nobody rotates
+#define LOG_MAX_BYTES (64 * 1024L) // of runsvdir.log, which nobody rotates
 #define HOUSEKEEPING_MS 5000
 #define GONE_TERM_LOOKS 1 // a removed service is killed at the second look
 
