@@ -90,7 +90,9 @@ class Builder:
                 if file.read() == wanted:
                     return 0, ""
         shutil.rmtree(directory, ignore_errors=True)
-        status, output = self.run(row, "meson", "setup", *options, directory)
+        status, output = self.run(row, "meson", "setup",
+                                  "--fatal-meson-warnings", *options,
+                                  directory)
         if status == 0:
             with open(stamp, "w", encoding="utf-8") as file:
                 file.write(wanted)
