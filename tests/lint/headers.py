@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checks that each header of src compiles alone, and twice, without a warning.
+
+Usage: headers.py BUILD [SOURCE]
+
+The compiler and its options are those that BUILD has for the header's module.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+import compiled
+import tree
+
+# A translation unit must hold something.
+UNIT = '#include "{0}"\n#include "{0}"\ntypedef int stage_lint_unit;\n'
+PLACE = re.compile(r"^(\S+?):(\d+):(?:\d+:)? (?:fatal )?(error|warning): ")
+
+
+def module_commands(build, root):
+    """For each directory of C files one of its commands."""
+    found = {}
+    for name, command in compiled.commands(build, root).items():
+        found.setdefault(os.path.dirname(name), command)
+    return found
+
+
+def relative(line, directory, root):
+    """A compiler's line with its file as seen from the root of the tree."""
+    place = PLACE.match(line)
+    if not place:
+        return line
+    path = os.path.join(directory, place[1])
+    name = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+    return f"{name}:{place[2]}: error: {line[place.end():]}"
+
+
+def compile_alone(root, name, command):
+    """The compiler's errors, as problems."""
+    directory, words = command
+    done = subprocess.run(
+        [*words, "-Werror", "-fdiagnostics-color=never", "-fsyntax-only",
+         "-x", "c", "-"],
+        cwd=directory, input=UNIT.format(name.partition("/")[2]), text=True,
+        env=os.environ | {"LC_ALL": "C"}, capture_output=True, check=False)
+    if done.returncode == 0:
+        return []
+    lines = [relative(line, directory, root)
+             for line in done.stderr.splitlines() if PLACE.match(line)]
+    return [f"{name}:1: error: does not compile alone"] + lines
+
+
+def check(root, build):
+    commands = module_commands(build, root)
+    headers = [name for name in tree.files(root)
+               if name.startswith("src/") and name.endswith(".h")]
+    problems, checked = [], 0
+    for name in headers:
+        command = commands.get(os.path.dirname(name))
+        if command is None:
+            print(f"{name}: not checked: its module is not part of {build}")
+            continue
+        problems += compile_alone(root, name, command)
+        checked += 1
+    return problems, checked
+
+
+if __name__ == "__main__":
+    SOURCE = sys.argv[2] if len(sys.argv) > 2 else tree.ROOT
+    sys.exit(tree.report(*check(SOURCE, sys.argv[1]), "header"))
