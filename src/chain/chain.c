@@ -190,13 +190,15 @@ look_at_needs(struct chain *self)
 	if (!self->config->marks_ready ||
 		self->config->needs->ready == STAGE_READY_STARTED) {
 		dispatch(self, STAGE_CHAIN_READY_SEEN);
+	} else {
+		dispatch(self, STAGE_CHAIN_LOOK); // it may be there already
 	}
 }
 
 static void
-look_at_port(struct chain *self)
+look_at_jack(struct chain *self)
 {
-	if (stage_ready_watch_has_port(&self->ready)) {
+	if (stage_ready_watch_sees_jack(&self->ready)) {
 		dispatch(self, STAGE_CHAIN_READY_SEEN);
 	}
 }
@@ -292,7 +294,7 @@ pass_stop_on(struct chain *self)
 static void (*const actions[])(struct chain *) = {
 	[STAGE_CHAIN_IGNORE] = ignore,
 	[STAGE_CHAIN_LOOK_AT_NEEDS] = look_at_needs,
-	[STAGE_CHAIN_LOOK_AT_PORT] = look_at_port,
+	[STAGE_CHAIN_LOOK_AT_JACK] = look_at_jack,
 	[STAGE_CHAIN_BECOME_READY] = become_ready,
 	[STAGE_CHAIN_END_OR_WAIT] = end_or_wait,
 	[STAGE_CHAIN_END_LIKE_CHILD] = end_like_child,

@@ -32,7 +32,7 @@ enum stage_chain_event {
 enum stage_chain_action {
 	STAGE_CHAIN_IGNORE,
 	STAGE_CHAIN_LOOK_AT_NEEDS,   // start when all are there
-	STAGE_CHAIN_LOOK_AT_PORT,    // ready when it is there
+	STAGE_CHAIN_LOOK_AT_JACK,    // ready when the server or port is there
 	STAGE_CHAIN_BECOME_READY,    // to READY
 	STAGE_CHAIN_END_OR_WAIT,     // to GRACE or WAITING, or end
 	STAGE_CHAIN_END_LIKE_CHILD,  // leave

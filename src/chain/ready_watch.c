@@ -8,7 +8,8 @@
 
 static const struct stage_ready_ops *const ops_of[] = {
 	[STAGE_READY_STARTED] = NULL,
-	[STAGE_READY_PORT] = NULL, // seen by the JACK eye
+	[STAGE_READY_JACK] = NULL, // these are seen by the JACK eye
+	[STAGE_READY_PORT] = NULL,
 	[STAGE_READY_NOTIFY] = &stage_ready_notify,
 	[STAGE_READY_FILE] = &stage_ready_file,
 	[STAGE_READY_CHECK] = &stage_ready_check,
@@ -35,7 +36,9 @@ stage_ready_watch_start(struct stage_ready_watch *self,
 	if (!config->marks_ready) {
 		return STAGE_OK;
 	}
-	if (needs->ready == STAGE_READY_PORT) {
+	if (needs->ready == STAGE_READY_JACK) {
+		self->jack = jack;
+	} else if (needs->ready == STAGE_READY_PORT) {
 		self->jack = jack;
 		self->port = needs->ready_argument;
 		self->births = stage_jack_eye_count_births(jack, self->port);
@@ -72,10 +75,14 @@ stage_ready_watch_started(struct stage_ready_watch *self)
 }
 
 bool
-stage_ready_watch_has_port(const struct stage_ready_watch *self)
+stage_ready_watch_sees_jack(const struct stage_ready_watch *self)
 {
-	return self->jack != NULL && stage_jack_eye_count_births(self->jack,
-					     self->port) > self->births;
+	if (self->jack == NULL) {
+		return false;
+	}
+	return self->port != NULL ? stage_jack_eye_count_births(self->jack,
+					    self->port) > self->births
+				  : stage_jack_eye_has_server(self->jack);
 }
 
 void

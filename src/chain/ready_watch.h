@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** Sees the sign of readiness that a service declares, whichever it is: chooses
- * among the files of ready.h, and asks the JACK eye for ports.
+ * among the files of ready.h, and asks the JACK eye for the server and ports.
  *
  * Thread: the loop's.
  */
@@ -22,13 +22,13 @@
 struct stage_ready_watch {
 	const struct stage_ready_ops *ops; // NULL while nothing is watched
 	void *self;
-	struct stage_jack_eye *jack; // borrowed; NULL but for a port
-	const char *port;            // borrowed
+	struct stage_jack_eye *jack; // borrowed; NULL but for the two below
+	const char *port;            // borrowed; NULL: the server itself
 	unsigned long births;        // of that port before the start
 };
 
 /** Starts watching, before the program is started; nothing where config marks
- * no readiness. seen: called once, not for a port.
+ * no readiness. seen: called once, not for the server or a port.
  *
  * Ownership: all is borrowed until stop. Errors: those of ready.h.
  */
@@ -43,8 +43,9 @@ int stage_ready_watch_inherit_fd(const struct stage_ready_watch *self);
 /** The program runs now. */
 void stage_ready_watch_started(struct stage_ready_watch *self);
 
-/** True when the port that means ready has appeared since the start. */
-bool stage_ready_watch_has_port(const struct stage_ready_watch *self);
+/** True when the JACK eye sees what means ready: the server answers, or the
+ * port has appeared since the start. */
+bool stage_ready_watch_sees_jack(const struct stage_ready_watch *self);
 
 /** Stops; no callback comes after this. Harmless when nothing is watched. */
 void stage_ready_watch_stop(struct stage_ready_watch *self);

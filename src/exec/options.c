@@ -141,7 +141,7 @@ static const struct {
 		take_bound},
 	{'r', "SIGN",
 		"stay as the parent, and say that the service is ready by "
-		"port:CLIENT:PORT, notify, file:PATH or check",
+		"jack, port:CLIENT:PORT, notify, file:PATH or check",
 		take_ready},
 	{'p', "POLICY", "scheduling: fifo:1 to fifo:99, rr:1 to rr:99, other",
 		take_scheduling},

@@ -33,6 +33,7 @@ static const struct word need_words[] = {
 
 static const struct word ready_words[] = {
 	[STAGE_READY_STARTED] = {"started", false},
+	[STAGE_READY_JACK] = {"jack", false},
 	[STAGE_READY_PORT] = {"port:", false},
 	[STAGE_READY_NOTIFY] = {"notify", false},
 	[STAGE_READY_FILE] = {"file:", false},
@@ -163,7 +164,7 @@ stage_needs_set_ready(
 
 	if (kind < 0) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
-			"\"%s\" is no sign of readiness: write "
+			"\"%s\" is no sign of readiness: write jack, "
 			"port:CLIENT:PORT, notify, file:PATH, check or started",
 			text);
 	}
@@ -321,7 +322,8 @@ stage_need_text(const struct stage_need *need, char *text, size_t size)
 bool
 stage_needs_use_jack(const struct stage_needs *needs)
 {
-	if (needs->is_bound || needs->ready == STAGE_READY_PORT) {
+	if (needs->is_bound || needs->ready == STAGE_READY_JACK ||
+		needs->ready == STAGE_READY_PORT) {
 		return true;
 	}
 	for (size_t i = 0; i < needs->count; i++) {

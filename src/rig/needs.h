@@ -34,6 +34,7 @@ struct stage_need {
 
 enum stage_ready_kind {
 	STAGE_READY_STARTED, // as soon as the program was started
+	STAGE_READY_JACK,    // when the audio server answers
 	STAGE_READY_PORT,    // when a JACK port that matches appears
 	STAGE_READY_NOTIFY, // when it says so: sd_notify or STAGECRAFT_READY_FD
 	STAGE_READY_FILE,   // when the path exists

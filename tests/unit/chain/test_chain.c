@@ -649,6 +649,32 @@ ready_by_a_port_that_appears_after_the_start(void **state)
 	finish_with(run, 0);
 }
 
+static void
+ready_when_the_server_answers(void **state)
+{
+	struct run *run = *state;
+
+	ready(run, "jack", NULL);
+	start(run, "echo started; read x; exit 0");
+	expect(run, "started");
+	assert_false(world_has(&run->world, "run/svc/x/ready"));
+	start_server(run);
+	expect_path(run, "run/svc/x/ready", true);
+	finish_with(run, 0);
+}
+
+static void
+ready_at_once_when_the_server_answers_already(void **state)
+{
+	struct run *run = *state;
+
+	ready(run, "jack", NULL);
+	start_server(run);
+	start(run, "echo started; read x; exit 0");
+	expect_path(run, "run/svc/x/ready", true);
+	finish_with(run, 0);
+}
+
 int
 main(void)
 {
@@ -675,6 +701,8 @@ main(void)
 		IN_A_RUN(a_stop_of_a_bound_program),
 		IN_A_RUN(an_unbound_one_does_not_mind_the_server),
 		IN_A_RUN(ready_by_a_port_that_appears_after_the_start),
+		IN_A_RUN(ready_when_the_server_answers),
+		IN_A_RUN(ready_at_once_when_the_server_answers_already),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

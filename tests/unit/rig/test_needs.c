@@ -104,6 +104,7 @@ each_form_of_readiness(void **state)
 		const char *argument;
 	} cases[] = {
 		{"started", STAGE_READY_STARTED, NULL},
+		{"jack", STAGE_READY_JACK, NULL},
 		{"port:Synth:out_*", STAGE_READY_PORT, "Synth:out_*"},
 		{"notify", STAGE_READY_NOTIFY, NULL},
 		{"file:/run/x y", STAGE_READY_FILE, "/run/x y"},
@@ -125,7 +126,8 @@ each_form_of_readiness(void **state)
 				needs.ready_argument, cases[i].argument);
 		}
 		assert_int_equal(stage_needs_use_jack(&needs),
-			cases[i].kind == STAGE_READY_PORT);
+			cases[i].kind == STAGE_READY_JACK ||
+				cases[i].kind == STAGE_READY_PORT);
 	}
 	assert_int_equal(
 		stage_needs_set_ready(&needs, "ready", &err), STAGE_BAD_INPUT);
