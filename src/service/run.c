@@ -5,7 +5,6 @@
 
 #define _GNU_SOURCE // F_SETPIPE_SZ
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +17,9 @@
 #include "base/log.h"
 #include "chain/chain.h"
 #include "chain/limits.h"
-#include "rig/env_dir.h"
 #include "rig/mark.h"
 #include "rig/needs.h"
+#include "service/environment.h"
 #include "service/roles.h"
 
 #define PIPE_BYTES (1024 * 1024) // what an unprivileged process may have
@@ -87,25 +86,6 @@ speaks_for_itself(void)
 }
 
 static enum stage_status
-enter(const struct stage_rig *rig, const char *service, struct stage_err *err)
-{
-	char path[STAGE_PATH_MAX];
-	enum stage_status status;
-
-	stage_rig_path(rig, path, "env");
-	status = stage_env_dir_read(path, err);
-	if (status != STAGE_OK) {
-		return status;
-	}
-	stage_rig_path(rig, path, "services/%s", service);
-	if (chdir(path) != 0) {
-		return stage_err_set_errno(
-			err, errno, "unable to enter %s", path);
-	}
-	return stage_env_dir_read("env", err);
-}
-
-static enum stage_status
 check_run(const char *service, struct stage_err *err)
 {
 	if (access("run", F_OK) != 0) {
@@ -153,7 +133,7 @@ run(const struct stage_rig *rig, const char *service, struct stage_err *err)
 	enum stage_status status = claim(rig, service, err);
 
 	if (status == STAGE_OK) {
-		status = enter(rig, service, err);
+		status = stage_environment_enter(rig, service, err);
 	}
 	if (status == STAGE_OK) {
 		status = check_run(service, err);
