@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/exits.h"
 #include "base/log.h"
+#include "chain/bystander.h"
 #include "chain/chain_mark.h"
 #include "chain/chain_table.h"
 #include "chain/child.h"
@@ -46,6 +47,7 @@ struct chain {
 	enum stage_status result; // with GIVE_UP
 	struct stage_waiter *waiter;
 	struct stage_jack_eye *jack;
+	struct stage_bystander bystander; // what the eye is in PipeWire
 	struct stage_ready_watch ready;
 	pid_t child;     // 0: none
 	int wait_status; // of the child that ended
@@ -81,16 +83,26 @@ give_up(struct chain *self, enum stage_status result)
 	leave(self, GIVE_UP);
 }
 
+// In the process that becomes the program.
+static enum stage_status
+prepare(void *user, struct stage_err *err)
+{
+	struct chain *self = user;
+	const struct stage_chain_config *config = self->config;
+
+	stage_bystander_restore(&self->bystander);
+	return config->prepare != NULL ? config->prepare(config->user, err)
+				       : STAGE_OK;
+}
+
 static enum stage_status
 become_program(struct chain *self)
 {
 	const struct stage_chain_config *config = self->config;
-	enum stage_status status = STAGE_OK;
+	enum stage_status status;
 
 	stage_chain_mark_ready(config);
-	if (config->prepare != NULL) {
-		status = config->prepare(config->user, self->err);
-	}
+	status = prepare(self, self->err);
 	if (status == STAGE_OK) {
 		status = stage_child_exec(config->argv, self->err);
 	}
@@ -108,9 +120,8 @@ static enum stage_status
 start_child(struct chain *self)
 {
 	const struct stage_chain_config *config = self->config;
-	struct stage_child_config child = {.argv = config->argv,
-		.prepare = config->prepare,
-		.user = config->user};
+	struct stage_child_config child = {
+		.argv = config->argv, .prepare = prepare, .user = self};
 	enum stage_status status = stage_ready_watch_start(&self->ready, config,
 		&self->loop, self->jack, on_ready_seen, self, self->err);
 
@@ -363,7 +374,11 @@ start_eyes(struct chain *self)
 	enum stage_status status = STAGE_OK;
 
 	if (stage_needs_use_jack(config->needs)) {
-		status = stage_jack_eye_create(&self->jack, &jack, self->err);
+		status = stage_bystander_set(&self->bystander, self->err);
+		if (status == STAGE_OK) {
+			status = stage_jack_eye_create(
+				&self->jack, &jack, self->err);
+		}
 	}
 	waiter.jack = self->jack;
 	if (status == STAGE_OK) {
@@ -414,6 +429,7 @@ stage_chain_run(const struct stage_chain_config *config, struct stage_err *err)
 	status = start_eyes(&self);
 	if (status != STAGE_OK) {
 		close_loop(&self);
+		stage_bystander_finish(&self.bystander);
 		return status;
 	}
 	if (config->timeout_ns > 0) {
@@ -426,7 +442,8 @@ stage_chain_run(const struct stage_chain_config *config, struct stage_err *err)
 	close_loop(&self);
 	switch (self.ending) {
 	case BECOME:
-		return become_program(&self);
+		self.result = become_program(&self);
+		break;
 	case END_LIKE:
 		stage_child_end_like(self.wait_status);
 	case END_AS_ASKED:
@@ -434,5 +451,6 @@ stage_chain_run(const struct stage_chain_config *config, struct stage_err *err)
 	case GIVE_UP:
 		break;
 	}
+	stage_bystander_finish(&self.bystander);
 	return self.result;
 }

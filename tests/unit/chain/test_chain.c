@@ -649,6 +649,31 @@ ready_by_a_port_that_appears_after_the_start(void **state)
 	finish_with(run, 0);
 }
 
+// What our own client asks of PipeWire is not what the program asks.
+static void
+the_program_finds_pipewires_properties_as_they_were(void **state)
+{
+	static const char say[] =
+		"echo \"props ${PIPEWIRE_PROPS-none}.\"; read x; exit 0";
+
+	struct run *run = *state;
+
+	start_server(run);
+	need(run, "jack", NULL);
+	for (int is_parent = 0; is_parent < 2; is_parent++) {
+		run->needs.is_bound = is_parent != 0;
+		assert_int_equal(unsetenv("PIPEWIRE_PROPS"), 0);
+		start(run, say);
+		expect(run, "props none.");
+		finish_with(run, 0);
+		setenv("PIPEWIRE_PROPS", "{ a = b }", 1);
+		start(run, say);
+		expect(run, "props { a = b }.");
+		finish_with(run, 0);
+	}
+	unsetenv("PIPEWIRE_PROPS");
+}
+
 static void
 ready_when_the_server_answers(void **state)
 {
@@ -701,6 +726,7 @@ main(void)
 		IN_A_RUN(a_stop_of_a_bound_program),
 		IN_A_RUN(an_unbound_one_does_not_mind_the_server),
 		IN_A_RUN(ready_by_a_port_that_appears_after_the_start),
+		IN_A_RUN(the_program_finds_pipewires_properties_as_they_were),
 		IN_A_RUN(ready_when_the_server_answers),
 		IN_A_RUN(ready_at_once_when_the_server_answers_already),
 	};
