@@ -5,6 +5,8 @@
 world.py    namespaces: processes, mounts, shared memory, network
 machine.py  a show machine in such a world: our programs, a rig, a run directory
 waiting.py  waiting for a condition with a deadline
+show.py     what a rig is doing, and what is done to it
+kills.py    kill -9 of anything in the demo rig
 """
 
 from .machine import Machine

@@ -31,6 +31,7 @@ class Machine:
         self.world = World(prefix, home)
         self.prefix = self.home / "prefix"
         self.rig = self.home / "rig"
+        self.server = "jack"  # or "pipewire": what the rig's services play on
         self.leftovers_allowed = None  # a reason, when a test means to leave
         self.env = {
             "HOME": str(self.home),

@@ -5,11 +5,13 @@
 Every function takes the machine first.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import shlex
 import shutil
+import socket
 
 from .waiting import wait_until
 
@@ -18,10 +20,12 @@ BUILDS = ["build/rows/gcc", "build"]
 
 STAY = "#!/bin/sh\nexec tail -f /dev/null\n"  # a service that just stays
 
-DEMO = ["global-fx", "jack", "midi-demo", "patchbay", "synth"]
-DEMO_PROGRAMS = {"global-fx": "jalv", "jack": "stagecraft-jack",
-                 "midi-demo": "jack_midiseq", "patchbay": "aj-snapshot",
-                 "synth": "fluidsynth"}
+PLAYERS = {"global-fx": "jalv", "midi-demo": "jack_midiseq",
+           "patchbay": "aj-snapshot", "synth": "fluidsynth"}
+SERVERS = {"jack": {"jack": "stagecraft-jack"},
+           "pipewire": {"pipewire": "pipewire", "wireplumber": "wireplumber"}}
+DEMO_PROGRAMS = PLAYERS | SERVERS["jack"]
+DEMO = sorted(DEMO_PROGRAMS)
 DEMO_EDGES = {("Demo:out", "Synth:midi_00"),
               ("Synth:left", "global-fx:left_in"),
               ("Synth:right", "global-fx:right_in"),
@@ -57,6 +61,22 @@ def use_tools(machine):
         machine.set_env(PATH=f"{path}:{directory}")
 
 
+def programs(machine):
+    """{service: program} of the demo rig on the machine's audio server."""
+    return PLAYERS | SERVERS[machine.server]
+
+
+def run_jack_tool(machine, words, **options):
+    """Runs a JACK client on the machine's audio server, as from a terminal;
+    options as for machine.run."""
+    if machine.server == "pipewire":
+        runtime = machine.env.get("XDG_RUNTIME_DIR", machine.run_dir)
+        words = ["env", f"XDG_RUNTIME_DIR={runtime}",
+                 "PIPEWIRE_PROPS={ jack.default-as-system = true }",
+                 "pw-jack", *words]
+    return machine.run(words, **options)
+
+
 # Looking -----------------------------------------------------------------
 
 
@@ -90,7 +110,8 @@ def edges(machine):
     """Connections as (source, target); jack_lsp indents them by three."""
     source = None
     found = set()
-    for line in machine.run(["jack_lsp", "-c"]).stdout.splitlines():
+    listing = run_jack_tool(machine, ["jack_lsp", "-c"]).stdout
+    for line in listing.splitlines():
         if line.startswith("   "):
             found.add((source, line.strip()))
         else:
@@ -107,8 +128,9 @@ def stale(machine):
 
 def is_sounding(machine, deadline=20):
     """Hears sound at system:playback_1, or fails."""
-    heard = machine.run(["jack-listen", "-t", f"{deadline}s",
-                         "system:playback_1"], timeout=deadline + 10)
+    heard = run_jack_tool(
+        machine, ["jack-listen", "-t", f"{deadline}s", "system:playback_1"],
+        timeout=deadline + 10)
     assert heard.returncode == 0, "no sound: " + heard.stdout + heard.stderr
 
 
@@ -159,10 +181,11 @@ def deaths(machine, name):
     return [json.loads(line) for line in path.read_text().splitlines()[1:]]
 
 
-def check_demo(machine):
-    """Asserts that the demo rig is whole, but for the sound."""
+def check_demo(machine, names=None):
+    """Asserts that the demo rig (all of it, or these services) is whole, but
+    for the sound."""
     now = services(machine)
-    for name in DEMO:
+    for name in names or programs(machine):
         assert now[name]["ready"], f"{name} is not ready: {now[name]}"
     assert now["a2j"]["state"] in ("idle", "ready"), now["a2j"]
     missing = DEMO_EDGES - edges(machine)
@@ -170,9 +193,9 @@ def check_demo(machine):
     return True
 
 
-def await_demo(machine, what, deadline=40):
-    """Waits until the demo rig is whole, but for the sound."""
-    wait_until(lambda: check_demo(machine), deadline,
+def await_demo(machine, what, names=None, deadline=40):
+    """Waits until the demo rig is whole as check_demo has it."""
+    wait_until(lambda: check_demo(machine, names), deadline,
                f"the rig is whole {what}")
 
 
@@ -180,11 +203,11 @@ def check_one_of_each(machine):
     """Asserts that nothing of the demo rig runs twice, and no zombie is."""
     runsvs, runsvdirs = supervisors(machine)
     assert len(runsvdirs) == 1, f"runsvdir: {runsvdirs}"
-    wanted = {*DEMO, "a2j", "stagecraft-watch"}
+    wanted = {*programs(machine), "a2j", "stagecraft-watch"}
     assert set(runsvs) == wanted, runsvs
     for name, pids in runsvs.items():
         assert len(pids) == 1, f"runsv {name}: {pids}"
-    for program in (*DEMO_PROGRAMS.values(), "stagecraft-watch"):
+    for program in (*programs(machine).values(), "stagecraft-watch"):
         pids = program_pids(machine, program)
         assert len(pids) == 1, f"{program}: {pids}"
     loggers = program_pids(machine, "svlogd")
@@ -245,6 +268,34 @@ def make_rig(machine, **services_to_run):
     if machine.uid is not None:
         for path in (machine.rig, machine.rig / "services"):
             os.chown(path, machine.uid, machine.uid)
+
+
+def make_pipewire_demo(machine):
+    """The demo rig with PipeWire for its audio server; it is not taken up."""
+    models = machine.outside(machine.prefix / "share/stagecraft/rigs")
+    shutil.copytree(models / "demo", machine.rig)
+    templates = machine.rig / "templates"
+    names = [line for line in templates.read_text().splitlines()
+             if not line.startswith("#") and line != "jack"]
+    templates.unlink()
+    (machine.rig / "services").mkdir()
+    if machine.uid is not None:
+        for path in (machine.rig, *machine.rig.rglob("*")):
+            os.chown(path, machine.uid, machine.uid)
+    machine.stagecraft("enable", "-r", machine.rig, *names, "pipewire",
+                       "wireplumber", check=True)
+    machine.server = "pipewire"
+
+
+@contextlib.contextmanager
+def dead_socket(path):
+    """A socket at a path that nobody listens on; it goes with the block."""
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(path))
+    try:
+        yield path
+    finally:
+        pathlib.Path(path).unlink(missing_ok=True)
 
 
 def client_run(*arguments):
