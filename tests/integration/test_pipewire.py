@@ -1,0 +1,215 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rig's own tests with PipeWire and its libjack in place of JACK.
+
+What differs by nature is in docs/pipewire.md.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from harness import kills, show, wait_until
+
+pytestmark = pytest.mark.skipif(
+    not all(map(shutil.which, ("pipewire", "wireplumber", "pw-jack"))),
+    reason="pipewire, pipewire-jack or wireplumber is not installed")
+
+NAMES = sorted({**show.PLAYERS, **show.SERVERS["pipewire"]})
+TARGETS = [*(f"program {name}" for name in NAMES),
+           *(f"parent {name}" for name in show.SERVERS["pipewire"]),
+           "runsv pipewire", "runsv wireplumber", "runsvdir",
+           "stagecraft-watch", "logger pipewire"]
+GATED = "#!/bin/sh\nread -r _ < \"$STAGECRAFT_RIG/gate\"\nexec ./run.open\n"
+
+
+def sockets(machine):
+    """What is left in the directory of PipeWire's socket."""
+    return [name for name in os.listdir(machine.outside("/run/user/0"))
+            if name.startswith("pipewire")]
+
+
+def up(machine):
+    show.use_tools(machine)
+    show.make_pipewire_demo(machine)
+    machine.up()
+    kills.await_whole(machine)
+
+
+def start_desktop(machine):
+    """A PipeWire that is no service, as the templates configure it."""
+    running = []
+    for name in ("pipewire", "wireplumber"):
+        config = f"XDG_CONFIG_HOME={machine.home}/{name}/config"
+        running.append(machine.popen(["env", config, name],
+                                     stderr=subprocess.DEVNULL))
+        wait_until((machine.outside("/run/user/0/pipewire-0")).is_socket,
+                   what="PipeWire's socket")
+    return running
+
+
+def service_pids(machine):
+    return {name: service["pid"]
+            for name, service in show.services(machine).items()}
+
+
+def test_as_the_readme_says(machine):
+    """The demo on JACK becomes one on PipeWire, plays, and goes."""
+    show.use_tools(machine)
+    machine.up("--demo")
+    kills.await_whole(machine)
+    machine.down()
+    here = ("-r", machine.rig)
+    machine.stagecraft("disable", *here, "jack", check=True)
+    machine.stagecraft("enable", *here, "pipewire", "wireplumber", check=True)
+    machine.server = "pipewire"
+    told = machine.up().stdout
+    for name in NAMES:
+        assert f"  ready     {name} " in told
+    assert "  idle      a2j " in told
+    kills.await_whole(machine)
+    show.is_sounding(machine)
+    before = service_pids(machine)
+    assert "already" in machine.up().stdout
+    assert service_pids(machine) == before
+    order = [line.split()[1] for line in machine.down().stdout.splitlines()
+             if line.startswith("  stopped ")]
+    assert sorted(order) == sorted([*NAMES, "a2j"]) and order[-1] == "pipewire"
+    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    assert not sockets(machine)
+
+
+def test_everything_comes_back(machine):
+    up(machine)
+    for number, target in enumerate(kills.shuffled(TARGETS)):
+        print(number, target, flush=True)
+        kills.kill_one(machine, target)
+    machine.down()
+    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    assert not sockets(machine)
+
+
+def test_stopped_and_started_with_all_that_need_it(machine):
+    up(machine)
+    done = machine.stagecraft("stop", "pipewire", check=True)
+    stopped = [line.split()[1] for line in done.stdout.splitlines()]
+    assert stopped[-1] == "pipewire"
+    assert sorted(stopped) == sorted([*NAMES, "a2j"])
+    now = show.services(machine)
+    assert now["pipewire"]["state"] == "down"
+    for name in show.PLAYERS:
+        assert "jack" in show.await_state(machine, name, "waiting")["note"]
+    note = show.await_state(machine, "wireplumber", "waiting")["note"]
+    assert "service:pipewire" in note
+    check = machine.rig / "services/pipewire/check"
+    assert show.run_jack_tool(machine, [check]).returncode == 111
+    machine.stagecraft("start", "pipewire", check=True)
+    kills.await_whole(machine, "after start")
+    show.is_sounding(machine)
+    assert show.run_jack_tool(machine, [check]).returncode == 0
+    machine.stagecraft("restart", "pipewire", check=True)
+    kills.await_whole(machine, "after restart")
+    show.is_sounding(machine)
+    assert all(death["asked"] for death in show.deaths(machine, "pipewire"))
+
+
+def test_pipewire_is_ready_when_a_client_can_open(machine):
+    """Neither its process nor a socket of that name is enough."""
+    show.use_tools(machine)
+    show.make_pipewire_demo(machine)
+    run = machine.rig / "services/pipewire/run"
+    os.rename(run, run.with_name("run.open"))
+    show.write(run, GATED, 0o755)
+    os.mkfifo(machine.rig / "gate")
+    with show.dead_socket(machine.outside("/run/user/0/pipewire-0")):
+        machine.stagecraft("up", "-r", machine.rig, "-t", "100ms")
+        show.await_state(machine, "pipewire", "starting")
+        for name in show.PLAYERS:
+            show.await_state(machine, name, "waiting")
+    (machine.rig / "gate").write_text("go\n")
+    kills.await_whole(machine)
+    show.is_sounding(machine)
+
+
+def test_a_client_that_crashes_is_back_and_others_play_on(machine):
+    up(machine)
+    for name in ("midi-demo", "synth"):
+        before = kills.playing(machine)
+        pid, = show.program_pids(machine, show.PLAYERS[name])
+        machine.kill(pid, signal.SIGSEGV)
+        wait_until(lambda n=name, p=pid: show.program_pids(
+            machine, show.PLAYERS[n]) not in ([], [p]), 20, f"another {name}")
+        kills.await_whole(machine, f"after the crash of {name}")
+        show.is_sounding(machine)
+        now = kills.playing(machine)
+        for other in set(now) - {name}:
+            assert now[other] == before[other]
+        assert show.deaths(machine, name)[-1]["signal"] == signal.SIGSEGV
+    crashes = machine.stagecraft("crashes", "synth").stdout
+    assert "killed by signal 11 (Segmentation fault)" in crashes
+
+
+def test_our_jack_server_says_that_it_is_not_wanted_there(machine):
+    """Both are enabled by mistake: the one that cannot be says so."""
+    up(machine)
+    machine.stagecraft("enable", "jack", check=True)
+    show.await_state(machine, "jack", "failed")
+    assert "libjackserver is PipeWire's" in \
+        machine.stagecraft("logs", "jack").stdout
+    machine.stagecraft("disable", "jack", check=True)
+    kills.await_whole(machine)
+    show.is_sounding(machine)
+
+
+def test_our_own_clients_are_in_no_cycle(machine):
+    """Those that see the server for a service would be woken at each period."""
+    up(machine)
+    show.is_sounding(machine)
+    dump = json.loads(machine.run(["pw-dump"], check=True).stdout)
+    states = [(thing["info"]["props"]["node.name"], thing["info"]["state"])
+              for thing in dump if thing["type"].endswith(":Node")]
+    ours = [state for name, state in states if name == "stagecraft-exec"]
+    assert len(ours) == len(NAMES) + 1, states  # a2j has one as well
+    assert "running" not in ours, states
+    assert ("Synth", "running") in states
+
+
+def test_on_a_pipewire_that_is_there_already(machine):
+    """As on a desktop: no service of the rig is the server."""
+    show.use_tools(machine)
+    show.make_pipewire_demo(machine)
+    shutil.copytree(machine.rig / "services/pipewire/env-all",
+                    machine.rig / "env")
+    for name in show.SERVERS["pipewire"]:
+        os.rename(machine.rig / "services" / name, machine.home / name)
+    desktop = start_desktop(machine)
+    machine.up()
+    show.await_demo(machine, "on the desktop's PipeWire", list(show.PLAYERS))
+    show.is_sounding(machine)
+    for running in desktop:
+        running.kill()
+        running.wait()
+    for name in show.PLAYERS:
+        show.await_state(machine, name, "waiting")
+    desktop = start_desktop(machine)
+    show.await_demo(machine, "after the desktop's PipeWire was killed",
+                    list(show.PLAYERS))
+    show.is_sounding(machine)
+    machine.down()
+    for running in desktop:
+        running.kill(signal.SIGTERM)
+        running.wait()
+
+
+@pytest.mark.machine(user=True, xdg=False)
+def test_as_a_user_without_a_runtime_directory(machine):
+    """As an init starts it: no login, no session bus."""
+    up(machine)
+    show.is_sounding(machine)
+    assert (machine.outside(machine.run_dir) / "pipewire-0").is_socket()
+    machine.down()
+    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
