@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "chain/chain.h"
 #include "chain/limits.h"
+#include "rig/expand.h"
 #include "rig/mark.h"
 #include "rig/needs.h"
 #include "service/environment.h"
@@ -120,6 +121,15 @@ run_watcher(const struct stage_rig *rig, struct stage_err *err)
 }
 
 static enum stage_status
+load_needs(struct stage_needs *needs, struct stage_err *err)
+{
+	enum stage_status status = stage_needs_load(needs, ".", err);
+
+	return status == STAGE_OK ? stage_needs_expand(needs, getenv, err)
+				  : status;
+}
+
+static enum stage_status
 run(const struct stage_rig *rig, const char *service, struct stage_err *err)
 {
 	struct stage_needs needs = {0};
@@ -139,7 +149,7 @@ run(const struct stage_rig *rig, const char *service, struct stage_err *err)
 		status = check_run(service, err);
 	}
 	if (status == STAGE_OK) {
-		status = stage_needs_load(&needs, ".", err);
+		status = load_needs(&needs, err);
 	}
 	if (status == STAGE_OK) {
 		setenv("STAGECRAFT_SERVICE", service, 1);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "rig/expand.h"
 #include "rig/needs.h"
 
 #define TEXT_MAX 8192
@@ -24,6 +25,14 @@ check_need(const struct stage_need *need)
 }
 
 // The first byte chooses the file.
+static char *
+variable(const char *name)
+{
+	static char value[] = "a *?\\:";
+
+	return name[0] != 'X' ? value : NULL;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -46,6 +55,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < needs.count; i++) {
 		check_need(&needs.items[i]);
 	}
+	status = stage_needs_expand(&needs, variable, NULL);
+	FUZZ_CHECK(status == STAGE_OK || status == STAGE_BAD_INPUT);
+	FUZZ_CHECK(needs.ready != STAGE_READY_PORT || status != STAGE_OK ||
+		   strchr(needs.ready_argument, ':') != NULL ||
+		   strcmp(needs.ready_argument, "*") == 0);
 	stage_needs_finish(&needs);
 	return 0;
 }
