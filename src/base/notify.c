@@ -96,6 +96,30 @@ stage_notify_send(const char *text, struct stage_err *err)
 	return send_datagram(&address, len, text, err);
 }
 
+bool
+stage_notify_has_socket(void)
+{
+	return variable("NOTIFY_SOCKET") != NULL;
+}
+
+static enum stage_status
+parse_fd(const char *text, int64_t *fd, struct stage_err *err)
+{
+	return stage_num_parse(text, FIRST_FREE_FD, LAST_FD, fd, err);
+}
+
+void
+stage_notify_keep(void)
+{
+	const char *text = variable("STAGECRAFT_READY_FD");
+	int64_t fd;
+
+	// What is wrong with it is said when it is to be written to.
+	if (text != NULL && parse_fd(text, &fd, NULL) == STAGE_OK) {
+		fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+	}
+}
+
 static enum stage_status
 write_newline(struct stage_err *err)
 {
@@ -107,7 +131,7 @@ write_newline(struct stage_err *err)
 	if (text == NULL) {
 		return STAGE_OK;
 	}
-	status = stage_num_parse(text, FIRST_FREE_FD, LAST_FD, &fd, err);
+	status = parse_fd(text, &fd, err);
 	if (status != STAGE_OK) {
 		stage_err_prefix(err, "STAGECRAFT_READY_FD: ");
 		return status;

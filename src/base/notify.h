@@ -11,8 +11,17 @@
 #ifndef STAGE_BASE_NOTIFY_H
 #define STAGE_BASE_NOTIFY_H
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/err.h"
+
+/** True when somebody listens at a socket, and so to more than readiness. */
+bool stage_notify_has_socket(void);
+
+/** Keeps the descriptor in $STAGECRAFT_READY_FD from what we start from now on,
+ * which would hold it open. Call it before anything is started. */
+void stage_notify_keep(void);
 
 /** Says that we are ready, once, over both ways where they are there.
  *

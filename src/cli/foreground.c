@@ -10,7 +10,9 @@
 
 #include "base/exits.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "cli/down.h"
+#include "cli/tell_init.h"
 #include "rig/keeper.h"
 
 static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
@@ -20,12 +22,16 @@ struct foreground {
 	uv_loop_t loop;
 	uv_signal_t signals[STAGE_COUNT_OF(stop_signals)];
 	struct stage_keeper *keeper;
+	struct stage_tell_init *tell;
 	bool is_asked;
 };
 
 static void
 leave(struct foreground *self)
 {
+	stage_tell_init_stopping();
+	stage_tell_init_destroy(self->tell);
+	self->tell = NULL;
 	stage_keeper_destroy(self->keeper);
 	self->keeper = NULL;
 	for (size_t i = 0; i < STAGE_COUNT_OF(stop_signals); i++) {
@@ -42,8 +48,10 @@ on_signal(uv_signal_t *handle, int signum)
 	struct foreground *self = handle->data;
 
 	(void)signum;
-	self->is_asked = true;
-	leave(self);
+	if (!self->is_asked) {
+		self->is_asked = true;
+		leave(self);
+	}
 }
 
 static void
@@ -52,29 +60,72 @@ on_unwanted(void *user)
 	leave(user);
 }
 
+// From here on a signal waits for the loop, so that none comes half-way.
+static enum stage_status
+hear(struct foreground *self, struct stage_err *err)
+{
+	if (uv_loop_init(&self->loop) != 0) {
+		return stage_err_set(
+			err, STAGE_FULL, "unable to make an event loop");
+	}
+	for (size_t i = 0; i < STAGE_COUNT_OF(stop_signals); i++) {
+		uv_signal_init(&self->loop, &self->signals[i]);
+		self->signals[i].data = self;
+		uv_signal_start(&self->signals[i], on_signal, stop_signals[i]);
+	}
+	signal(SIGPIPE, SIG_IGN); // whoever reads our log may go
+	stage_notify_keep();
+	return STAGE_OK;
+}
+
+static enum stage_status
+mind(struct foreground *self, int64_t timeout_ns, struct stage_err *err)
+{
+	struct stage_keeper_config config = {.loop = &self->loop,
+		.rig = &self->cli->rig,
+		.unwanted = on_unwanted,
+		.user = self};
+	enum stage_status status = stage_tell_init_create(
+		&self->tell, &self->loop, &self->cli->rig, timeout_ns, err);
+
+	if (status == STAGE_OK) {
+		status = stage_keeper_create(&self->keeper, &config, err);
+	}
+	return status;
+}
+
+// The levels have deadlines: an init that asks twice does not cut it short.
+static int
+go_down(struct stage_cli *cli)
+{
+	sigset_t asked;
+
+	sigemptyset(&asked);
+	sigaddset(&asked, SIGTERM);
+	sigaddset(&asked, SIGHUP);
+	sigprocmask(SIG_BLOCK, &asked, NULL);
+	return stage_down_run(cli);
+}
+
 int
-stage_foreground_run(struct stage_cli *cli)
+stage_foreground_run(struct stage_cli *cli, int64_t timeout_ns,
+	int (*start)(struct stage_cli *cli))
 {
 	struct stage_err err = STAGE_ERR_INIT;
 	struct foreground self = {.cli = cli};
-	struct stage_keeper_config config = {.loop = &self.loop,
-		.rig = &cli->rig,
-		.unwanted = on_unwanted,
-		.user = &self};
+	int code;
 
-	if (uv_loop_init(&self.loop) != 0) {
-		stage_err_set(&err, STAGE_FULL, "unable to make an event loop");
+	if (hear(&self, &err) != STAGE_OK) {
 		return stage_cli_fail(&err);
 	}
-	for (size_t i = 0; i < STAGE_COUNT_OF(stop_signals); i++) {
-		uv_signal_init(&self.loop, &self.signals[i]);
-		self.signals[i].data = &self;
-		uv_signal_start(&self.signals[i], on_signal, stop_signals[i]);
+	code = start(cli);
+	if (code != STAGE_EXIT_OK) {
+		return code;
 	}
-	if (stage_keeper_create(&self.keeper, &config, &err) != STAGE_OK) {
+	if (mind(&self, timeout_ns, &err) != STAGE_OK) {
 		return stage_cli_fail(&err);
 	}
 	uv_run(&self.loop, UV_RUN_DEFAULT);
 	uv_loop_close(&self.loop);
-	return self.is_asked ? stage_down_run(cli) : STAGE_EXIT_OK;
+	return self.is_asked ? go_down(cli) : STAGE_EXIT_OK;
 }

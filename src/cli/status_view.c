@@ -172,16 +172,16 @@ add_row(struct stage_table *table, const struct stage_service *service,
 }
 
 static enum stage_status
-add_summary(const struct stage_status_view *view, struct stage_str *out)
+add_summary(const struct stage_services *services, struct stage_str *out)
 {
 	enum stage_status status = STAGE_OK;
 	const char *before = "";
 
 	for (size_t i = 0; i < STAGE_PHASE_COUNT && status == STAGE_OK; i++) {
 		size_t count = 0;
-		for (size_t k = 0; k < view->services->count; k++) {
+		for (size_t k = 0; k < services->count; k++) {
 			const struct stage_service *service =
-				&view->services->items[k];
+				&services->items[k];
 			count += service->phase == summary_order[i] &&
 				 !is_watcher(service);
 		}
@@ -228,7 +228,7 @@ add_heading(const struct stage_status_view *view, size_t width, bool has_colour,
 	if (status == STAGE_OK && !view->is_one) {
 		status = stage_str_add(&line, ": ");
 		if (status == STAGE_OK) {
-			status = add_summary(view, &line);
+			status = add_summary(view->services, &line);
 		}
 	}
 	if (status == STAGE_OK) {
@@ -309,6 +309,35 @@ stage_status_view_text(const struct stage_status_view *view, size_t width,
 	if (status == STAGE_OK) {
 		status = add_table(view, width, has_colour, out);
 	}
+	return status;
+}
+
+static const struct stage_service *
+find_bad(const struct stage_services *services)
+{
+	for (size_t i = 0; i < services->count; i++) {
+		if (phase_tones[services->items[i].phase] == STAGE_TONE_BAD) {
+			return &services->items[i];
+		}
+	}
+	return NULL;
+}
+
+enum stage_status
+stage_status_view_line(
+	const struct stage_services *services, struct stage_str *out)
+{
+	const struct stage_service *bad = find_bad(services);
+	struct stage_str raw = {0};
+	enum stage_status status = add_summary(services, &raw);
+
+	if (status == STAGE_OK && bad != NULL) {
+		status = stage_str_addf(&raw, "; %s: %s", bad->name, bad->note);
+	}
+	if (status == STAGE_OK) {
+		status = stage_width_clean(out, stage_str_text(&raw), raw.len);
+	}
+	stage_str_finish(&raw);
 	return status;
 }
 

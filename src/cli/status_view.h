@@ -40,6 +40,14 @@ STAGE_NODISCARD enum stage_status stage_status_view_text(
 	const struct stage_status_view *view, size_t width, bool has_colour,
 	struct stage_str *out);
 
+/** Appends "5 ready, 1 held" and, where one is held back or has failed, ";
+ * NAME: why" of the first of them: one line of clean UTF-8, for a process list.
+ *
+ * Errors: STAGE_NO_MEMORY.
+ */
+STAGE_NODISCARD enum stage_status stage_status_view_line(
+	const struct stage_services *services, struct stage_str *out);
+
 /** {rig, run, up, supervised, services: [...]} with stage_snapshot_to_json of
  * each. Ownership: the caller's. NULL: no memory. */
 json_t *stage_status_view_json(const struct stage_status_view *view);

@@ -73,28 +73,39 @@ report(struct stage_cli *cli, int64_t timeout_ns)
 	return code;
 }
 
+// Takes it up and says which rig that is; gives the exit code.
 static int
-run(struct stage_cli *cli)
+start(struct stage_cli *cli)
 {
 	struct stage_err err = STAGE_ERR_INIT;
-	const char *timeout = stage_cli_value(cli, "timeout");
-	int64_t timeout_ns = TIMEOUT_NS;
 	bool was_up = false;
 
-	if (timeout != NULL && stage_num_parse_duration(timeout, &timeout_ns,
-				       &err) != STAGE_OK) {
-		return stage_cli_fail(&err);
-	}
 	if (bring_up(cli, &was_up, &err) != STAGE_OK) {
 		return stage_cli_fail(&err);
 	}
 	printf("%s %s\n",
 		was_up ? "the rig is up already:" : "rig:", cli->rig.rig);
 	fflush(stdout);
-	if (stage_cli_has(cli, "foreground")) {
-		return stage_foreground_run(cli);
+	return STAGE_EXIT_OK;
+}
+
+static int
+run(struct stage_cli *cli)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	const char *timeout = stage_cli_value(cli, "timeout");
+	int64_t timeout_ns = TIMEOUT_NS;
+	int code;
+
+	if (timeout != NULL && stage_num_parse_duration(timeout, &timeout_ns,
+				       &err) != STAGE_OK) {
+		return stage_cli_fail(&err);
 	}
-	return report(cli, timeout_ns);
+	if (stage_cli_has(cli, "foreground")) {
+		return stage_foreground_run(cli, timeout_ns, start);
+	}
+	code = start(cli);
+	return code == STAGE_EXIT_OK ? report(cli, timeout_ns) : code;
 }
 
 const struct stage_cli_verb stage_verb_up = {

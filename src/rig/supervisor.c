@@ -167,6 +167,7 @@ become_runsvdir(const char *tree, const char *log, int fault_fd)
 		unsetenv(not_for_services[i]);
 	}
 	setsid();
+	signal(SIGPIPE, SIG_DFL); // as a service expects it
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (in >= 0 && out >= 0 && dup2(in, STDIN_FILENO) >= 0 &&

@@ -192,6 +192,37 @@ one_way_failing_leaves_the_other(void **state)
 	close(fd);
 }
 
+static void
+what_is_started_does_not_inherit_the_descriptor(void **state)
+{
+	int ends[2];
+	(void)state;
+
+	assert_int_equal(open_ready_pipe(ends), 0);
+	assert_int_equal(fcntl(ends[1], F_SETFD, 0), 0);
+	stage_notify_keep();
+	assert_int_equal(fcntl(ends[1], F_GETFD), FD_CLOEXEC);
+	assert_int_equal(stage_notify_ready(NULL), STAGE_OK);
+	heard_is(ends[0], "\n");
+	close(ends[0]);
+	setenv("STAGECRAFT_READY_FD", "nonsense", 1);
+	stage_notify_keep();
+	unsetenv("STAGECRAFT_READY_FD");
+	stage_notify_keep();
+}
+
+static void
+whether_there_is_a_socket(void **state)
+{
+	(void)state;
+
+	assert_false(stage_notify_has_socket());
+	setenv("NOTIFY_SOCKET", "", 1);
+	assert_false(stage_notify_has_socket());
+	setenv("NOTIFY_SOCKET", "@any", 1);
+	assert_true(stage_notify_has_socket());
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -203,6 +234,8 @@ main(void)
 		TEST(abstract_sockets),
 		TEST(what_makes_no_sense_is_said),
 		TEST(one_way_failing_leaves_the_other),
+		TEST(what_is_started_does_not_inherit_the_descriptor),
+		TEST(whether_there_is_a_socket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

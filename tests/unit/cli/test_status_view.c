@@ -153,6 +153,35 @@ no_services(void **state)
 }
 
 static void
+one_line(void **state)
+{
+	struct stage_service list[] = {items[0], items[1], items[3]};
+	struct stage_services some = {list, STAGE_COUNT_OF(list)};
+	struct stage_services none = {0};
+	struct stage_str line = {0};
+
+	(void)state;
+	assert_int_equal(stage_status_view_line(&some, &line), STAGE_OK);
+	assert_string_equal(stage_str_text(&line),
+		"1 ready, 1 held; synth: crashed 5 times in 8 s, next try in "
+		"20 s");
+	stage_str_clear(&line);
+	list[1].phase = STAGE_PHASE_IDLE;
+	assert_int_equal(stage_status_view_line(&some, &line), STAGE_OK);
+	assert_string_equal(stage_str_text(&line), "1 ready, 1 idle");
+	stage_str_clear(&line);
+	list[1].phase = STAGE_PHASE_FAILED;
+	snprintf(list[1].name, sizeof(list[1].name), "a\nb\xff");
+	assert_int_equal(stage_status_view_line(&some, &line), STAGE_OK);
+	assert_null(strchr(stage_str_text(&line), '\n'));
+	assert_null(strchr(stage_str_text(&line), '\xff'));
+	stage_str_clear(&line);
+	assert_int_equal(stage_status_view_line(&none, &line), STAGE_OK);
+	assert_string_equal(stage_str_text(&line), "no services yet");
+	stage_str_finish(&line);
+}
+
+static void
 memory(void **state)
 {
 	static const struct {
@@ -292,11 +321,23 @@ text_once(void *user)
 	return status;
 }
 
+static enum stage_status
+line_once(void *user)
+{
+	struct stage_str out = {0};
+	enum stage_status status = stage_status_view_line(&services, &out);
+
+	(void)user;
+	stage_str_finish(&out);
+	return status;
+}
+
 static void
 no_memory(void **state)
 {
 	(void)state;
 	assert_true(failing_alloc_sweep(text_once, NULL) > 0);
+	assert_true(failing_alloc_sweep(line_once, NULL) > 0);
 }
 
 int
@@ -307,6 +348,7 @@ main(void)
 		cmocka_unit_test(what_is_not_right),
 		cmocka_unit_test(watcher),
 		cmocka_unit_test(no_services),
+		cmocka_unit_test(one_line),
 		cmocka_unit_test(memory),
 		cmocka_unit_test(processor),
 		cmocka_unit_test(exit_codes),
