@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "runit/name.h"
 
+#define SYSTEM_RUN "/run/stagecraft" // an init makes it for its user
 #define ROOM_BYTES 1024 // left for the names below a run directory or rig
 
 static enum stage_status
@@ -46,6 +47,15 @@ check_private(const char *path, struct stage_err *err)
 	return STAGE_OK;
 }
 
+static bool
+is_ours(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid == geteuid();
+}
+
 static enum stage_status
 set_run(struct stage_rig *rig, const char *directory, const char *below,
 	struct stage_err *err)
@@ -66,7 +76,6 @@ find_run(struct stage_rig *rig, struct stage_err *err)
 	const char *xdg = getenv("XDG_RUNTIME_DIR");
 	unsigned long uid = geteuid();
 	char user_dir[64];
-	struct stat st;
 
 	if (run != NULL && run[0] == '/') {
 		return set_run(rig, run, "", err);
@@ -80,11 +89,11 @@ find_run(struct stage_rig *rig, struct stage_err *err)
 	if (xdg != NULL && xdg[0] == '/') {
 		return set_run(rig, xdg, "/stagecraft", err);
 	}
-	if (uid == 0) {
-		return set_run(rig, "/run/stagecraft", "", err);
+	if (uid == 0 || is_ours(SYSTEM_RUN)) {
+		return set_run(rig, SYSTEM_RUN, "", err);
 	}
 	snprintf(user_dir, sizeof(user_dir), "/run/user/%lu", uid);
-	if (stat(user_dir, &st) == 0 && st.st_uid == uid) {
+	if (is_ours(user_dir)) {
 		return set_run(rig, user_dir, "/stagecraft", err);
 	}
 	snprintf(user_dir, sizeof(user_dir), "/tmp/stagecraft-%lu", uid);

@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -52,6 +54,27 @@ wait_for_lock(int fd)
 	return is_held;
 }
 
+// Whoever else took a rig up or down here, root too, would run its programs as
+// somebody else, and leave files that its owner cannot change.
+static enum stage_status
+check_owner(const struct stage_rig *rig, struct stage_err *err)
+{
+	const struct passwd *owner;
+	char uid[32];
+	struct stat st;
+
+	if (stat(rig->run, &st) != 0 || st.st_uid == geteuid()) {
+		return STAGE_OK;
+	}
+	snprintf(uid, sizeof(uid), "%lu", (unsigned long)st.st_uid);
+	owner = getpwuid(st.st_uid);
+	return stage_err_set(err, STAGE_DENIED,
+		"%s belongs to the user %s, and so does what runs there; do "
+		"this as that user: sudo -u %s%s stagecraft ...",
+		rig->run, owner != NULL ? owner->pw_name : uid,
+		owner != NULL ? "" : "#", owner != NULL ? owner->pw_name : uid);
+}
+
 enum stage_status
 stage_supervisor_lock(
 	const struct stage_rig *rig, int *fd, struct stage_err *err)
@@ -59,6 +82,9 @@ stage_supervisor_lock(
 	char path[STAGE_PATH_MAX];
 	enum stage_status status = stage_rig_make_run(rig, err);
 
+	if (status == STAGE_OK) {
+		status = check_owner(rig, err);
+	}
 	if (status != STAGE_OK) {
 		return status;
 	}

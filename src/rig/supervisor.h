@@ -19,7 +19,8 @@
 /** Holds RUN/lock, so that of two commands at once one waits for the other.
  *
  * *fd: close it to let go. Errors: STAGE_TIMEOUT when somebody holds it for ten
- * seconds; as open(2).
+ * seconds; STAGE_DENIED when the run directory is another user's, even for
+ * root; as open(2).
  */
 STAGE_NODISCARD enum stage_status stage_supervisor_lock(
 	const struct stage_rig *rig, int *fd, struct stage_err *err);

@@ -93,6 +93,28 @@ def test_a_run_directory_of_somebody_else_is_refused(machine):
     assert machine.processes() == []
 
 
+@pytest.mark.machine(user=True, xdg=False)
+def test_the_run_directory_that_an_init_made(machine):
+    run_dir = machine.outside("/run/stagecraft")
+    run_dir.mkdir(mode=0o755)
+    os.chown(run_dir, machine.uid, machine.uid)
+    show.make_rig(machine, stay=show.STAY)
+    machine.up()
+    assert (run_dir / "rig").read_text() == f"{machine.rig}\n"
+    assert show.service(machine, "stay")["ready"]
+    seen = machine.stagecraft("status", "stay", as_root=True, check=True)
+    assert "ready" in seen.stdout
+    for verb in ("up", "down"):
+        said = one_sentence(machine.stagecraft(verb, as_root=True))
+        assert f"sudo -u #{machine.uid} stagecraft" in said
+    machine.down()
+    assert sorted(os.listdir(run_dir)) == ["lock", "log"]
+    os.chown(run_dir, 0, 0)
+    machine.run(["rm", "-rf", run_dir], as_root=True)
+    machine.up()
+    assert machine.outside(f"/tmp/stagecraft-{machine.uid}/rig").exists()
+
+
 def test_another_rig_is_up(machine):
     show.make_rig(machine, stay=show.STAY)
     machine.up()
