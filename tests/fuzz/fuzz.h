@@ -5,7 +5,8 @@
  *
  * A target feeds the bytes to one parser and calls abort() where a promise of
  * that parser's header is broken; the sanitizers watch the rest. It frees all
- * it allocates and keeps nothing from one call to the next.
+ * it allocates and keeps nothing from one call to the next, but for what takes
+ * long to make and is as before after each call.
  */
 
 #ifndef STAGE_TESTS_FUZZ_H

@@ -6,6 +6,7 @@
 
 #include "base/io.h"
 #include "base/utf8.h"
+#include "check.h"
 #include "fuzz.h"
 #include "rig/death.h"
 #include "rig/mark.h"
@@ -68,9 +69,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct stage_rig rig = {.rig = "/nowhere"};
 	char path[STAGE_PATH_MAX];
-	char dir[] = "/tmp/stage-fuzz-XXXXXX";
+	char dir[FUZZ_DIR_MAX];
 
-	FUZZ_CHECK(mkdtemp(dir) != NULL);
+	fuzz_dir_make(dir);
 	memcpy(rig.run, dir, sizeof(dir));
 	FUZZ_CHECK(stage_mark_prepare(&rig, SERVICE, NULL) == STAGE_OK);
 	for (size_t i = 0; i < STAGE_COUNT_OF(names); i++) {
@@ -79,6 +80,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			   STAGE_OK);
 	}
 	check_marks(&rig);
-	FUZZ_CHECK(stage_io_remove_tree(dir, NULL) == STAGE_OK);
+	fuzz_dir_remove(dir);
 	return 0;
 }
