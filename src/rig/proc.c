@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#define _GNU_SOURCE // SCHED_*, memmem
+#define _GNU_SOURCE // SCHED_*
 
 #include "rig/proc.h"
 
@@ -17,48 +17,14 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "rig/proc_text.h"
 
 #define STAT_MAX 4096
 #define LOOK_MS 50
 #define ENVIRON_MAX ((size_t)2 * 1024 * 1024)
 
-struct stat_fields {
-	char comm[32];
-	char state;
-	pid_t parent;
-	pid_t session;
-	unsigned long long cpu_ticks;
-	unsigned long long start;
-	long rss_pages;
-};
-
-// Fields as numbered in proc(5); comm may hold blanks and brackets.
 static bool
-parse_stat(char *text, struct stat_fields *out)
-{
-	unsigned long long utime = 0;
-	unsigned long long stime = 0;
-	char *open = strchr(text, '(');
-	char *close = strrchr(text, ')');
-
-	if (open == NULL || close == NULL || close < open) {
-		return false;
-	}
-	*close = '\0';
-	snprintf(out->comm, sizeof(out->comm), "%s", open + 1);
-	if (sscanf(close + 1,
-		    " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %llu %llu"
-		    " %*d %*d %*d %*d %*d %*d %llu %*u %ld",
-		    &out->state, &out->parent, &out->session, &utime, &stime,
-		    &out->start, &out->rss_pages) != 7) {
-		return false;
-	}
-	out->cpu_ticks = utime + stime;
-	return true;
-}
-
-static bool
-read_stat(pid_t pid, struct stat_fields *out)
+read_stat(pid_t pid, struct stage_proc_stat *out)
 {
 	char path[64];
 	struct stage_str text = {0};
@@ -66,8 +32,8 @@ read_stat(pid_t pid, struct stat_fields *out)
 
 	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
 	ok = stage_io_read_file(path, STAT_MAX, &text, NULL) == STAGE_OK &&
-	     text.len > 0 && parse_stat(text.data, out) && out->state != 'Z' &&
-	     out->state != 'X';
+	     stage_proc_stat_parse(stage_str_text(&text), text.len, out) &&
+	     out->state != 'Z' && out->state != 'X';
 	stage_str_finish(&text);
 	return ok;
 }
@@ -75,7 +41,7 @@ read_stat(pid_t pid, struct stat_fields *out)
 enum stage_status
 stage_proc_identify(pid_t pid, struct stage_proc_id *id)
 {
-	struct stat_fields fields;
+	struct stage_proc_stat fields;
 
 	if (pid <= 0 || !read_stat(pid, &fields)) {
 		return STAGE_GONE;
@@ -88,7 +54,7 @@ stage_proc_identify(pid_t pid, struct stage_proc_id *id)
 pid_t
 stage_proc_parent(pid_t pid)
 {
-	struct stat_fields fields;
+	struct stage_proc_stat fields;
 
 	return pid > 0 && read_stat(pid, &fields) ? fields.parent : 0;
 }
@@ -181,7 +147,7 @@ static bool
 add_to_session(pid_t pid, void *user)
 {
 	struct session_sum *sum = user;
-	struct stat_fields fields;
+	struct stage_proc_stat fields;
 
 	if (pid == sum->leader || !read_stat(pid, &fields) ||
 		fields.session != sum->leader ||
@@ -218,7 +184,7 @@ static bool
 visit_in_session(pid_t pid, void *user)
 {
 	const struct session_search *search = user;
-	struct stat_fields fields;
+	struct stage_proc_stat fields;
 
 	if (pid == search->leader || pid == getpid() ||
 		!read_stat(pid, &fields) || fields.session != search->leader) {
@@ -239,38 +205,17 @@ stage_proc_each_in_session(pid_t leader,
 }
 
 struct env_search {
-	const char *needle; // NAME=VALUE with its terminating zero
+	const char *needle; // NAME=VALUE
 	bool (*visit)(pid_t pid, const char *comm, void *user);
 	void *user;
 };
-
-static bool
-has_entry(const struct stage_str *environment, const char *needle)
-{
-	size_t len = strlen(needle) + 1;
-	const char *at = environment->data;
-	size_t left = environment->len;
-
-	while (at != NULL && left >= len) {
-		const char *hit = memmem(at, left, needle, len);
-		if (hit == NULL) {
-			return false;
-		}
-		if (hit == environment->data || hit[-1] == '\0') {
-			return true;
-		}
-		left -= (size_t)(hit + 1 - at);
-		at = hit + 1;
-	}
-	return false;
-}
 
 static bool
 visit_with_env(pid_t pid, void *user)
 {
 	const struct env_search *search = user;
 	struct stage_str environment = {0};
-	struct stat_fields fields;
+	struct stage_proc_stat fields;
 	char path[64];
 	bool go_on = true;
 
@@ -280,7 +225,8 @@ visit_with_env(pid_t pid, void *user)
 	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
 	if (stage_io_read_file(path, ENVIRON_MAX, &environment, NULL) ==
 			STAGE_OK &&
-		has_entry(&environment, search->needle) &&
+		stage_proc_has_entry(stage_str_text(&environment),
+			environment.len, search->needle) &&
 		read_stat(pid, &fields)) {
 		go_on = search->visit(pid, fields.comm, search->user);
 	}

@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "rig/proc_file.h"
+#include "rig/proc_text.h"
 #include "world.h"
 
 static int64_t
@@ -71,6 +72,49 @@ a_zombie_is_dead(void **state)
 	close(poll_fd.fd);
 	assert_int_equal(stage_proc_wait(&id, 0), STAGE_OK);
 	assert_int_equal(stage_proc_open(&id), -1);
+}
+
+// Lines of /proc/PID/stat: what is read of each, or nothing.
+static void
+a_line_of_the_kernel(void **state)
+{
+#define TAIL " 0 0 0 1 2 0 0 20 0 1 0 248477 3932160 532 0 0\n"
+	static const struct {
+		const char *text;
+		bool is_good;
+		struct stage_proc_stat stat;
+	} cases[] = {
+		{"9 (sed) R 8 9 7 0 -1 0 0" TAIL, true,
+			{"sed", 'R', 8, 7, 3, 248477, 532}},
+		{"9 (a) S 1 (b)) S 8 9 7 0 -1 0 0" TAIL, true,
+			{"a) S 1 (b)", 'S', 8, 7, 3, 248477, 532}},
+		{"9 () X 0 -1 -1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0", true,
+			{"", 'X', 0, -1, 0, 5, 0}},
+		{"9 (sed) R 8 9 7 0 -1 0 0 0 0 0 1 2", false, {"", 0}},
+		{"9 sed R 8 9 7 0 -1 0 0" TAIL, false, {"", 0}},
+		{"9 (sed) RR 8 9 7 0 -1 0 0" TAIL, false, {"", 0}},
+		{"9 (sed) R 99999999999 9 7 0 -1 0 0" TAIL, false, {"", 0}},
+		{"9 (sed) R x 9 7 0 -1 0 0" TAIL, false, {"", 0}},
+		{"", false, {"", 0}},
+	};
+#undef TAIL
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_proc_stat got;
+		assert_int_equal(stage_proc_stat_parse(cases[i].text,
+					 strlen(cases[i].text), &got),
+			cases[i].is_good);
+		if (cases[i].is_good) {
+			assert_string_equal(got.comm, cases[i].stat.comm);
+			assert_int_equal(got.state, cases[i].stat.state);
+			assert_int_equal(got.parent, cases[i].stat.parent);
+			assert_int_equal(got.session, cases[i].stat.session);
+			assert_true(got.cpu_ticks == cases[i].stat.cpu_ticks);
+			assert_true(got.start == cases[i].stat.start);
+			assert_true(got.rss_pages == cases[i].stat.rss_pages);
+		}
+	}
 }
 
 // A program with that environment, which ends with its standard input.
@@ -308,6 +352,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_is_itself),
+		cmocka_unit_test(a_line_of_the_kernel),
 		cmocka_unit_test(a_zombie_is_dead),
 		cmocka_unit_test(found_by_environment),
 		cmocka_unit_test(use_of_a_session),
