@@ -30,7 +30,8 @@ help:
 	@echo 'make test        all tests; the last line counts them'
 	@echo 'make bench       measure recovery, start and stop'
 	@echo 'make lint        format, layers, clang-tidy and the other checks of the text'
-	@echo 'make install     into PREFIX ($(PREFIX)), under DESTDIR where one is given'
+	@echo 'make install     into PREFIX ($(PREFIX)), under DESTDIR where one is given;'
+	@echo '                 nothing is started, see docs/boot.md'
 	@echo 'make uninstall   take that away again'
 	@echo 'make clean       remove what was built'
 	@echo
