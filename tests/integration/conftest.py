@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from harness import Machine, NotPermitted  # noqa: E402
+from harness.box import Box  # noqa: E402
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 STAGED = ["build/rows/gcc/root/usr/local", "build/root/usr/local"]
@@ -50,6 +51,34 @@ def prefix():
         if (SOURCE / path).is_dir():
             return SOURCE / path
     return pytest.fail("nothing is built: run `tests/run --quick` first")
+
+
+@pytest.fixture
+def make_box(request, prefix, tmp_path):
+    """A function that makes a computer with stagecraft installed: of kind
+    harness.box.Box, or another one there, with its options.
+
+    At the end they are ended; what they did is shown when the test failed."""
+    boxes = []
+
+    def make(kind=Box, **options):
+        home = tmp_path / f"box-{len(boxes)}"
+        home.mkdir()
+        home.chmod(0o755)
+        try:
+            boxes.append(kind(prefix, home, **options))
+        except NotPermitted as error:
+            pytest.skip(str(error))
+        return boxes[-1]
+
+    yield make
+    try:
+        if getattr(request.node, "stage_failed", True):
+            for box in boxes:
+                print(box.describe())
+    finally:
+        for box in boxes:
+            box.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@
 
 world.py    namespaces: processes, mounts, shared memory, network
 machine.py  a show machine in such a world: our programs, a rig, a run directory
+box.py      a computer in such a world: stagecraft is installed, an init runs
 waiting.py  waiting for a condition with a deadline
 show.py     what a rig is doing, and what is done to it
 kills.py    kill -9 of anything in the demo rig

@@ -25,10 +25,12 @@ class Machine:
     inside sees it, see outside().
     """
 
+    world_class = World
+
     def __init__(self, prefix, home, user=False, xdg=True, env=None):
         self.home = pathlib.Path(home)
         self.uid = USER_UID if user else None
-        self.world = World(prefix, home)
+        self.world = self.world_class(prefix, home)
         self.prefix = self.home / "prefix"
         self.rig = self.home / "rig"
         self.server = "jack"  # or "pipewire": what the rig's services play on

@@ -102,13 +102,13 @@ class World:
     home: a directory that both sides see, at the same path.
     """
 
+    spaces = SPACES  # which of them it enters
+
     def __init__(self, prefix, home):
         self.home = pathlib.Path(home)
         self.is_root = os.geteuid() == 0
-        spaces = SPACES + ([] if self.is_root else ["--map-root-user"])
         self.holder = subprocess.Popen(
-            ["unshare", *spaces, "--fork", "--kill-child", "--mount-proc",
-             "sh", SETUP, str(prefix), str(home)],
+            self.setup_command(str(prefix), str(home)),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True)
         self.init = None
@@ -118,19 +118,41 @@ class World:
             self.close()
             raise
 
+    def setup_command(self, prefix, home):
+        """Makes the namespaces, says "ready" in them, and stays."""
+        spaces = self.spaces + ([] if self.is_root else ["--map-root-user"])
+        return ["unshare", *spaces, "--fork", "--kill-child", "--mount-proc",
+                "sh", SETUP, prefix, home]
+
+    def _first_inside(self):
+        """The outer pid of the first process in the namespaces."""
+        outside = os.readlink("/proc/self/ns/pid")
+        pid = self.holder.pid
+        while os.readlink(f"/proc/{pid}/ns/pid") == outside:
+            pid = next(children_of(pid))
+        return pid
+
     def _await_setup(self):
         ready, _, _ = select.select([self.holder.stdout], [], [],
                                     START_DEADLINE_S)
         said = os.read(self.holder.stdout.fileno(), 65536) if ready else b""
         if said != b"ready\n":
             self.holder.stdin.close()
-            said += self.holder.stdout.read()
+            said += self._last_words()
             text = said.decode(errors="replace").strip()
             if "not permitted" in text or "ermission denied" in text:
                 raise NotPermitted(f"no namespaces here: {text}")
             raise RuntimeError(f"{SETUP}: {text or 'late'}")
-        self.init = next(children_of(self.holder.pid))
+        self.init = self._first_inside()
         self.space = os.readlink(f"/proc/{self.init}/ns/pid")
+
+    def _last_words(self):
+        """What a setup that failed has said, and says while it ends."""
+        try:
+            return self.holder.communicate(timeout=START_DEADLINE_S)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(self.holder.pid, signal.SIGKILL)
+            return self.holder.communicate()[0]
 
     def close(self):
         """Ends everything inside. May be called twice."""
@@ -151,7 +173,7 @@ class World:
 
     def command(self, words, cwd=None, uid=None):
         """The command that runs `words` inside, as uid where one is given."""
-        enter = ["nsenter", "--target", str(self.init), *SPACES]
+        enter = ["nsenter", "--target", str(self.init), *self.spaces]
         if not self.is_root:
             enter += ["--user", "--preserve-credentials"]
         if uid is not None:
