@@ -17,6 +17,7 @@ NEVER = "tail -f /dev/null"
 # Keeps basic.target, and all that comes after it, from being reached.
 BLOCKER = f"""[Unit]
 DefaultDependencies=no
+Conflicts=shutdown.target
 Before=basic.target
 [Service]
 Type=oneshot
@@ -24,8 +25,17 @@ TimeoutStartSec=infinity
 ExecStart={NEVER}
 """
 
+# Shutdown without the end of everything: to start shutdown.target by hand is
+# refused.
+END = """[Unit]
+DefaultDependencies=no
+Requires=shutdown.target
+After=shutdown.target
+"""
+
 # What pam and logind do for a user with `loginctl enable-linger`.
 PLAYER_UID = 1234
+HERS = f"/run/user/{PLAYER_UID}/stagecraft"
 MANAGER = f"""[Unit]
 DefaultDependencies=no
 [Service]
@@ -52,12 +62,11 @@ def put_client(box, name, needs="jack bound"):
     show.put(box, name, **files)
 
 
-def check_nothing_left(box):
+def check_nothing_left(box, run_dir="/run/stagecraft"):
     wait_until(lambda: not box.group(), 5,
                lambda: f"the group is empty; it has {box.group()}")
     assert [name for name in box.shm() if name != "jack-shm-registry"] == []
-    run_dir = box.outside(box.run_dir)
-    assert sorted(os.listdir(run_dir)) == ["lock", "log"]
+    assert sorted(os.listdir(box.outside(run_dir))) == ["lock", "log"]
     ours = [p for p in box.processes() if p["comm"].startswith(
         ("runsv", "stagecraft", "svlogd", "tail"))]
     assert ours == []
@@ -66,7 +75,8 @@ def check_nothing_left(box):
 def test_it_plays_before_the_system_is_complete(make_box):
     box = make_box(Booted, units={
         "blocker.service": BLOCKER,
-        "basic.target.wants/blocker.service": None})
+        "basic.target.wants/blocker.service": None,
+        "end.target": END})
     unit = box.await_unit("active")
     assert box.show("basic.target")["ActiveState"] == "inactive"
     assert unit["StatusText"] == "1 ready"
@@ -78,6 +88,10 @@ def test_it_plays_before_the_system_is_complete(make_box):
     assert os.readlink(box.rig / "services/jack/run") == \
         "/usr/local/share/stagecraft/services/jack/run"
     assert box.status()["rig"] == str(HOME / "rig")
+    box.root(["systemctl", "start", "end.target"], timeout=60)
+    unit = box.show()
+    assert (unit["ActiveState"], unit["Result"]) == ("inactive", "success")
+    check_nothing_left(box)
 
 
 def check_rights(box, pid, unit):
@@ -183,9 +197,13 @@ def test_a_rig_of_ones_own(make_box):
     assert show.service(box, "jack")["pid"] == jack
     box.run(["systemctl", "--user", "stop", "stagecraft"], check=True,
             timeout=40)
-    assert sorted(os.listdir(box.outside(
-        f"/run/user/{PLAYER_UID}/stagecraft"))) == ["lock", "log"]
-    assert show.program_pids(box, "stagecraft-jack") == []
+    check_nothing_left(box, HERS)
+    # The last session ends, and with it the user's manager.
+    box.run(["systemctl", "--user", "start", "stagecraft"], check=True,
+            timeout=40)
+    assert show.service(box, "jack")["ready"]
+    box.root(["systemctl", "stop", "manager"], timeout=60)
+    check_nothing_left(box, HERS)
 
 
 @pytest.mark.parametrize("who", ["system", "user"])

@@ -107,6 +107,8 @@ class Booted(Box):
     world_class = SystemdWorld
 
     def __init__(self, prefix, home, units=None):
+        if not os.path.exists("/lib/systemd/systemd"):
+            raise NotPermitted("systemd is not installed")
         directory = pathlib.Path(home) / "units"
         for name, text in (units or {}).items():
             path = directory / name

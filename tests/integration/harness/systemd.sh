@@ -20,10 +20,12 @@ groups=$home/cgroup
 make_box=$(cat "${0%/*}/box.sh") # before /tmp is hidden, where we may lie
 
 outside() {
-	mkdir "$groups"
-	mount -t cgroup2 cgroup2 "$groups"
 	group=$groups/stagecraft-test-$$
-	mkdir "$group"
+	mkdir "$groups"
+	if ! mount -t cgroup2 cgroup2 "$groups" || ! mkdir "$group"; then
+		echo 'a control group of our own is not permitted here'
+		exit 1
+	fi
 	sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$group" \
 		unshare --mount --pid --ipc --net --uts --cgroup --fork \
 		--kill-child --mount-proc sh "$0" "$prefix" "$home" boot &
@@ -46,6 +48,8 @@ protect() {
 	mount --move "$groups" /sys/fs/cgroup
 	mount --bind /proc/sys /proc/sys
 	mount -o remount,bind,ro /proc/sys
+	# It would remount the machine's disks if it took this for a machine.
+	mount --bind /bin/true /lib/systemd/systemd-shutdown
 }
 
 # As setup.sh does: empty /run and /tmp, but HOME and PREFIX stay.
