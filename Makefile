@@ -55,6 +55,9 @@ lint: packages
 
 install: build
 	@DESTDIR=$(DESTDIR) meson install -C $(build_dir) --no-rebuild --only-changed
+	@if [ -z '$(DESTDIR)' ]; then \
+		ninja -C $(build_dir) --quiet how-to-enable; \
+	fi
 
 uninstall: configure
 	@$(PYTHON) tools/uninstall $(build_dir) '$(DESTDIR)'

@@ -60,8 +60,7 @@ def files(top):
 
 def test_what_is_installed_is_removed(source, build, tmp_path):
     root = tmp_path / "root"
-    said = meson("install", "-C", build, "--no-rebuild", "--destdir", root)
-    assert "at boot" not in said  # nobody boots a DESTDIR
+    meson("install", "-C", build, "--no-rebuild", "--destdir", root)
     for name in FOUND_BY_OTHERS:
         assert (root / "usr/local" / name).is_file(), name
     assert all(name.startswith("usr/local/") for name in files(root))
@@ -122,9 +121,7 @@ COMMANDS = {
 }
 
 
-def how_to_enable(machine, source, units="/usr/local/lib/systemd/system",
-                  **environment):
-    machine.set_env(**environment)
+def how_to_enable(machine, source, units="/usr/local/lib/systemd/system"):
     return machine.run(
         [source / "packaging/how-to-enable", units, "/usr/local/lib/sysusers.d",
          INIT, "/usr/local/share/doc/stagecraft"], check=True).stdout
@@ -138,7 +135,6 @@ def test_it_tells_how_to_enable_it(machine, source, init):
     user = "systemd-sysusers /usr/local/lib/sysusers.d/stagecraft.conf" \
         if init == "systemd" else "useradd --system "
     assert said.splitlines()[1].startswith(f"  {user}")
-    assert how_to_enable(machine, source, DESTDIR="/x") == ""
 
 
 def become(machine, init):
