@@ -46,6 +46,18 @@ stage_clock_until_ms(int64_t deadline_ns)
 	return left_ms < INT_MAX ? (int)left_ms : INT_MAX;
 }
 
+int64_t
+stage_clock_between_ns(int64_t from_ns, int64_t to_ns)
+{
+	if (from_ns < 0 && to_ns > INT64_MAX + from_ns) {
+		return INT64_MAX;
+	}
+	if (from_ns > 0 && to_ns < INT64_MIN + from_ns) {
+		return INT64_MIN;
+	}
+	return to_ns - from_ns;
+}
+
 void
 stage_clock_words(int64_t duration_ns, char *buffer, size_t size)
 {

@@ -26,6 +26,10 @@ int64_t stage_clock_wall_ns(void);
  * 0 when it has passed, INT_MAX at most: the time-out argument of poll(2). */
 int stage_clock_until_ms(int64_t deadline_ns);
 
+/** The time from one moment to another of the same clock. Moments out of files
+ * may be any: what does not fit is INT64_MAX or INT64_MIN. */
+int64_t stage_clock_between_ns(int64_t from_ns, int64_t to_ns);
+
 /** Writes a duration in words fit for a table ("850 ms", "12 s", "3 min 4 s",
  * "2 h 5 min", "3 d 4 h"). buffer[size], 16 bytes are enough. */
 void stage_clock_words(int64_t duration_ns, char *buffer, size_t size);

@@ -22,6 +22,8 @@
 #define HOLD_FIRST_NS (5 * STAGE_NS_PER_S)
 #define HOLD_MOST_NS (60 * STAGE_NS_PER_S)
 #define LEVEL_MOST 10
+#define COUNT_MOST (INT64_MAX / 2) // of a file: leaves room for sums
+#define BYTE_MOST 255
 #define FILE_MAX_BYTES ((size_t)64 * 1024)
 
 static void
@@ -102,12 +104,14 @@ count_storm(const struct stage_deaths *deaths, int64_t *span_ns)
 	*span_ns = 0;
 	for (size_t i = deaths->count; i > 0; i--) {
 		const struct stage_death *death = &deaths->items[i - 1];
-		if (newest_ns - death->mono_ns > STORM_NS) {
+		int64_t ago_ns =
+			stage_clock_between_ns(death->mono_ns, newest_ns);
+		if (ago_ns > STORM_NS) {
 			break;
 		}
 		if (stage_death_is_crash(death)) {
 			storm++;
-			*span_ns = newest_ns - death->mono_ns;
+			*span_ns = ago_ns;
 		}
 	}
 	return storm;
@@ -136,14 +140,15 @@ stage_deaths_hold(const struct stage_deaths *deaths,
 		return true;
 	}
 	storm = count_storm(deaths, &span_ns);
-	hold->level = previous != NULL && last->ran_ns < CALM_NS
-			      ? previous->level + 1
-			      : 1;
+	hold->level = 1;
+	if (previous != NULL && last->ran_ns < CALM_NS) {
+		hold->level = previous->level < LEVEL_MOST ? previous->level + 1
+							   : LEVEL_MOST;
+	}
 	// After a first hold one more quick death is enough for the next.
 	if (storm < STORM_DEATHS && hold->level == 1) {
 		return false;
 	}
-	hold->level = hold->level < LEVEL_MOST ? hold->level : LEVEL_MOST;
 	hold->until_ns = last->mono_ns + hold_length(hold->level);
 	stage_clock_words(span_ns, span, sizeof(span));
 	if (storm > 1) {
@@ -166,48 +171,86 @@ stage_death_to_json(const struct stage_death *death)
 		death->asked);
 }
 
+static bool
+is_within(json_int_t value, json_int_t least, json_int_t most)
+{
+	return value >= least && value <= most;
+}
+
 bool
 stage_death_from_json(json_t *json, struct stage_death *death)
 {
 	json_int_t wall_ns;
 	json_int_t mono_ns;
 	json_int_t ran_ns;
+	json_int_t exit_code;
+	json_int_t signal;
 	const char *asked;
-	struct stage_death got = {0};
 
-	if (json_unpack(json, "{s:I, s:I, s:I, s:i, s:i, s:s}", "wall_ns",
+	if (json_unpack(json, "{s:I, s:I, s:I, s:I, s:I, s:s}", "wall_ns",
 		    &wall_ns, "mono_ns", &mono_ns, "ran_ns", &ran_ns,
-		    "exit_code", &got.exit_code, "signal", &got.signal, "asked",
-		    &asked) != 0) {
+		    "exit_code", &exit_code, "signal", &signal, "asked",
+		    &asked) != 0 ||
+		!is_within(mono_ns, 0, COUNT_MOST) ||
+		!is_within(ran_ns, -1, COUNT_MOST) ||
+		!is_within(exit_code, -1, BYTE_MOST) ||
+		!is_within(signal, 0, BYTE_MOST)) {
 		return false;
 	}
-	got.wall_ns = wall_ns;
-	got.mono_ns = mono_ns;
-	got.ran_ns = ran_ns;
-	snprintf(got.asked, sizeof(got.asked), "%s", asked);
-	*death = got;
+	*death = (struct stage_death){.wall_ns = wall_ns,
+		.mono_ns = mono_ns,
+		.ran_ns = ran_ns,
+		.exit_code = (int)exit_code,
+		.signal = (int)signal};
+	stage_mark_words(death->asked, sizeof(death->asked), asked);
 	return true;
 }
 
-// The first line counts: {"total": N, "crashes": N}; the others are deaths.
-static void
-load_line(struct stage_deaths *deaths, const char *line)
+// {"total": N, "crashes": N}
+static bool
+read_counts(const json_t *json, struct stage_deaths *deaths)
 {
-	json_t *json = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 	json_int_t total;
 	json_int_t crashes;
+
+	if (json_unpack((json_t *)(uintptr_t)json, "{s:I, s:I}", "total",
+		    &total, "crashes", &crashes) != 0 ||
+		!is_within(total, 0, COUNT_MOST) ||
+		!is_within(crashes, 0, total)) {
+		return false;
+	}
+	deaths->total = total;
+	deaths->crashes = crashes;
+	return true;
+}
+
+// The first line counts; the others are deaths.
+static void
+read_line(struct stage_deaths *deaths, const char *line, size_t len)
+{
+	json_t *json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	struct stage_death death;
 
-	if (json_unpack(json, "{s:I, s:I}", "total", &total, "crashes",
-		    &crashes) == 0) {
-		deaths->total = total;
-		deaths->crashes = crashes;
-	} else if (stage_death_from_json(json, &death) &&
-		   deaths->count < STAGE_DEATHS_KEPT) {
+	if (!read_counts(json, deaths) && stage_death_from_json(json, &death) &&
+		deaths->count < STAGE_DEATHS_KEPT) {
 		deaths->items[deaths->count] = death;
 		deaths->count++;
 	}
 	json_decref(json);
+}
+
+void
+stage_deaths_parse(const char *text, size_t len, struct stage_deaths *deaths)
+{
+	*deaths = (struct stage_deaths){0};
+	for (size_t at = 0; at < len;) {
+		const char *line = text + at;
+		const char *newline = memchr(line, '\n', len - at);
+		size_t line_len =
+			newline != NULL ? (size_t)(newline - line) : len - at;
+		read_line(deaths, line, line_len);
+		at += line_len + 1;
+	}
 }
 
 void
@@ -216,22 +259,15 @@ stage_deaths_load(const struct stage_rig *rig, const char *service,
 {
 	char path[STAGE_PATH_MAX];
 	struct stage_str text = {0};
-	char *save = NULL;
 
-	*deaths = (struct stage_deaths){0};
 	stage_rig_run_path(rig, path, "svc/%s/deaths", service);
-	if (stage_io_read_file(path, FILE_MAX_BYTES, &text, NULL) == STAGE_OK &&
-		text.len > 0) {
-		for (char *line = strtok_r(text.data, "\n", &save);
-			line != NULL; line = strtok_r(NULL, "\n", &save)) {
-			load_line(deaths, line);
-		}
-	}
+	(void)!stage_io_read_file(path, FILE_MAX_BYTES, &text, NULL);
+	stage_deaths_parse(stage_str_text(&text), text.len, deaths);
 	stage_str_finish(&text);
 }
 
-static enum stage_status
-format_deaths(const struct stage_deaths *deaths, struct stage_str *out)
+enum stage_status
+stage_deaths_format(const struct stage_deaths *deaths, struct stage_str *out)
 {
 	enum stage_status status =
 		stage_str_addf(out, "{\"total\": %lld, \"crashes\": %lld}\n",
@@ -254,7 +290,7 @@ stage_deaths_save(const struct stage_rig *rig, const char *service,
 {
 	char path[STAGE_PATH_MAX];
 	struct stage_str text = {0};
-	enum stage_status status = format_deaths(deaths, &text);
+	enum stage_status status = stage_deaths_format(deaths, &text);
 
 	if (status == STAGE_OK) {
 		stage_rig_run_path(rig, path, "svc/%s/deaths", service);

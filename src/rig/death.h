@@ -21,6 +21,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "rig/mark.h"
 #include "rig/paths.h"
 
@@ -66,12 +67,21 @@ bool stage_deaths_hold(const struct stage_deaths *deaths,
 	const struct stage_hold *previous, struct stage_hold *hold);
 
 /** As JSON and back. Ownership: the caller owns the object made.
- * stage_death_from_json: false when a field is missing or of a wrong type. */
+ * stage_death_from_json: false, and nothing changed, when a field is missing,
+ * of a wrong type or impossible. */
 json_t *stage_death_to_json(const struct stage_death *death);
 bool stage_death_from_json(json_t *json, struct stage_death *death);
 
-/** Reads RUN/svc/NAME/deaths; malformed lines are passed over, a missing file
- * gives none. */
+/** Reads text[len] as a file of deaths; malformed lines and impossible values
+ * are passed over. */
+void stage_deaths_parse(
+	const char *text, size_t len, struct stage_deaths *deaths);
+
+/** Appends what such a file holds. Errors: STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_deaths_format(
+	const struct stage_deaths *deaths, struct stage_str *out);
+
+/** Reads RUN/svc/NAME/deaths; a missing file gives none. */
 void stage_deaths_load(const struct stage_rig *rig, const char *service,
 	struct stage_deaths *deaths);
 

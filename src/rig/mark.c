@@ -84,12 +84,10 @@ read_mark(const struct stage_rig *rig, const char *service,
 	return ok;
 }
 
-// Makes words fit for one line of a mark, of a log and of JSON.
-static void
-copy_words(char *out, const char *words)
+void
+stage_mark_words(char *out, size_t size, const char *words)
 {
-	size_t len =
-		stage_utf8_clip(words, strlen(words), STAGE_MARK_WORDS_MAX - 1);
+	size_t len = stage_utf8_clip(words, strlen(words), size - 1);
 	size_t at = 0;
 
 	while (at < len) {
@@ -104,6 +102,13 @@ copy_words(char *out, const char *words)
 		}
 	}
 	out[at] = '\0';
+}
+
+// For the words of all marks.
+static void
+copy_words(char *out, const char *words)
+{
+	stage_mark_words(out, STAGE_MARK_WORDS_MAX, words);
 }
 
 enum stage_status

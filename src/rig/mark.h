@@ -53,6 +53,11 @@ struct stage_process {
 	int64_t since_ns; // monotonic
 };
 
+/** Copies words into out[size], fit for one line of a mark, of a log and of
+ * JSON: what does not fit is cut between two characters; bytes that are no
+ * UTF-8 and control characters become "?". */
+void stage_mark_words(char *out, size_t size, const char *words);
+
 /** Makes RUN/svc/NAME. Errors: as mkdir(2). */
 STAGE_NODISCARD enum stage_status stage_mark_prepare(
 	const struct stage_rig *rig, const char *service,
@@ -62,12 +67,9 @@ STAGE_NODISCARD enum stage_status stage_mark_prepare(
 void stage_mark_clear(
 	const struct stage_rig *rig, const char *service, enum stage_mark mark);
 
-/** Sets a mark that is one line of text (STAGE_MARK_ASKED).
- *
- * What does not fit is cut between two characters; bytes that are no UTF-8 and
- * control characters become "?". The words of the other marks are treated the
- * same. Errors: as open(2), write(2), rename(2).
- */
+/** Sets a mark that is one line of text (STAGE_MARK_ASKED), as stage_mark_words
+ * makes it; so for the words of the other marks. Errors: as open(2), write(2),
+ * rename(2). */
 STAGE_NODISCARD enum stage_status stage_mark_set_text(
 	const struct stage_rig *rig, const char *service, enum stage_mark mark,
 	const char *text);

@@ -80,7 +80,8 @@ note_hold(struct stage_service *service, const struct stage_hold *hold)
 		return;
 	}
 	stage_clock_words(
-		hold->until_ns - stage_clock_now_ns(), left, sizeof(left));
+		stage_clock_between_ns(stage_clock_now_ns(), hold->until_ns),
+		left, sizeof(left));
 	snprintf(service->note, sizeof(service->note), "%s, next try in %s",
 		hold->text, left);
 }
@@ -89,7 +90,8 @@ static void
 note_wait(struct stage_service *service, const struct stage_wait *wait)
 {
 	char since[16];
-	int64_t for_ns = stage_clock_wall_ns() - wait->since_wall_ns;
+	int64_t for_ns = stage_clock_between_ns(
+		wait->since_wall_ns, stage_clock_wall_ns());
 
 	service->phase = is_idle_wait(wait->text) ? STAGE_PHASE_IDLE
 						  : STAGE_PHASE_WAITING;
@@ -128,7 +130,8 @@ decide_running(const struct stage_rig *rig, struct stage_service *service,
 	if (stage_mark_get_process(
 		    rig, service->name, STAGE_MARK_PROCESS, &process) &&
 		process.id.pid == status->pid) {
-		service->up_ns = stage_clock_now_ns() - process.since_ns;
+		service->up_ns = stage_clock_between_ns(
+			process.since_ns, stage_clock_now_ns());
 	}
 	if (!status->wants_up || status->term_sent) {
 		service->phase = STAGE_PHASE_STOPPING;
@@ -174,7 +177,8 @@ read_service(const struct stage_rig *rig, struct stage_service *service)
 		service->phase = STAGE_PHASE_NEW;
 		return;
 	}
-	service->up_ns = stage_clock_wall_ns() - status.since_wall_ns;
+	service->up_ns = stage_clock_between_ns(
+		status.since_wall_ns, stage_clock_wall_ns());
 	if (status.state == STAGE_RUNIT_RUN) {
 		service->pid = status.pid;
 		decide_running(rig, service, &status);

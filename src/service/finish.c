@@ -43,7 +43,8 @@ describe(const struct stage_rig *rig, const char *service, char **args,
 	death->signal = code == -1 ? (int)signal : 0;
 	if (stage_mark_get_process(
 		    rig, service, STAGE_MARK_PROCESS, &process)) {
-		death->ran_ns = death->mono_ns - process.since_ns;
+		death->ran_ns = stage_clock_between_ns(
+			process.since_ns, death->mono_ns);
 	}
 }
 

@@ -90,6 +90,36 @@ durations_in_words(void **state)
 	}
 }
 
+static void
+between_two_moments(void **state)
+{
+	static const struct {
+		int64_t from_ns, to_ns, ns;
+	} cases[] = {
+		{0, 0, 0},
+		{3, 10, 7},
+		{10, 3, -7},
+		{-5, 5, 10},
+		{0, INT64_MAX, INT64_MAX},
+		{-1, INT64_MAX, INT64_MAX},
+		{INT64_MIN, INT64_MAX, INT64_MAX},
+		{INT64_MIN, 0, INT64_MAX},
+		{INT64_MIN, -1, INT64_MAX},
+		{INT64_MIN, INT64_MIN, 0},
+		{0, INT64_MIN, INT64_MIN},
+		{1, INT64_MIN, INT64_MIN},
+		{INT64_MAX, INT64_MIN, INT64_MIN},
+		{INT64_MAX, -1, INT64_MIN},
+		{INT64_MAX, INT64_MAX, 0},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		assert_true(stage_clock_between_ns(cases[i].from_ns,
+				    cases[i].to_ns) == cases[i].ns);
+	}
+}
+
 int
 main(void)
 {
@@ -97,6 +127,7 @@ main(void)
 		cmocka_unit_test(monotonic_never_goes_back),
 		cmocka_unit_test(wall_is_the_time_of_day),
 		cmocka_unit_test(until_is_a_poll_timeout),
+		cmocka_unit_test(between_two_moments),
 		cmocka_unit_test(durations_in_words),
 	};
 

@@ -20,6 +20,10 @@
 #define MS STAGE_NS_PER_MS
 #define S STAGE_NS_PER_S
 
+// 62 bytes: one less than STAGE_DEATH_ASKED_MAX has room for.
+#define LONG_ASKED                                                             \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static void
 deaths_in_words(void **state)
 {
@@ -128,6 +132,7 @@ holds_grow_and_are_forgotten(void **state)
 		{5 * MS, 9, 10, 60 * S},
 		{5 * MS, 10, 10, 60 * S},
 		{5 * MS, INT32_MAX - 1, 10, 60 * S},
+		{5 * MS, INT32_MAX, 10, 60 * S},
 		{-1, 1, 2, 10 * S}, // unknown counts as short
 		{59999 * MS, 1, 2, 10 * S},
 		{60 * S, 9, 0, 0},
@@ -274,6 +279,60 @@ every_allocation_may_fail(void **state)
 	assert_true(failing_alloc_sweep(save_once, world) > 0);
 }
 
+// Whatever a file says: no sum overflows, and all of it can be written again.
+static void
+wild_values_do_no_harm(void **state)
+{
+#define DEATH(mono, ran, code, sig, asked)                                     \
+	"{\"wall_ns\":-9223372036854775808,\"mono_ns\":" mono                  \
+	",\"ran_ns\":" ran ",\"exit_code\":" code ",\"signal\":" sig           \
+	",\"asked\":\"" asked "\"}\n"
+#define MOST "9223372036854775807"
+	static const struct {
+		const char *line;
+		bool is_taken;
+		const char *asked;
+	} cases[] = {
+		{DEATH("5", "-1", "255", "0", ""), true, ""},
+		{DEATH("0", "0", "-1", "255", "a\\nb\\u001b"), true, "a?b?"},
+		{DEATH("5", "5", "0", "0", LONG_ASKED "\xc3\xbc"), true,
+			LONG_ASKED},
+		{DEATH("-1", "5", "0", "0", ""), false, NULL},
+		{DEATH(MOST, "5", "0", "0", ""), false, NULL},
+		{DEATH("5", MOST, "0", "0", ""), false, NULL},
+		{DEATH("5", "-2", "0", "0", ""), false, NULL},
+		{DEATH("5", "5", "256", "0", ""), false, NULL},
+		{DEATH("5", "5", "4294967296", "0", ""), false, NULL},
+		{DEATH("5", "5", "0", "-1", ""), false, NULL},
+	};
+	static const char *const totals[] = {"{\"total\":" MOST
+					     ",\"crashes\":1}",
+		"{\"total\":-1,\"crashes\":-1}", "{\"total\":1,\"crashes\":2}"};
+#undef DEATH
+#undef MOST
+	struct stage_deaths deaths;
+	struct stage_str text = {0};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		stage_deaths_parse(
+			cases[i].line, strlen(cases[i].line), &deaths);
+		assert_int_equal(deaths.count, cases[i].is_taken);
+		if (cases[i].is_taken) {
+			assert_string_equal(
+				deaths.items[0].asked, cases[i].asked);
+			stage_str_clear(&text);
+			assert_int_equal(
+				stage_deaths_format(&deaths, &text), STAGE_OK);
+		}
+	}
+	for (size_t i = 0; i < STAGE_COUNT_OF(totals); i++) {
+		stage_deaths_parse(totals[i], strlen(totals[i]), &deaths);
+		assert_true(deaths.total == 0 && deaths.crashes == 0);
+	}
+	stage_str_finish(&text);
+}
+
 int
 main(void)
 {
@@ -287,6 +346,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(malformed_lines_are_passed_over,
 			world_setup, world_teardown),
 		cmocka_unit_test(json_and_back),
+		cmocka_unit_test(wild_values_do_no_harm),
 		cmocka_unit_test_setup_teardown(
 			every_allocation_may_fail, world_setup, world_teardown),
 	};
