@@ -11,16 +11,10 @@
 
 #define SUFFIX ".json"
 
-enum stage_status
-stage_crashes_load(const struct stage_rig *rig, const char *service,
-	struct stage_crashes *crashes)
+void
+stage_crashes_take(const json_t *record, struct stage_crashes *crashes)
 {
-	json_t *record = stage_crash_record_load(rig, service);
-
 	*crashes = (struct stage_crashes){0};
-	if (record == NULL) {
-		return STAGE_NO_MEMORY;
-	}
 	for (size_t i = json_array_size(record);
 		i > 0 && crashes->count < STAGE_DEATHS_KEPT; i--) {
 		json_t *item = json_array_get(record, i - 1);
@@ -32,6 +26,19 @@ stage_crashes_load(const struct stage_rig *rig, const char *service,
 			crashes->count++;
 		}
 	}
+}
+
+enum stage_status
+stage_crashes_load(const struct stage_rig *rig, const char *service,
+	struct stage_crashes *crashes)
+{
+	json_t *record = stage_crash_record_load(rig, service);
+
+	*crashes = (struct stage_crashes){0};
+	if (record == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	stage_crashes_take(record, crashes);
 	json_decref(record);
 	return STAGE_OK;
 }

@@ -33,6 +33,10 @@ STAGE_NODISCARD enum stage_status stage_crashes_load(
 	const struct stage_rig *rig, const char *service,
 	struct stage_crashes *crashes);
 
+/** Takes the deaths out of a record (rig/crash_record.h); what is malformed is
+ * passed over. Pure. Ownership: free with stage_crashes_finish. */
+void stage_crashes_take(const json_t *record, struct stage_crashes *crashes);
+
 /** As JSON: {name, deaths: [...]}, each as stage_death_to_json makes it, with
  * "words" and "lines". Ownership: the caller's. NULL: no memory. */
 json_t *stage_crashes_to_json(

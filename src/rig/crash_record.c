@@ -18,17 +18,37 @@
 #define RECORD_MAX_BYTES ((size_t)1024 * 1024)
 #define TAIL_BYTES 8192 // of the log that is looked at
 
+json_t *
+stage_crash_record_parse(
+	const char *name, const char *bytes, size_t len, struct stage_err *err)
+{
+	json_error_t error;
+	json_t *json = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &error);
+
+	if (json == NULL &&
+		json_error_code(&error) == json_error_out_of_memory) {
+		stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+		return NULL;
+	}
+	if (!json_is_array(json)) {
+		json_decref(json);
+		stage_err_set(err, STAGE_BAD_INPUT,
+			"%s is no crash record: it holds no JSON array", name);
+		return NULL;
+	}
+	return json;
+}
+
 static enum stage_status
 check_record(const char *name, const char *bytes, size_t len, void *user,
 	struct stage_err *err)
 {
 	json_t **record = user;
-	json_t *json = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
+	struct stage_err why = STAGE_ERR_INIT;
+	json_t *json = stage_crash_record_parse(name, bytes, len, &why);
 
-	if (!json_is_array(json)) {
-		json_decref(json);
-		return stage_err_set(err, STAGE_BAD_INPUT,
-			"%s is no crash record: it holds no JSON array", name);
+	if (json == NULL) {
+		return stage_err_set(err, why.status, "%s", why.text);
 	}
 	json_decref(*record);
 	*record = json;

@@ -26,6 +26,14 @@ STAGE_NODISCARD enum stage_status stage_crash_record_save(
 	const struct stage_rig *rig, const char *service,
 	const struct stage_deaths *deaths, struct stage_err *err);
 
+/** Reads bytes[len], the file `name`, as a record. Pure.
+ *
+ * Ownership: the caller's. Errors: NULL; STAGE_BAD_INPUT when they are not one
+ * JSON array, STAGE_NO_MEMORY.
+ */
+json_t *stage_crash_record_parse(
+	const char *name, const char *bytes, size_t len, struct stage_err *err);
+
 /** The record as a JSON array, oldest first; empty when there is none.
  * Ownership: the caller's. NULL: no memory. */
 json_t *stage_crash_record_load(
