@@ -9,20 +9,17 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/str.h"
 
 #define ENV_VALUE_MAX 65536 // bytes of one variable
 
-// An empty file unsets; otherwise the first line is the value, without the
-// blanks at its end. False when out of memory.
-static bool
-set_variable(const char *name, struct stage_str *file)
+const char *
+stage_env_dir_value(struct stage_str *file)
 {
 	const char *newline;
 	size_t len;
 
 	if (file->len == 0) {
-		return unsetenv(name) == 0;
+		return NULL;
 	}
 	newline = memchr(file->data, '\n', file->len);
 	len = newline != NULL ? (size_t)(newline - file->data) : file->len;
@@ -36,7 +33,17 @@ set_variable(const char *name, struct stage_str *file)
 		}
 	}
 	file->data[len] = '\0';
-	return setenv(name, file->data, 1) == 0;
+	return file->data;
+}
+
+// False when out of memory.
+static bool
+set_variable(const char *name, struct stage_str *file)
+{
+	const char *value = stage_env_dir_value(file);
+
+	return value != NULL ? setenv(name, value, 1) == 0
+			     : unsetenv(name) == 0;
 }
 
 static enum stage_status

@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/str.h"
 
 /** Reads a directory of files, one a variable, into the environment, as chpst
  * -e does: the first line without the blanks at its end is the value, an empty
@@ -18,5 +19,9 @@
  */
 STAGE_NODISCARD enum stage_status stage_env_dir_read(
 	const char *directory, struct stage_err *err);
+
+/** The value that the content of a variable's file gives it, or NULL when it
+ * unsets the variable. Pure. Ownership: it is made in place, in `file`. */
+const char *stage_env_dir_value(struct stage_str *file);
 
 #endif
