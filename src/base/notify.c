@@ -5,16 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/num.h"
 
+#define READY "READY=1"
 #define FIRST_FREE_FD 3
 #define LAST_FD 1048576
 
@@ -26,9 +24,9 @@ variable(const char *name)
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static enum stage_status
-make_address(const char *path, struct sockaddr_un *address, socklen_t *len,
-	struct stage_err *err)
+enum stage_status
+stage_notify_address(const char *path, struct sockaddr_un *address,
+	socklen_t *len, struct stage_err *err)
 {
 	size_t path_len = strlen(path);
 
@@ -78,6 +76,25 @@ send_datagram(const struct sockaddr_un *address, socklen_t len,
 	return STAGE_OK;
 }
 
+bool
+stage_notify_says_ready(const char *datagram, size_t len)
+{
+	const size_t ready_len = strlen(READY);
+
+	for (size_t at = 0, end = strnlen(datagram, len); at < end;) {
+		const char *line = datagram + at;
+		const char *newline = memchr(line, '\n', end - at);
+		size_t line_len =
+			newline != NULL ? (size_t)(newline - line) : end - at;
+		if (line_len == ready_len &&
+			memcmp(line, READY, ready_len) == 0) {
+			return true;
+		}
+		at += line_len + 1;
+	}
+	return false;
+}
+
 enum stage_status
 stage_notify_send(const char *text, struct stage_err *err)
 {
@@ -89,7 +106,7 @@ stage_notify_send(const char *text, struct stage_err *err)
 	if (path == NULL) {
 		return STAGE_OK;
 	}
-	status = make_address(path, &address, &len, err);
+	status = stage_notify_address(path, &address, &len, err);
 	if (status != STAGE_OK) {
 		return status;
 	}
@@ -151,7 +168,7 @@ write_newline(struct stage_err *err)
 enum stage_status
 stage_notify_ready(struct stage_err *err)
 {
-	enum stage_status by_socket = stage_notify_send("READY=1", err);
+	enum stage_status by_socket = stage_notify_send(READY, err);
 	enum stage_status by_fd =
 		write_newline(by_socket == STAGE_OK ? err : NULL);
 

@@ -8,16 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/notify.h"
 #include "chain/ready.h"
-
-#define READY_LINE "READY=1"
 
 struct notify_ready {
 	struct stage_ready_config config;
@@ -29,20 +27,6 @@ struct notify_ready {
 	int open_polls;
 	bool is_seen;
 };
-
-static bool
-has_ready_line(char *text)
-{
-	char *save = NULL;
-
-	for (char *line = strtok_r(text, "\n", &save); line != NULL;
-		line = strtok_r(NULL, "\n", &save)) {
-		if (strcmp(line, READY_LINE) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
 
 static void
 see(struct notify_ready *self)
@@ -63,15 +47,14 @@ on_datagram(uv_poll_t *poll, int status, int events)
 	(void)status;
 	(void)events;
 	for (;;) {
-		ssize_t got = recv(self->socket_fd, text, sizeof(text) - 1, 0);
+		ssize_t got = recv(self->socket_fd, text, sizeof(text), 0);
 		if (got < 0 && errno == EINTR) {
 			continue;
 		}
 		if (got < 0) {
 			break;
 		}
-		text[got] = '\0';
-		found = found || has_ready_line(text);
+		found = found || stage_notify_says_ready(text, (size_t)got);
 	}
 	if (found) {
 		see(self);

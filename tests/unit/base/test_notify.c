@@ -223,6 +223,36 @@ whether_there_is_a_socket(void **state)
 	assert_true(stage_notify_has_socket());
 }
 
+static void
+datagrams_that_say_ready(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		bool is_ready;
+	} cases[] = {
+		{"READY=1", 7, true},
+		{"READY=1\n", 8, true},
+		{"STATUS=x\nREADY=1\nMAINPID=4", 27, true},
+		{"\n\nREADY=1", 9, true},
+		{"READY=1\0", 8, true},
+		{"READY=1", 6, false}, // cut
+		{"READY=12", 8, false},
+		{"READY=0", 7, false},
+		{" READY=1", 8, false},
+		{"XREADY=1", 8, false},
+		{"x\0\nREADY=1", 10, false},
+		{"", 0, false},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		assert_int_equal(
+			stage_notify_says_ready(cases[i].text, cases[i].len),
+			cases[i].is_ready);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -236,6 +266,7 @@ main(void)
 		TEST(one_way_failing_leaves_the_other),
 		TEST(what_is_started_does_not_inherit_the_descriptor),
 		TEST(whether_there_is_a_socket),
+		cmocka_unit_test(datagrams_that_say_ready),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
