@@ -5,7 +5,6 @@
 
 #include "cli/template.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include "base/io.h"
 #include "cli/draft.h"
 #include "cli/rigdir.h"
+#include "rig/run_script.h"
 
 #define RUN_MAX_BYTES ((size_t)1024 * 1024)
 
@@ -67,37 +67,19 @@ stage_template_names(
 	return status;
 }
 
-static bool
-is_description(const char *line)
-{
-	return stage_starts_with(line, "# ") && line[2] != '\0' &&
-	       !stage_starts_with(line, "# SPDX-") &&
-	       !stage_starts_with(line, "# shellcheck ");
-}
-
 void
 stage_template_describe(const char *directory, char *text, size_t size)
 {
 	char path[STAGE_PATH_MAX];
 	struct stage_str run = {0};
-	char *save = NULL;
 
 	text[0] = '\0';
-	if (stage_io_join(path, sizeof(path), directory, "run", NULL) !=
-			STAGE_OK ||
-		stage_io_read_file(path, RUN_MAX_BYTES, &run, NULL) !=
-			STAGE_OK ||
-		run.len == 0) {
-		stage_str_finish(&run);
-		return;
-	}
-	for (char *line = strtok_r(run.data, "\n", &save);
-		line != NULL && line[0] == '#';
-		line = strtok_r(NULL, "\n", &save)) {
-		if (is_description(line)) {
-			snprintf(text, size, "%s", line + 2);
-			break;
-		}
+	if (stage_io_join(path, sizeof(path), directory, "run", NULL) ==
+			STAGE_OK &&
+		stage_io_read_file(path, RUN_MAX_BYTES, &run, NULL) ==
+			STAGE_OK) {
+		stage_run_script_describe(
+			stage_str_text(&run), run.len, text, size);
 	}
 	stage_str_finish(&run);
 }

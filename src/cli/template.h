@@ -29,9 +29,8 @@ STAGE_NODISCARD enum stage_status stage_template_names(
 /** True when there is a template of that name. */
 bool stage_template_is(const char *data, const char *name);
 
-/** Reads what a service is, in one line, into text[size]: the first comment of
- * its run script that is neither "#!" nor a licence line; "" when there is
- * none. */
+/** Reads what a service is, in one line, into text[size], from its run script
+ * (rig/run_script.h); "" when it does not say. */
 void stage_template_describe(const char *directory, char *text, size_t size);
 
 /** Makes services/NAME of the rig, whole or not at all.

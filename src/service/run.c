@@ -20,6 +20,7 @@
 #include "rig/expand.h"
 #include "rig/mark.h"
 #include "rig/needs.h"
+#include "rig/run_script.h"
 #include "service/environment.h"
 #include "service/roles.h"
 
@@ -69,21 +70,13 @@ static bool
 speaks_for_itself(void)
 {
 	struct stage_str text = {0};
-	char *save = NULL;
-	bool found = false;
+	bool does;
 
-	if (stage_io_read_file("run", SNIFF_BYTES, &text, NULL) == STAGE_OK &&
-		text.len > 0) {
-		for (const char *line = strtok_r(text.data, "\n", &save);
-			line != NULL && !found;
-			line = strtok_r(NULL, "\n", &save)) {
-			line += strspn(line, " \t");
-			found = line[0] != '#' &&
-				strstr(line, "stagecraft-exec") != NULL;
-		}
-	}
+	does = stage_io_read_file("run", SNIFF_BYTES, &text, NULL) ==
+		       STAGE_OK &&
+	       stage_run_script_uses_exec(stage_str_text(&text), text.len);
 	stage_str_finish(&text);
-	return found;
+	return does;
 }
 
 static enum stage_status
