@@ -294,6 +294,62 @@ stage_conf_load(const char *path, stage_conf_handler handler, void *user,
 	return status;
 }
 
+// What an escape writes for a character, or NULL when it stands for itself.
+static const char *
+escape_of(char c)
+{
+	return c == '"'    ? "\\\""
+	       : c == '\\' ? "\\\\"
+	       : c == '\n' ? "\\n"
+	       : c == '\t' ? "\\t"
+			   : NULL;
+}
+
+// True when a file can hold the text; *is_bare: without quotes.
+static bool
+is_writable(const char *word, bool *is_bare)
+{
+	size_t len = strlen(word);
+
+	*is_bare = len > 0 && word[0] != '#' &&
+		   strncmp(word, BOM, strlen(BOM)) != 0;
+	for (size_t at = 0; at < len;) {
+		size_t bytes = stage_utf8_char_bytes(word + at, len - at);
+		unsigned char byte = (unsigned char)word[at];
+		bool is_blank = byte == ' ' || byte == '\t' || byte == '\n';
+		if (bytes == 0 || byte == 0x7f || (byte < 0x20 && !is_blank)) {
+			return false;
+		}
+		*is_bare = *is_bare && !is_blank && byte != '"';
+		at += bytes;
+	}
+	return true;
+}
+
+static enum stage_status
+add_quoted(struct stage_str *out, const char *word)
+{
+	enum stage_status status = stage_str_add(out, "\"");
+
+	for (; *word != '\0' && status == STAGE_OK; word++) {
+		const char *escape = escape_of(*word);
+		status = escape != NULL ? stage_str_add(out, escape)
+					: stage_str_append(out, word, 1);
+	}
+	return status == STAGE_OK ? stage_str_add(out, "\"") : status;
+}
+
+enum stage_status
+stage_conf_add_word(struct stage_str *out, const char *word)
+{
+	bool is_bare;
+
+	if (!is_writable(word, &is_bare)) {
+		return STAGE_BAD_INPUT;
+	}
+	return is_bare ? stage_str_add(out, word) : add_quoted(out, word);
+}
+
 static unsigned
 column_of(const struct stage_conf_line *line, size_t word)
 {

@@ -28,6 +28,8 @@
  * a handler; stage_conf_parse_keys and stage_conf_load_keys fill a struct by a
  * table of typed keys and refuse what the table does not know.
  *
+ * stage_conf_add_word writes a word for all of them.
+ *
  * Thread: any but the real-time one. Parsing a buffer allocates nothing.
  */
 
@@ -40,6 +42,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/str.h"
 
 #define STAGE_CONF_LINE_MAX 4096    // bytes without the line end
 #define STAGE_CONF_WORDS_MAX 512    // values of one line
@@ -79,6 +82,16 @@ STAGE_NODISCARD enum stage_status stage_conf_parse(const char *text, size_t len,
  */
 STAGE_NODISCARD enum stage_status stage_conf_load(const char *path,
 	stage_conf_handler handler, void *user, struct stage_err *err);
+
+/** Appends a word so that it is read back as it is: bare where that is
+ * possible, else in quotes.
+ *
+ * Errors: STAGE_BAD_INPUT when no file can hold it (bytes that are no UTF-8,
+ * control characters but newline and tab); out is then unchanged.
+ * STAGE_NO_MEMORY.
+ */
+STAGE_NODISCARD enum stage_status stage_conf_add_word(
+	struct stage_str *out, const char *word);
 
 /** The key itself, as the `word` of stage_conf_fail. */
 #define STAGE_CONF_KEY ((size_t)-1)

@@ -13,10 +13,10 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/fill_rig.h"
+#include "cli/need_lines.h"
 #include "cli/rigdir.h"
 #include "cli/skeleton.h"
 #include "rig/bring_up.h"
-#include "rig/needs.h"
 
 static const struct stage_cli_option options[] = {
 	{"needs", 'n', "NEEDS",
@@ -68,40 +68,6 @@ warn(char *const *command, size_t count)
 				command[i]);
 		}
 	}
-}
-
-// Turns "jack, port:Synth:*" into the lines of the file `needs`.
-static enum stage_status
-make_needs(const char *text, struct stage_str *lines, struct stage_err *err)
-{
-	struct stage_needs needs = {0};
-	enum stage_status status = STAGE_OK;
-
-	while (text != NULL && status == STAGE_OK) {
-		size_t len = strcspn(text, ",");
-		struct stage_str need = {0};
-		size_t blanks = strspn(text, " ");
-		blanks = blanks < len ? blanks : len;
-		status = stage_str_append(&need, text + blanks, len - blanks);
-		while (need.len > 0 && need.data[need.len - 1] == ' ') {
-			need.data[--need.len] = '\0';
-		}
-		if (status == STAGE_OK) {
-			status = stage_needs_add(
-				&needs, stage_str_text(&need), err);
-		}
-		if (status == STAGE_OK) {
-			status = stage_str_addf(
-				lines, "%s\n", stage_str_text(&need));
-		}
-		stage_str_finish(&need);
-		text = text[len] == ',' ? text + len + 1 : NULL;
-	}
-	stage_needs_finish(&needs);
-	if (status != STAGE_OK && err->status == STAGE_OK) {
-		stage_err_set(err, status, "out of memory");
-	}
-	return status;
 }
 
 // A program named by a path from here gets its whole path.
@@ -162,7 +128,8 @@ new_service(struct stage_cli *cli, struct stage_err *err)
 		status = check_free(&cli->rig, name, err);
 	}
 	if (status == STAGE_OK) {
-		status = make_needs(stage_cli_value(cli, "needs"), &needs, err);
+		status = stage_need_lines(
+			stage_cli_value(cli, "needs"), &needs, err);
 	}
 	if (status == STAGE_OK) {
 		status = make_absolute(&command[0], &owned, err);

@@ -420,6 +420,44 @@ every_allocation_may_fail(void **state)
 	scratch_finish(&scratch);
 }
 
+static void
+words_are_written(void **state)
+{
+	static const struct {
+		const char *word, *written; // NULL: cannot be
+	} cases[] = {
+		{"jack", "jack"},
+		{"port:Synth:*", "port:Synth:*"},
+		{"a#b", "a#b"},
+		{"a\\b", "a\\b"},
+		{"\xc3\xbc", "\xc3\xbc"},
+		{"", "\"\""},
+		{"a b", "\"a b\""},
+		{"#a", "\"#a\""},
+		{"\xef\xbb\xbf"
+		 "a",
+			"\"\xef\xbb\xbf"
+			"a\""},
+		{"say \"go\"\\\n\t", "\"say \\\"go\\\"\\\\\\n\\t\""},
+		{"a\"b", "\"a\\\"b\""},
+		{"a\rb", NULL},
+		{"a\033b", NULL},
+		{"a\177", NULL},
+		{"caf\xe9", NULL},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_str out = {0};
+		assert_int_equal(stage_str_add(&out, "x "), STAGE_OK);
+		assert_int_equal(stage_conf_add_word(&out, cases[i].word),
+			cases[i].written != NULL ? STAGE_OK : STAGE_BAD_INPUT);
+		assert_string_equal(out.data + 2,
+			cases[i].written != NULL ? cases[i].written : "");
+		stage_str_finish(&out);
+	}
+}
+
 int
 main(void)
 {
@@ -434,6 +472,7 @@ main(void)
 		cmocka_unit_test(fail_with_needs_no_err),
 		cmocka_unit_test(counts_values),
 		cmocka_unit_test(loads_a_file),
+		cmocka_unit_test(words_are_written),
 		cmocka_unit_test(every_allocation_may_fail),
 	};
 
