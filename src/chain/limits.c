@@ -5,37 +5,20 @@
 
 #include "chain/limits.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/io.h"
-#include "base/num.h"
 #include "base/str.h"
+#include "chain/limits_text.h"
 
 #define RT_PRIORITY_MAX 95 // leaves the kernel's own threads above us
 #define OPEN_FILES 65536
-
-static const struct {
-	const char *name;
-	int resource;
-} limits[] = {
-	{"rtprio", RLIMIT_RTPRIO},
-	{"memlock", RLIMIT_MEMLOCK},
-	{"nofile", RLIMIT_NOFILE},
-	{"core", RLIMIT_CORE},
-	{"as", RLIMIT_AS},
-	{"nproc", RLIMIT_NPROC},
-	{"stack", RLIMIT_STACK},
-	{"cpu", RLIMIT_CPU},
-	{"rttime", RLIMIT_RTTIME},
-};
 
 static void
 raise_one(int resource, rlim_t wanted)
@@ -90,80 +73,28 @@ set_limit(int resource, const char *text, rlim_t value, struct stage_err *err)
 enum stage_status
 stage_limits_set(const char *text, struct stage_err *err)
 {
-	const char *equals = strchr(text, '=');
-	size_t len = equals != NULL ? (size_t)(equals - text) : 0;
-	int64_t value = 0;
+	struct stage_limit limit;
+	enum stage_status status = stage_limit_parse(text, &limit, err);
 
-	for (size_t i = 0; len > 0 && i < STAGE_COUNT_OF(limits); i++) {
-		if (strlen(limits[i].name) != len ||
-			strncmp(limits[i].name, text, len) != 0) {
-			continue;
-		}
-		if (strcmp(equals + 1, "unlimited") == 0) {
-			return set_limit(
-				limits[i].resource, text, RLIM_INFINITY, err);
-		}
-		if (stage_num_parse(equals + 1, 0, INT64_MAX, &value, err) !=
-			STAGE_OK) {
-			return STAGE_BAD_INPUT;
-		}
-		return set_limit(limits[i].resource, text, (rlim_t)value, err);
-	}
-	return stage_err_set(err, STAGE_BAD_INPUT,
-		"\"%s\" is not a limit: write NAME=NUMBER or NAME=unlimited, "
-		"NAME one of rtprio memlock nofile core as nproc stack cpu "
-		"rttime",
-		text);
+	return status == STAGE_OK
+		       ? set_limit(limit.resource, text, limit.value, err)
+		       : status;
 }
 
 enum stage_status
 stage_limits_set_scheduling(const char *text, struct stage_err *err)
 {
+	struct stage_scheduling wanted;
 	struct sched_param param = {0};
-	int64_t priority = 0;
-	int policy = SCHED_OTHER;
+	enum stage_status status = stage_scheduling_parse(text, &wanted, err);
 
-	if (stage_starts_with(text, "fifo:")) {
-		policy = SCHED_FIFO;
-	} else if (stage_starts_with(text, "rr:")) {
-		policy = SCHED_RR;
-	} else if (strcmp(text, "other") != 0) {
-		return stage_err_set(err, STAGE_BAD_INPUT,
-			"\"%s\" is not a scheduling: write fifo:1 to fifo:99, "
-			"rr:1 to rr:99, or other",
-			text);
+	if (status != STAGE_OK) {
+		return status;
 	}
-	if (policy != SCHED_OTHER && stage_num_parse(strchr(text, ':') + 1, 1,
-					     99, &priority, err) != STAGE_OK) {
-		return STAGE_BAD_INPUT;
-	}
-	param.sched_priority = (int)priority;
-	if (sched_setscheduler(0, policy, &param) != 0) {
+	param.sched_priority = wanted.priority;
+	if (sched_setscheduler(0, wanted.policy, &param) != 0) {
 		return stage_err_set_errno(
 			err, errno, "unable to set scheduling %s", text);
-	}
-	return STAGE_OK;
-}
-
-static enum stage_status
-add_cpus(cpu_set_t *set, char *range, struct stage_err *err)
-{
-	char *dash = strchr(range, '-');
-	int64_t first = 0;
-	int64_t last = 0;
-
-	if (dash != NULL) {
-		*dash = '\0';
-	}
-	if (stage_num_parse(range, 0, CPU_SETSIZE - 1, &first, err) !=
-			STAGE_OK ||
-		stage_num_parse(dash != NULL ? dash + 1 : range, first,
-			CPU_SETSIZE - 1, &last, err) != STAGE_OK) {
-		stage_err_prefix(err, "CPU list: ");
-		return STAGE_BAD_INPUT;
-	}
-	for (int64_t cpu = first; cpu <= last; cpu++) {
-		CPU_SET((size_t)cpu, set);
 	}
 	return STAGE_OK;
 }
@@ -171,20 +102,18 @@ add_cpus(cpu_set_t *set, char *range, struct stage_err *err)
 enum stage_status
 stage_limits_set_cpus(const char *text, struct stage_err *err)
 {
-	char copy[256];
-	char *save = NULL;
+	struct stage_cpus cpus;
 	cpu_set_t set;
+	enum stage_status status = stage_cpus_parse(text, &cpus, err);
 
-	CPU_ZERO(&set);
-	if (stage_format(copy, sizeof(copy), "%s", text) != STAGE_OK) {
-		return stage_err_set(
-			err, STAGE_TOO_LONG, "CPU list is too long: %s", text);
+	static_assert(STAGE_CPUS_MAX == CPU_SETSIZE, "a set holds every CPU");
+	if (status != STAGE_OK) {
+		return status;
 	}
-	for (char *range = strtok_r(copy, ",", &save); range != NULL;
-		range = strtok_r(NULL, ",", &save)) {
-		enum stage_status status = add_cpus(&set, range, err);
-		if (status != STAGE_OK) {
-			return status;
+	CPU_ZERO(&set);
+	for (size_t cpu = 0; cpu < STAGE_CPUS_MAX; cpu++) {
+		if (cpus.has[cpu]) {
+			CPU_SET(cpu, &set);
 		}
 	}
 	if (sched_setaffinity(0, sizeof(set), &set) != 0) {
@@ -199,15 +128,18 @@ stage_limits_set_user(const char *text, struct stage_err *err)
 {
 	char name[128];
 	const char *colon = strchr(text, ':');
-	int name_len = colon != NULL ? (int)(colon - text) : (int)strlen(text);
+	int name_len = (int)strcspn(text, ":");
 	const struct passwd *user;
 	const struct group *group = NULL;
 
-	snprintf(name, sizeof(name), "%.*s", name_len, text);
-	user = getpwnam(name);
+	user = stage_format(name, sizeof(name), "%.*s", name_len, text) ==
+			       STAGE_OK
+		       ? getpwnam(name)
+		       : NULL;
 	if (user == NULL) {
 		return stage_err_set(err, STAGE_NOT_FOUND,
-			"there is no user \"%s\" on this computer", name);
+			"there is no user \"%.*s\" on this computer", name_len,
+			text);
 	}
 	if (colon != NULL) {
 		group = getgrnam(colon + 1);

@@ -20,7 +20,8 @@ void stage_limits_raise(void);
 /** Sets one limit from "NAME=VALUE", NAME one of rtprio memlock nofile core as
  * nproc stack cpu rttime, VALUE a number or "unlimited".
  *
- * Errors: STAGE_BAD_INPUT, STAGE_DENIED, with a sentence.
+ * Errors: STAGE_BAD_INPUT, STAGE_DENIED, with a sentence. limits_text.h checks
+ * this word and those below without setting anything.
  */
 STAGE_NODISCARD enum stage_status stage_limits_set(
 	const char *text, struct stage_err *err);

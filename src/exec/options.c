@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "chain/limits_text.h"
 
 typedef enum stage_status (*take)(struct stage_exec_options *options,
 	const char *value, struct stage_err *err);
@@ -58,9 +59,10 @@ static enum stage_status
 take_scheduling(struct stage_exec_options *options, const char *value,
 	struct stage_err *err)
 {
-	(void)err;
+	struct stage_scheduling checked;
+
 	options->scheduling = value;
-	return STAGE_OK;
+	return stage_scheduling_parse(value, &checked, err);
 }
 
 static enum stage_status
@@ -75,7 +77,12 @@ static enum stage_status
 take_limit(struct stage_exec_options *options, const char *value,
 	struct stage_err *err)
 {
-	return no_memory(stage_strv_add(&options->limits, value), err);
+	struct stage_limit checked;
+	enum stage_status status = stage_limit_parse(value, &checked, err);
+
+	return status == STAGE_OK
+		       ? no_memory(stage_strv_add(&options->limits, value), err)
+		       : status;
 }
 
 static enum stage_status
@@ -100,9 +107,10 @@ static enum stage_status
 take_cpus(struct stage_exec_options *options, const char *value,
 	struct stage_err *err)
 {
-	(void)err;
+	struct stage_cpus checked;
+
 	options->cpus = value;
-	return STAGE_OK;
+	return stage_cpus_parse(value, &checked, err);
 }
 
 static enum stage_status

@@ -87,6 +87,11 @@ cpus(void **state)
 		{"0", STAGE_OK},
 		{"0-0", STAGE_OK},
 		{"0,0-1,0", STAGE_OK},
+		{"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0",
+			STAGE_OK},
+		{"", STAGE_BAD_INPUT},
+		{"0,,0", STAGE_BAD_INPUT},
+		{"0,", STAGE_BAD_INPUT},
 		{"x", STAGE_BAD_INPUT},
 		{"0-x", STAGE_BAD_INPUT},
 		{"1-0", STAGE_BAD_INPUT},
@@ -104,10 +109,9 @@ cpus(void **state)
 		assert_int_equal(stage_limits_set_cpus(cases[i].text, &err),
 			cases[i].status);
 	}
-	assert_int_not_equal(stage_limits_set_cpus("", &err), STAGE_OK);
 	memset(text, '0', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_int_equal(stage_limits_set_cpus(text, &err), STAGE_TOO_LONG);
+	assert_int_equal(stage_limits_set_cpus(text, &err), STAGE_BAD_INPUT);
 	assert_int_equal(stage_limits_set_cpus("0", &err), STAGE_OK);
 	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
 	assert_int_equal(CPU_COUNT(&set), 1);
@@ -139,6 +143,7 @@ scheduling(void **state)
 static void
 users(void **state)
 {
+	char name[300];
 	struct stage_err err = STAGE_ERR_INIT;
 	(void)state;
 
@@ -149,6 +154,10 @@ users(void **state)
 		STAGE_NOT_FOUND);
 	assert_non_null(strstr(err.text, "\"no-such-group\""));
 	assert_int_equal(stage_limits_set_user("", &err), STAGE_NOT_FOUND);
+	memset(name, 'x', sizeof(name) - 1); // as long a one is no other's
+	memcpy(name, "root", 4);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(stage_limits_set_user(name, &err), STAGE_NOT_FOUND);
 }
 
 static void

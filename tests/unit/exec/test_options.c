@@ -124,6 +124,13 @@ one_sentence_for_each_fault(void **state)
 		{"x -n 20 prog", "20"},
 		{"x -n -21 prog", "-21"},
 		{"x -n 1.5 prog", "1.5"},
+		{"x -l core prog", "\"core\" is not a limit"},
+		{"x -l core=1k prog", "limit core: \"1k\""},
+		{"x -c x prog", "CPU list: \"x\""},
+		{"x -c 3-2 prog", "CPU list: \"2\""},
+		{"x -c '' prog", "CPU list: \"\""},
+		{"x -p fast prog", "\"fast\" is not a scheduling"},
+		{"x -p fifo:0 prog", "scheduling: \"0\""},
 		{"x -E A prog", "sets no variable"},
 		{"x -E =A prog", "sets no variable"},
 	};
@@ -182,9 +189,6 @@ preparing_badly(void **state)
 		const char *part;
 	} cases[] = {
 		{"x -C /nowhere/at/all prog", "/nowhere/at/all"},
-		{"x -l core prog", "is not a limit"},
-		{"x -c x prog", "CPU list"},
-		{"x -p fast prog", "is not a scheduling"},
 		{"x -u no-such-user prog", "no-such-user"},
 	};
 	(void)state;
