@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 
 enum stage_status
 stage_jack_name_split(const char *full, size_t *client_len, const char **port)
@@ -159,11 +160,8 @@ stage_jack_pattern_matches(
 void
 stage_jack_copy_text(char *out, size_t size, const char *text)
 {
-	size_t len = strlen(text);
+	size_t len = stage_utf8_clip(text, strlen(text), size - 1);
 
-	if (len >= size) {
-		len = size - 1;
-	}
 	memcpy(out, text, len);
 	out[len] = '\0';
 }

@@ -68,7 +68,8 @@ STAGE_NODISCARD enum stage_status stage_jack_pattern_parse(const char *text,
 bool stage_jack_pattern_matches(
 	const struct stage_jack_pattern *self, const char *full_name);
 
-/** Copies a text into a fixed buffer, cutting what does not fit. */
+/** Copies a text into a fixed buffer, cutting what does not fit, between two
+ * characters. */
 void stage_jack_copy_text(char *out, size_t size, const char *text);
 
 /** The JACK server's name: $JACK_DEFAULT_SERVER when it is set and not empty,

@@ -8,6 +8,7 @@
 
 #include "base/conf.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "jack/names.h"
 
 #define MEMBER(name) STAGE_CONF_MEMBER(struct stage_jackserver_config, name)
@@ -90,14 +91,25 @@ stage_jackserver_config_load(struct stage_jackserver_config *self,
 	return stage_conf_load_keys(path, &table, self, err);
 }
 
+enum stage_status
+stage_jackserver_config_parse(struct stage_jackserver_config *self,
+	const char *text, size_t len, const char *name, struct stage_err *err)
+{
+	return stage_conf_parse_keys(text, len, name, &table, self, err);
+}
+
+// It becomes part of file names, and of the state as JSON.
 static bool
 has_bad_character(const char *name)
 {
-	for (const char *p = name; *p != '\0'; p++) {
-		if (*p == '/' || *p == '\\' || *p == ':' ||
-			(unsigned char)*p < 0x20) {
+	for (size_t at = 0, len = strlen(name); at < len;) {
+		size_t bytes = stage_utf8_char_bytes(name + at, len - at);
+		unsigned char byte = (unsigned char)name[at];
+		if (bytes == 0 || byte == '/' || byte == '\\' || byte == ':' ||
+			byte < 0x20 || byte == 0x7f) {
 			return true;
 		}
+		at += bytes;
 	}
 	return false;
 }
@@ -118,7 +130,8 @@ stage_jackserver_config_settle(
 	if (has_bad_character(self->server)) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
 			"JACK server name \"%s\" holds a character that is "
-			"not allowed: slash, backslash, colon or control",
+			"not allowed: slash, backslash, colon, control, or "
+			"what is no UTF-8",
 			self->server);
 	}
 	if (self->driver[0] == '\0') {

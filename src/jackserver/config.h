@@ -11,6 +11,7 @@
 #define STAGE_JACKSERVER_CONFIG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -48,6 +49,11 @@ STAGE_NODISCARD enum stage_status stage_jackserver_config_load(
 	struct stage_jackserver_config *self, const char *path,
 	struct stage_err *err);
 
+/** Reads text[len] as such a file; `name` stands for it in sentences. Pure. */
+STAGE_NODISCARD enum stage_status stage_jackserver_config_parse(
+	struct stage_jackserver_config *self, const char *text, size_t len,
+	const char *name, struct stage_err *err);
+
 /** Takes the server's name from the environment when it is there, and checks
  * what the table of keys cannot. Errors: STAGE_BAD_INPUT, STAGE_TOO_LONG. */
 STAGE_NODISCARD enum stage_status stage_jackserver_config_settle(
@@ -61,6 +67,26 @@ struct stage_jackserver_options {
 	bool is_verbose; // -v
 	bool is_help;    // -h
 };
+
+/** What the command line says, before it is put over the file's settings; NULL:
+ * nothing. All borrowed from argv. */
+struct stage_jackserver_words {
+	const char *file;
+	const char *driver;
+	const char *rate;
+	const char *period;
+};
+
+/** Reads the words and flags of a command line. Pure. Errors: STAGE_BAD_INPUT.
+ */
+STAGE_NODISCARD enum stage_status stage_jackserver_words_read(int argc,
+	char **argv, struct stage_jackserver_options *out,
+	struct stage_jackserver_words *words, struct stage_err *err);
+
+/** Puts words over settings. Pure. Errors: STAGE_BAD_INPUT, STAGE_TOO_LONG. */
+STAGE_NODISCARD enum stage_status stage_jackserver_words_put(
+	const struct stage_jackserver_words *words,
+	struct stage_jackserver_config *config, struct stage_err *err);
 
 /** Reads the command line, and rig.conf where it says or in $STAGECRAFT_RIG
  * (where it may be missing).

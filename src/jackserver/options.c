@@ -30,14 +30,6 @@ static const char help[] =
 	"Exits 0 when asked to stop, 100 for wrong settings, 111 when it may\n"
 	"work later.\n";
 
-// What the command line says, before it is put over the file's settings.
-struct words {
-	const char *file;
-	const char *driver;
-	const char *rate;
-	const char *period;
-};
-
 const char *
 stage_jackserver_help(void)
 {
@@ -45,7 +37,7 @@ stage_jackserver_help(void)
 }
 
 static const char **
-option_with_value(struct words *words, char letter)
+option_with_value(struct stage_jackserver_words *words, char letter)
 {
 	switch (letter) {
 	case 'c':
@@ -83,9 +75,10 @@ option_alone(struct stage_jackserver_options *out, const char *word)
 	return NULL;
 }
 
-static enum stage_status
-read_words(int argc, char **argv, struct stage_jackserver_options *out,
-	struct words *words, struct stage_err *err)
+enum stage_status
+stage_jackserver_words_read(int argc, char **argv,
+	struct stage_jackserver_options *out,
+	struct stage_jackserver_words *words, struct stage_err *err)
 {
 	for (int i = 1; i < argc; i++) {
 		const char *word = argv[i];
@@ -150,9 +143,9 @@ read_number(const char *option, const char *text, int64_t min, int64_t max,
 	return status;
 }
 
-static enum stage_status
-put_over(struct stage_jackserver_config *config, const struct words *words,
-	struct stage_err *err)
+enum stage_status
+stage_jackserver_words_put(const struct stage_jackserver_words *words,
+	struct stage_jackserver_config *config, struct stage_err *err)
 {
 	enum stage_status status = read_number(
 		"-r", words->rate, 8000, 768000, &config->rate_hz, err);
@@ -177,18 +170,18 @@ enum stage_status
 stage_jackserver_options_parse(int argc, char **argv,
 	struct stage_jackserver_options *out, struct stage_err *err)
 {
-	struct words words = {0};
+	struct stage_jackserver_words words = {0};
 	enum stage_status status;
 
 	*out = (struct stage_jackserver_options){.is_check = false};
 	stage_jackserver_config_init(&out->config);
-	status = read_words(argc, argv, out, &words, err);
+	status = stage_jackserver_words_read(argc, argv, out, &words, err);
 	if (status != STAGE_OK || out->is_help || out->is_clean) {
 		return status;
 	}
 	status = load_file(&out->config, words.file, err);
 	if (status == STAGE_OK) {
-		status = put_over(&out->config, &words, err);
+		status = stage_jackserver_words_put(&words, &out->config, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_jackserver_config_settle(&out->config, err);

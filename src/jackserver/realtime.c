@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -16,6 +15,7 @@
 
 #define STATUS_MAX_BYTES 65536
 #define BYTES_PER_KB 1024
+#define LOCKED "\nVmLck:"
 
 struct probe {
 	int priority;
@@ -95,12 +95,31 @@ stage_realtime_count_threads(int *highest)
 	return count;
 }
 
+int64_t
+stage_realtime_locked_kb(const char *status)
+{
+	const char *field = strstr(status, LOCKED);
+	char number[24];
+	int64_t kb = 0;
+
+	if (field == NULL) {
+		return 0;
+	}
+	field += strlen(LOCKED);
+	field += strspn(field, " \t");
+	if (stage_format(number, sizeof(number), "%.*s",
+		    (int)strspn(field, "0123456789"), field) != STAGE_OK ||
+		stage_num_parse(number, 0, INT64_MAX, &kb, NULL) != STAGE_OK) {
+		return 0;
+	}
+	return kb;
+}
+
 void
 stage_realtime_read_memory(struct stage_realtime_memory *out)
 {
 	struct stage_str text = {0};
 	struct rlimit limit = {0};
-	const char *field;
 
 	*out = (struct stage_realtime_memory){.limit_kb = -1};
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
@@ -109,11 +128,8 @@ stage_realtime_read_memory(struct stage_realtime_memory *out)
 	}
 	if (stage_io_read_file("/proc/self/status", STATUS_MAX_BYTES, &text,
 		    NULL) == STAGE_OK) {
-		field = strstr(stage_str_text(&text), "\nVmLck:");
-		if (field != NULL) {
-			out->locked_kb =
-				strtoll(field + strlen("\nVmLck:"), NULL, 10);
-		}
+		out->locked_kb =
+			stage_realtime_locked_kb(stage_str_text(&text));
 	}
 	stage_str_finish(&text);
 }

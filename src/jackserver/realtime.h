@@ -34,6 +34,10 @@ struct stage_realtime_memory {
 	int64_t limit_kb;  // -1: none
 };
 
+/** The kilobytes of locked memory that the text of /proc/PID/status tells, 0
+ * when it does not. Pure. */
+int64_t stage_realtime_locked_kb(const char *status);
+
 /** Reads how much memory is locked, and how much may be. */
 void stage_realtime_read_memory(struct stage_realtime_memory *out);
 

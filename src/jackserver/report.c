@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "jack/names.h"
+#include "rpc/proto.h"
 
 // JACK2's one big segment: 104 826 kB with 2048 ports, 70 010 kB with 1024.
 #define SEGMENT_KB 35000
@@ -61,19 +62,19 @@ stage_report_json(const struct stage_report *self)
 	bool is_up = control != NULL;
 
 	return json_pack(
-		"{s:s, s:s, s:i, s:s, s:s, s:s, s:{s:i, s:i}, s:i, s:i, s:i, "
-		"s:i, s:{s:b, s:i, s:s}, s:{s:b, s:I, s:I}, s:I, s:f, s:f}",
+		"{s:s, s:s, s:i, s:s, s:s, s:o, s:{s:i, s:i}, s:i, s:i, s:i, "
+		"s:i, s:{s:b, s:i, s:o}, s:{s:b, s:I, s:I}, s:I, s:f, s:f}",
 		"state", self->state, "server", self->used.server, "pid",
 		(int)getpid(), "driver", self->used.driver, "device",
-		self->used.device, "reason", self->reason, "wanted", "rate_hz",
-		(int)self->wanted.rate_hz, "period_frames",
+		self->used.device, "reason", stage_rpc_text(self->reason),
+		"wanted", "rate_hz", (int)self->wanted.rate_hz, "period_frames",
 		(int)self->wanted.period_frames, "rate_hz",
 		(int)self->have.rate_hz, "period_frames",
 		(int)self->have.period_frames, "periods",
 		(int)self->used.periods, "ports_max", (int)self->used.ports,
 		"realtime", "is_on", (int)self->is_realtime, "priority",
-		self->priority, "reason", self->why_realtime, "memory",
-		"is_locked", (int)stage_report_is_memory_locked(self),
+		self->priority, "reason", stage_rpc_text(self->why_realtime),
+		"memory", "is_locked", (int)stage_report_is_memory_locked(self),
 		"locked_kb", (json_int_t)self->memory.locked_kb, "limit_kb",
 		(json_int_t)self->memory.limit_kb, "xruns",
 		is_up ? (json_int_t)stage_control_xruns(control) : 0,

@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "check.h"
 #include "fuzz.h"
 
 // Text is clean UTF-8 without control characters but the escapes' own.
@@ -139,7 +140,7 @@ check_keys(const char *text, size_t size)
 	if (stage_conf_parse_keys(text, size, "f", &table, &target, &err) !=
 		STAGE_OK) {
 		FUZZ_CHECK(memcmp(&target, &empty, sizeof(target)) == 0);
-		FUZZ_CHECK(strncmp(err.text, "f:", 2) == 0);
+		fuzz_check_place(err.status, &err, "f");
 		return;
 	}
 	FUZZ_CHECK(memchr(target.text, '\0', sizeof(target.text)) != NULL);
@@ -157,8 +158,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	status = stage_conf_parse(
 		(const char *)data, size, "f", check_line, &last_line, &err);
-	FUZZ_CHECK((status == STAGE_OK) == (err.text[0] == '\0'));
-	FUZZ_CHECK(status == err.status);
+	fuzz_check_place(status, &err, "f");
 	FUZZ_CHECK(status == STAGE_OK || status == STAGE_BAD_INPUT ||
 		   status == STAGE_TOO_LONG);
 	check_keys((const char *)data, size);

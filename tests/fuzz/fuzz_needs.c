@@ -3,11 +3,18 @@
 
 #include <string.h>
 
+#include "check.h"
 #include "fuzz.h"
 #include "rig/expand.h"
 #include "rig/needs.h"
 
 #define TEXT_MAX 8192
+
+static const char *const names[STAGE_NEEDS_FILE_COUNT] = {
+	[STAGE_NEEDS_FILE_PROVIDES] = "provides",
+	[STAGE_NEEDS_FILE_NEEDS] = "needs",
+	[STAGE_NEEDS_FILE_READY] = "ready",
+};
 
 // What was read can be written, read again, and is the same.
 static void
@@ -46,7 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	status = stage_needs_parse(&needs,
 		(enum stage_needs_file)(data[0] % STAGE_NEEDS_FILE_COUNT),
 		(const char *)data + 1, size - 1, &err);
-	FUZZ_CHECK((status == STAGE_OK) == (err.text[0] == '\0'));
+	fuzz_check_place(status, &err, names[data[0] % STAGE_NEEDS_FILE_COUNT]);
 	FUZZ_CHECK(needs.ready < STAGE_READY_KIND_COUNT);
 	FUZZ_CHECK((needs.ready_argument != NULL) ==
 		   (needs.ready == STAGE_READY_PORT ||

@@ -232,6 +232,11 @@ server_names_from_the_environment_are_checked(void **state)
 	assert_int_equal(parse(NULL, NULL, NULL, NULL, NULL), STAGE_BAD_INPUT);
 	setenv("JACK_DEFAULT_SERVER", "a\tb", 1);
 	assert_int_equal(parse(NULL, NULL, NULL, NULL, NULL), STAGE_BAD_INPUT);
+	setenv("JACK_DEFAULT_SERVER", "a\177b", 1);
+	assert_int_equal(parse(NULL, NULL, NULL, NULL, NULL), STAGE_BAD_INPUT);
+	setenv("JACK_DEFAULT_SERVER", "caf\xe9", 1);
+	assert_int_equal(parse(NULL, NULL, NULL, NULL, NULL), STAGE_BAD_INPUT);
+	assert_non_null(strstr(err.text, "no UTF-8"));
 }
 
 static void

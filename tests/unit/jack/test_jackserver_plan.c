@@ -80,6 +80,8 @@ no_cards(void **state)
 	add_card(3, "Webcam", -1, "USB Audio");
 	add_card(4, "", 0, "nameless");
 	add_card(5, "Screen", 0, "DisplayPort 1");
+	add_card(6, "a,b", 0, "no id of the kernel's");
+	add_card(7, "a\033b", 0, "no id of the kernel's");
 	assert_int_equal(
 		stage_cards_choose(scratch.dir, device, sizeof(device), &err),
 		STAGE_NOT_FOUND);

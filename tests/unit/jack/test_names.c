@@ -209,6 +209,8 @@ copies_are_cut(void **state)
 	assert_string_equal(out, "ab");
 	stage_jack_copy_text(out, sizeof(out), "abcdef");
 	assert_string_equal(out, "abc");
+	stage_jack_copy_text(out, sizeof(out), "ab\xc3\xbc");
+	assert_string_equal(out, "ab"); // not half a character
 	stage_jack_copy_text(out, 1, "abcdef");
 	assert_string_equal(out, "");
 }
