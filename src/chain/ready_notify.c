@@ -139,8 +139,14 @@ close_fds(struct notify_ready *self)
 			close(fds[i]);
 		}
 	}
+}
+
+static void
+remove_socket(struct notify_ready *self)
+{
 	if (self->socket_path[0] != '\0') {
 		unlink(self->socket_path);
+		self->socket_path[0] = '\0';
 	}
 }
 
@@ -161,6 +167,7 @@ create(void **out, const struct stage_ready_config *config,
 		status = bind_socket(self, err);
 	}
 	if (status != STAGE_OK) {
+		remove_socket(self);
 		close_fds(self);
 		free(self);
 		return status;
@@ -211,6 +218,9 @@ destroy(void *data)
 	if (self == NULL) {
 		return;
 	}
+	// At once: when the handles are closed, the next one may be bound
+	// there.
+	remove_socket(self);
 	uv_close((uv_handle_t *)&self->pipe_poll, on_closed);
 	if (self->socket_fd >= 0) {
 		uv_close((uv_handle_t *)&self->socket_poll, on_closed);

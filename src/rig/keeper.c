@@ -83,6 +83,9 @@ watch_end(struct stage_keeper *self)
 		uv_poll_init(self->config.loop, self->end, self->end_fd) != 0) {
 		free(self->end);
 		self->end = NULL;
+		if (self->end_fd >= 0) {
+			close(self->end_fd);
+		}
 		uv_timer_start(&self->timer, on_timer, RETRY_MS, RETRY_MS);
 		return;
 	}

@@ -56,53 +56,6 @@ is_ours(const char *path)
 	       st.st_uid == geteuid();
 }
 
-static enum stage_status
-set_run(struct stage_rig *rig, const char *directory, const char *below,
-	struct stage_err *err)
-{
-	enum stage_status status = check_length(directory, err);
-
-	if (status != STAGE_OK) {
-		return status;
-	}
-	return stage_format(
-		rig->run, sizeof(rig->run), "%s%s", directory, below);
-}
-
-static enum stage_status
-find_run(struct stage_rig *rig, struct stage_err *err)
-{
-	const char *run = getenv("STAGECRAFT_RUN");
-	const char *xdg = getenv("XDG_RUNTIME_DIR");
-	unsigned long uid = geteuid();
-	char user_dir[64];
-
-	if (run != NULL && run[0] == '/') {
-		return set_run(rig, run, "", err);
-	}
-	if (run != NULL && run[0] != '\0') {
-		return stage_err_set(err, STAGE_BAD_INPUT,
-			"STAGECRAFT_RUN is \"%s\": write the whole path, from "
-			"the first slash on",
-			run);
-	}
-	if (xdg != NULL && xdg[0] == '/') {
-		return set_run(rig, xdg, "/stagecraft", err);
-	}
-	if (uid == 0 || is_ours(SYSTEM_RUN)) {
-		return set_run(rig, SYSTEM_RUN, "", err);
-	}
-	snprintf(user_dir, sizeof(user_dir), "/run/user/%lu", uid);
-	if (is_ours(user_dir)) {
-		return set_run(rig, user_dir, "/stagecraft", err);
-	}
-	snprintf(user_dir, sizeof(user_dir), "/tmp/stagecraft-%lu", uid);
-	if (check_private(user_dir, err) != STAGE_OK) {
-		return STAGE_DENIED;
-	}
-	return set_run(rig, user_dir, "", err);
-}
-
 // Takes out "." and empty parts: "/a//./b/" becomes "/a/b". A ".." stays, since
 // only the system knows where it leads over a link.
 static void
@@ -124,6 +77,56 @@ tidy(char *path)
 		to++;
 	}
 	*to = '\0';
+}
+
+static enum stage_status
+set_run(struct stage_rig *rig, const char *directory, const char *below,
+	struct stage_err *err)
+{
+	enum stage_status status = check_length(directory, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	status = stage_format(
+		rig->run, sizeof(rig->run), "%s%s", directory, below);
+	tidy(rig->run); // the same text for all, however it was written
+	return status;
+}
+
+static enum stage_status
+find_run(struct stage_rig *rig, struct stage_err *err)
+{
+	const char *run = getenv("STAGECRAFT_RUN");
+	const char *xdg = getenv("XDG_RUNTIME_DIR");
+	unsigned long uid = geteuid();
+	char user_dir[64];
+
+	if (run != NULL && run[0] == '/') {
+		return set_run(rig, run, "", err);
+	}
+	if (run != NULL && run[0] != '\0') {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"STAGECRAFT_RUN is \"%s\": write the whole path, from "
+			"the first slash on",
+			run);
+	}
+	// After `su` it is somebody else's, who could put a service into it.
+	if (xdg != NULL && xdg[0] == '/' && is_ours(xdg)) {
+		return set_run(rig, xdg, "/stagecraft", err);
+	}
+	if (uid == 0 || is_ours(SYSTEM_RUN)) {
+		return set_run(rig, SYSTEM_RUN, "", err);
+	}
+	snprintf(user_dir, sizeof(user_dir), "/run/user/%lu", uid);
+	if (is_ours(user_dir)) {
+		return set_run(rig, user_dir, "/stagecraft", err);
+	}
+	snprintf(user_dir, sizeof(user_dir), "/tmp/stagecraft-%lu", uid);
+	if (check_private(user_dir, err) != STAGE_OK) {
+		return STAGE_DENIED;
+	}
+	return set_run(rig, user_dir, "", err);
 }
 
 static enum stage_status

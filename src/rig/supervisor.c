@@ -75,13 +75,47 @@ check_owner(const struct stage_rig *rig, struct stage_err *err)
 		owner != NULL ? "" : "#", owner != NULL ? owner->pw_name : uid);
 }
 
+// `down` removes what is in the run directory, so nothing else may be there.
+static enum stage_status
+check_run_is_for_us(const struct stage_rig *rig, struct stage_err *err)
+{
+	char lock_path[STAGE_PATH_MAX];
+	struct stage_strv names = {0};
+	size_t len = strlen(rig->run);
+	bool is_for_us;
+
+	if (strncmp(rig->rig, rig->run, len) == 0 &&
+		(rig->rig[len] == '/' || rig->rig[len] == '\0')) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"the run directory %s holds the rig %s, and is emptied "
+			"by stagecraft down; set STAGECRAFT_RUN to another "
+			"place",
+			rig->run, rig->rig);
+	}
+	stage_rig_run_path(rig, lock_path, "lock");
+	is_for_us = access(lock_path, F_OK) == 0 ||
+		    stage_io_list_dir(rig->run, &names, NULL) != STAGE_OK ||
+		    names.count == 0;
+	stage_strv_finish(&names);
+	return is_for_us ? STAGE_OK
+			 : stage_err_set(err, STAGE_BAD_INPUT,
+				   "%s holds files that are not ours, and a "
+				   "run directory is emptied by stagecraft "
+				   "down; set STAGECRAFT_RUN to an empty or a "
+				   "new place",
+				   rig->run);
+}
+
 enum stage_status
 stage_supervisor_lock(
 	const struct stage_rig *rig, int *fd, struct stage_err *err)
 {
 	char path[STAGE_PATH_MAX];
-	enum stage_status status = stage_rig_make_run(rig, err);
+	enum stage_status status = check_run_is_for_us(rig, err);
 
+	if (status == STAGE_OK) {
+		status = stage_rig_make_run(rig, err);
+	}
 	if (status == STAGE_OK) {
 		status = check_owner(rig, err);
 	}
@@ -299,12 +333,14 @@ stage_supervisor_ensure(const struct stage_rig *rig, bool *started,
 	*started = true;
 	status = stage_proc_identify(pid, id);
 	if (status != STAGE_OK) {
+		waitpid(pid, NULL, 0);
 		return stage_err_set(err, status, "runsvdir ended at once");
 	}
 	stage_rig_run_path(rig, path, "runsvdir");
 	status = stage_proc_file_write(path, id, err);
 	if (status != STAGE_OK) {
 		kill(pid, SIGTERM); // nobody would find it again
+		waitpid(pid, NULL, 0);
 	}
 	return status;
 }

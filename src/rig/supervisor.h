@@ -20,7 +20,8 @@
  *
  * *fd: close it to let go. Errors: STAGE_TIMEOUT when somebody holds it for ten
  * seconds; STAGE_DENIED when the run directory is another user's, even for
- * root; as open(2).
+ * root; STAGE_BAD_INPUT when it holds the rig or was not made by us and is not
+ * empty; as open(2).
  */
 STAGE_NODISCARD enum stage_status stage_supervisor_lock(
 	const struct stage_rig *rig, int *fd, struct stage_err *err);

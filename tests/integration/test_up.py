@@ -115,6 +115,37 @@ def test_the_run_directory_that_an_init_made(machine):
     assert machine.outside(f"/tmp/stagecraft-{machine.uid}/rig").exists()
 
 
+def test_a_run_directory_that_holds_other_things_is_refused(machine):
+    """`down` empties the run directory, so it must be for us alone."""
+    show.make_rig(machine, stay=show.STAY)
+    letters = machine.home / "letters"
+    letters.mkdir()
+    (letters / "dear").write_text("you")
+    for run in (letters, machine.rig, machine.rig.parent):
+        machine.set_env(STAGECRAFT_RUN=run)
+        before = tree(machine.home / "rig"), tree(letters)
+        said = one_sentence(machine.stagecraft("up", "-r", machine.rig))
+        assert str(run) in said and "STAGECRAFT_RUN" in said
+        machine.stagecraft("down")
+        assert (tree(machine.home / "rig"), tree(letters)) == before
+    assert machine.processes() == []
+
+
+@pytest.mark.machine(xdg=False)
+def test_a_runtime_directory_of_somebody_else_is_passed_over(machine):
+    """As after `su`: who owns it could put a service of root's there."""
+    theirs = machine.outside("/run/user/1234")
+    theirs.mkdir(parents=True)
+    os.chown(theirs, 1234, 1234)
+    machine.set_env(XDG_RUNTIME_DIR="/run/user/1234")
+    show.make_rig(machine, stay=show.STAY)
+    machine.up()
+    assert os.listdir(theirs) == []
+    assert machine.outside("/run/stagecraft/rig").exists()
+    machine.down()
+    assert machine.leftovers() == []
+
+
 def test_another_rig_is_up(machine):
     show.make_rig(machine, stay=show.STAY)
     machine.up()

@@ -584,6 +584,34 @@ one_that_does_not_end_is_killed(void **state)
 	(void)finish(run);
 }
 
+// The server is back before the program has ended: the next one's socket has
+// the same path as that of the one before.
+static void
+a_bound_program_that_is_slow_to_end_is_ready_again(void **state)
+{
+	struct run *run = *state;
+
+	bind_to_server(run);
+	ready(run, "notify", NULL);
+	start_server(run);
+	start(run, "trap 'echo asked; until read x; do :; done; exit 0' TERM; "
+		   "echo started; until read y; do :; done");
+	expect(run, "started");
+	notify(run, "READY=1");
+	expect_path(run, "run/svc/x/ready", true);
+	end_server(run);
+	expect(run, "asked");
+	start_server(run);
+	assert_int_equal(write(run->in, "\n", 1), 1);
+	expect(run, "started");
+	notify(run, "READY=1");
+	expect_path(run, "run/svc/x/ready", true);
+	kill(run->pid, SIGTERM);
+	expect(run, "asked");
+	assert_int_equal(write(run->in, "\n", 1), 1);
+	finish_with(run, 0);
+}
+
 static void
 a_bound_program_that_ends_by_itself(void **state)
 {
@@ -722,6 +750,7 @@ main(void)
 		IN_A_RUN(programs_that_cannot_be_started),
 		IN_A_RUN(a_bound_program_ends_and_starts_with_the_server),
 		IN_A_RUN(one_that_does_not_end_is_killed),
+		IN_A_RUN(a_bound_program_that_is_slow_to_end_is_ready_again),
 		IN_A_RUN(a_bound_program_that_ends_by_itself),
 		IN_A_RUN(a_stop_of_a_bound_program),
 		IN_A_RUN(an_unbound_one_does_not_mind_the_server),

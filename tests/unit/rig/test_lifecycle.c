@@ -159,6 +159,7 @@ a_keeper_starts_it_again_while_it_is_wanted(void **state)
 
 	assert_int_equal(uv_loop_init(&kept.loop), 0);
 	snprintf(up, sizeof(up), "%s\n", world->rig.rig);
+	world_write(world, "run/lock", 0600, "");
 	world_write(world, "run/rig", 0644, up);
 	world_write(world, "run/tree/y", 0644, "");
 	assert_int_equal(stage_keeper_create(&keeper, &config, NULL), STAGE_OK);

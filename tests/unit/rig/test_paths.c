@@ -33,12 +33,12 @@ setup(void **state)
 static void
 run_directory_by_the_first_rule_that_applies(void **state)
 {
+	struct world *world = *state;
 	struct stage_rig rig;
 	struct stage_err err = STAGE_ERR_INIT;
-	(void)state;
 
-	setenv("XDG_RUNTIME_DIR", "/xdg", 1);
-	setenv("STAGECRAFT_RUN", "/some/where", 1);
+	setenv("XDG_RUNTIME_DIR", world_path(world, "run/.//"), 1);
+	setenv("STAGECRAFT_RUN", "/some//where/", 1);
 	assert_int_equal(stage_rig_find(&rig, "/r", &err), STAGE_OK);
 	assert_string_equal(rig.run, "/some/where");
 	setenv("STAGECRAFT_RUN", "some/where", 1);
@@ -46,13 +46,33 @@ run_directory_by_the_first_rule_that_applies(void **state)
 	assert_non_null(strstr(err.text, "STAGECRAFT_RUN"));
 	setenv("STAGECRAFT_RUN", "", 1);
 	assert_int_equal(stage_rig_find(&rig, "/r", &err), STAGE_OK);
-	assert_string_equal(rig.run, "/xdg/stagecraft");
+	assert_string_equal(rig.run, world_path(world, "run/stagecraft"));
 	unsetenv("STAGECRAFT_RUN");
 	assert_int_equal(stage_rig_find(&rig, "/r", &err), STAGE_OK);
-	assert_string_equal(rig.run, "/xdg/stagecraft");
-	setenv("XDG_RUNTIME_DIR", "relative", 1);
-	if (geteuid() == 0) {
-		assert_int_equal(stage_rig_find(&rig, "/r", &err), STAGE_OK);
+	assert_string_equal(rig.run, world_path(world, "run/stagecraft"));
+}
+
+static void
+a_runtime_directory_that_is_not_ours_is_passed_over(void **state)
+{
+	struct world *world = *state;
+	struct stage_rig rig;
+
+	if (geteuid() != 0) {
+		skip();
+	}
+	for (int i = 0; i < 3; i++) {
+		if (i == 0) {
+			setenv("XDG_RUNTIME_DIR", "relative", 1);
+		} else if (i == 1) {
+			setenv("XDG_RUNTIME_DIR", "/no/such", 1);
+		} else {
+			setenv("XDG_RUNTIME_DIR", world_path(world, "run"), 1);
+			assert_int_equal(chown(world_path(world, "run"),
+						 OTHER_UID, OTHER_UID),
+				0);
+		}
+		assert_int_equal(stage_rig_find(&rig, "/r", NULL), STAGE_OK);
 		assert_string_equal(rig.run, "/run/stagecraft");
 	}
 }
@@ -290,6 +310,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			run_directory_by_the_first_rule_that_applies, setup,
 			world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_runtime_directory_that_is_not_ours_is_passed_over,
+			setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_directory_in_tmp_is_ours_alone, setup,
 			world_teardown),
