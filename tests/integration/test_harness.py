@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from harness import wait_until
+from harness import NotPermitted, World, wait_until
 
 WAIT = ["tail", "-f", "/dev/null"]  # a process that just stays
 
@@ -29,6 +29,11 @@ def stay(machine, **options):
     wait_until(lambda: [p for p in machine.processes()
                         if p["cmdline"] == WAIT], what="tail runs")
     return running
+
+
+def test_a_setup_that_fails_says_why(tmp_path):
+    with pytest.raises((RuntimeError, NotPermitted), match="(?i)not exist|not per"):
+        World("/no/such/prefix", tmp_path)
 
 
 def test_run_gives_output_and_status(machine):

@@ -137,7 +137,6 @@ class World:
                                     START_DEADLINE_S)
         said = os.read(self.holder.stdout.fileno(), 65536) if ready else b""
         if said != b"ready\n":
-            self.holder.stdin.close()
             said += self._last_words()
             text = said.decode(errors="replace").strip()
             if "not permitted" in text or "ermission denied" in text:
@@ -147,7 +146,7 @@ class World:
         self.space = os.readlink(f"/proc/{self.init}/ns/pid")
 
     def _last_words(self):
-        """What a setup that failed has said, and says while it ends."""
+        """What a setup that failed says further while its input ends."""
         try:
             return self.holder.communicate(timeout=START_DEADLINE_S)[0]
         except subprocess.TimeoutExpired:
