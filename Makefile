@@ -63,7 +63,8 @@ uninstall: configure
 	@$(PYTHON) tools/uninstall $(build_dir) '$(DESTDIR)'
 
 clean:
-	@if [ -x $(stagecraft) ] && $(stagecraft) status >/dev/null 2>&1; then \
+	@if [ -x $(stagecraft) ] && \
+		$(stagecraft) status --json 2>/dev/null | grep -q '"up": *true'; then \
 		echo 'make: a rig is up, perhaps from here; make down first' >&2; \
 		exit 1; \
 	fi

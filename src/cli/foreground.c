@@ -14,6 +14,7 @@
 #include "cli/down.h"
 #include "cli/tell_init.h"
 #include "rig/keeper.h"
+#include "rig/unbroken.h"
 
 static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
 
@@ -98,12 +99,10 @@ mind(struct foreground *self, int64_t timeout_ns, struct stage_err *err)
 static int
 go_down(struct stage_cli *cli)
 {
-	sigset_t asked;
+	sigset_t before;
 
-	sigemptyset(&asked);
-	sigaddset(&asked, SIGTERM);
-	sigaddset(&asked, SIGHUP);
-	sigprocmask(SIG_BLOCK, &asked, NULL);
+	stage_unbroken_begin(
+		&before); // to the end: the exit code is the stop's
 	return stage_down_run(cli);
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "rig/mark.h"
 #include "rig/stop.h"
+#include "rig/unbroken.h"
 #include "runit/control.h"
 
 #define LEVEL_NS (5 * STAGE_NS_PER_S)
@@ -18,6 +19,12 @@ stage_control_start(
 {
 	char path[STAGE_PATH_MAX];
 
+	// A level that was stopped already must not come up behind its back.
+	if (!stage_rig_is_up(rig)) {
+		return stage_err_set(err, STAGE_GONE,
+			"unable to start %s: the rig is being taken down",
+			service);
+	}
 	stage_mark_clear(rig, service, STAGE_MARK_HOLD);
 	stage_mark_clear(rig, service, STAGE_MARK_ASKED);
 	stage_rig_run_path(rig, path, "tree/%s", service);
@@ -136,12 +143,14 @@ stage_control_stop(const struct stage_rig *rig,
 	struct stage_strv wanted = {0};
 	struct stage_strv dependents = {0};
 	struct stage_strv running = {0};
+	sigset_t before;
 	enum stage_status status =
 		stage_stop_order(rig, STAGE_STOP_DECLARED, &tree, err);
 
 	if (status != STAGE_OK) {
 		return status;
 	}
+	stage_unbroken_begin(&before);
 	status = find_dependents(tree, services, &dependents);
 	status = status == STAGE_OK ? add_all(&wanted, &dependents) : status;
 	status = status == STAGE_OK ? add_all(&wanted, services) : status;
@@ -158,6 +167,7 @@ stage_control_stop(const struct stage_rig *rig,
 			&wanted, &config, err);
 	}
 	let_wait(rig, &dependents, &running, services);
+	stage_unbroken_end(&before);
 	stage_runit_tree_destroy(tree);
 	stage_strv_finish(&wanted);
 	stage_strv_finish(&dependents);

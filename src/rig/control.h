@@ -16,7 +16,8 @@
 
 /** Wants a service up, lifting a hold. Returns at once.
  *
- * Errors: STAGE_GONE when no runsv minds it yet, with a sentence.
+ * Errors: STAGE_GONE when no runsv minds it yet, or the rig is no longer meant
+ * to be up, with a sentence.
  */
 STAGE_NODISCARD enum stage_status stage_control_start(
 	const struct stage_rig *rig, const char *service,
@@ -30,7 +31,8 @@ void stage_control_retry(const struct stage_rig *rig, const char *service);
 /** Stops services and waits for their end: those that declare a need for them
  * first, which are wanted up again afterwards and wait.
  *
- * asked: who asks, for the death records. stopped: may be NULL.
+ * Not broken by signals (unbroken.h). asked: who asks, for the death records.
+ * stopped: may be NULL.
  * Errors: STAGE_TIMEOUT; STAGE_NO_MEMORY.
  */
 STAGE_NODISCARD enum stage_status stage_control_stop(

@@ -18,6 +18,7 @@
 #include "rig/stray.h"
 #include "rig/supervisor.h"
 #include "rig/tree.h"
+#include "rig/unbroken.h"
 #include "runit/control.h"
 
 #define RUNSV_NS (3 * STAGE_NS_PER_S) // for loggers to write what they have
@@ -164,7 +165,9 @@ stage_rig_shut_down(const struct stage_rig *asked,
 	struct stage_rig own = *asked;
 	const struct stage_rig *rig = &own;
 	enum stage_status status;
+	sigset_t before;
 
+	stage_unbroken_begin(&before);
 	mark_ending(&own);
 	end_supervisor(rig);
 	status = stop_watcher(rig, config, err);
@@ -174,5 +177,7 @@ stage_rig_shut_down(const struct stage_rig *asked,
 	stage_stray_end_tree(rig, true);
 	end_runsvs(rig);
 	stage_stray_end_tree(rig, false);
-	return first_of(status, clean_up(rig, err));
+	status = first_of(status, clean_up(rig, err));
+	stage_unbroken_end(&before);
+	return status;
 }

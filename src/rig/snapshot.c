@@ -4,6 +4,7 @@
 #include "rig/snapshot.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,23 @@ read_use(struct stage_service *service)
 	}
 }
 
+// Without a run, or a link in its place, nothing will happen by itself.
+static void
+decide_unsupervised(const struct stage_rig *rig, struct stage_service *service)
+{
+	char path[STAGE_PATH_MAX];
+	struct stat st;
+
+	service->phase = STAGE_PHASE_NEW;
+	stage_rig_path(rig, path, "services/%s/run", service->name);
+	if (lstat(path, &st) != 0 && errno == ENOENT &&
+		strcmp(service->name, STAGE_WATCH_SERVICE) != 0) {
+		service->phase = STAGE_PHASE_IDLE;
+		snprintf(service->note, sizeof(service->note),
+			"has no file \"run\"");
+	}
+}
+
 static void
 read_service(const struct stage_rig *rig, struct stage_service *service)
 {
@@ -174,7 +192,7 @@ read_service(const struct stage_rig *rig, struct stage_service *service)
 	service->is_supervised = stage_runit_is_supervised(path);
 	if (stage_runit_status_read(path, &status, NULL) != STAGE_OK ||
 		!service->is_supervised) {
-		service->phase = STAGE_PHASE_NEW;
+		decide_unsupervised(rig, service);
 		return;
 	}
 	service->up_ns = stage_clock_between_ns(

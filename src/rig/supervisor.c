@@ -21,13 +21,11 @@
 #include "base/exits.h"
 #include "base/io.h"
 #include "rig/env_dir.h"
-#include "rig/install.h"
+#include "rig/own_env.h"
 #include "rig/proc_file.h"
 #include "runit/scanner.h"
 
 #define LOCK_SECONDS 10
-#define DEFAULT_PATH                                                           \
-	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static void
 on_alarm(int signum)
@@ -152,52 +150,16 @@ stage_supervisor_find(const struct stage_rig *rig, struct stage_proc_id *id)
 	return stage_proc_file_find(path, id);
 }
 
-// True when a search path begins with that directory.
-static bool
-begins_with_directory(const char *search_path, const char *directory)
-{
-	size_t len = strlen(directory);
-
-	return strncmp(search_path, directory, len) == 0 &&
-	       (search_path[len] == ':' || search_path[len] == '\0');
-}
-
 static enum stage_status
 set_environment(const struct stage_rig *rig, struct stage_err *err)
 {
-	char bin[STAGE_PATH_MAX];
-	char path[2 * STAGE_PATH_MAX];
-	const char *old;
 	char env[STAGE_PATH_MAX];
-	enum stage_status status = stage_install_bin(bin, err);
+	enum stage_status status;
 
 	// Here too, since it may choose the libjack that we ourselves load.
 	stage_rig_path(rig, env, "env");
-	if (status == STAGE_OK) {
-		status = stage_env_dir_read(env, err);
-	}
-	if (status != STAGE_OK) {
-		return status;
-	}
-	old = getenv("PATH");
-	old = old != NULL && old[0] != '\0' ? old : DEFAULT_PATH;
-	if (begins_with_directory(old, bin)) {
-		status = stage_format(path, sizeof(path), "%s", old);
-	} else {
-		status = stage_format(path, sizeof(path), "%s:%s", bin, old);
-	}
-	if (status != STAGE_OK) {
-		return stage_err_set(err, status, "PATH is too long");
-	}
-	setenv("PATH", path, 1);
-	setenv("STAGECRAFT_RIG", rig->rig, 1);
-	setenv("STAGECRAFT_RUN", rig->run, 1);
-	setenv("STAGECRAFT_TREE", rig->run, 1);
-	// Started by an init there is none, and PipeWire wants one.
-	setenv("XDG_RUNTIME_DIR", rig->run, 0);
-	// A client must never start a server of its own in a restart's gap.
-	setenv("JACK_NO_START_SERVER", "1", 1);
-	return STAGE_OK;
+	status = stage_env_dir_read(env, err);
+	return status == STAGE_OK ? stage_own_env_set(rig, err) : status;
 }
 
 static void

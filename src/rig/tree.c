@@ -214,16 +214,30 @@ take_out(
 	return STAGE_OK;
 }
 
+int64_t
+stage_tree_gone_age_ns(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+	long long since_ns;
+
+	return sscanf(name, GONE "%lld-", &since_ns) == 1
+		       ? stage_clock_between_ns(since_ns, stage_clock_now_ns())
+		       : 0;
+}
+
 // A directory that is being copied has no run yet; one that is supervised
-// already may lose its run for the moment in which an editor saves it.
+// already may lose its run for the moment in which an editor saves it. A link
+// that leads nowhere is wanted, for stagecraft-service says what is wrong.
 static bool
 is_wanted(const struct stage_rig *rig, const char *service,
 	const struct stage_strv *there)
 {
 	char path[STAGE_PATH_MAX];
+	struct stat st;
 
 	stage_rig_path(rig, path, "services/%s/run", service);
-	return access(path, F_OK) == 0 || stage_strv_has(there, service);
+	return lstat(path, &st) == 0 || stage_strv_has(there, service);
 }
 
 static enum stage_status

@@ -11,6 +11,7 @@
 #define STAGE_RIG_TREE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -47,6 +48,10 @@ bool stage_tree_is_replaced(const struct stage_rig *rig, const char *service);
 /** Deletes what was taken out and whose runsv has ended. Returns how many are
  * still ending; their paths are added to `ending` when it is not NULL. */
 size_t stage_tree_clean(const struct stage_rig *rig, struct stage_strv *ending);
+
+/** How long ago the service in a directory that stage_tree_clean named was
+ * taken out, in nanoseconds; 0 when its name does not tell. */
+int64_t stage_tree_gone_age_ns(const char *path);
 
 /** True in the finish of a service that was taken out: its working directory is
  * no longer RUN/tree/NAME, where another one may be by now. */

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "rig/env_dir.h"
+#include "rig/own_env.h"
 #include "rig/snapshot.h"
 
 #define LIBRARIES "LD_LIBRARY_PATH"
@@ -34,6 +35,17 @@ read_env_all(const struct stage_rig *rig)
 	stage_strv_finish(&names);
 }
 
+// What is not there may be on a stick that is put in again.
+static enum stage_status
+cannot_enter(const char *path, struct stage_err *err)
+{
+	if (errno == ENOENT || errno == ENOTDIR) {
+		return stage_err_set(err, STAGE_GONE,
+			"%s is not there at this moment", path);
+	}
+	return stage_err_set_errno(err, errno, "unable to enter %s", path);
+}
+
 static enum stage_status
 enter(const struct stage_rig *rig, const char *service, struct stage_err *err)
 {
@@ -48,10 +60,10 @@ enter(const struct stage_rig *rig, const char *service, struct stage_err *err)
 	}
 	stage_rig_path(rig, path, "services/%s", service);
 	if (chdir(path) != 0) {
-		return stage_err_set_errno(
-			err, errno, "unable to enter %s", path);
+		return cannot_enter(path, err);
 	}
-	return stage_env_dir_read("env", err);
+	status = stage_env_dir_read("env", err);
+	return status == STAGE_OK ? stage_own_env_set(rig, err) : status;
 }
 
 static bool

@@ -82,6 +82,16 @@ speaks_for_itself(void)
 static enum stage_status
 check_run(const char *service, struct stage_err *err)
 {
+	char target[STAGE_PATH_MAX] = "";
+
+	if (access("run", F_OK) != 0 &&
+		readlink("run", target, sizeof(target) - 1) > 0) {
+		return stage_err_set(err, STAGE_NOT_FOUND,
+			"services/%s/run leads to %s, which is not there; "
+			"stagecraft disable %s, remove the directory, and "
+			"stagecraft enable %s makes it anew",
+			service, target, service, service);
+	}
 	if (access("run", F_OK) != 0) {
 		return stage_err_set(err, STAGE_NOT_FOUND,
 			"services/%s has no file \"run\"; write one that ends "

@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "rig/control.h"
 #include "rig/crash_record.h"
@@ -16,6 +18,7 @@
 #include "rig/path_watch.h"
 #include "runit/status.h"
 
+#define DEPTH 2        // of what counts in a service: env/NAME, log/run
 #define PERSIST_MS 300 // for the logger to write a dead service's last words
 
 struct stage_minder {
@@ -168,6 +171,50 @@ stage_minder_lift_hold(struct stage_minder *self)
 		stage_log_info("%s is tried again: its directory changed",
 			self->service);
 		release(self);
+	}
+}
+
+// When anything in a directory was changed last; 0 when it cannot be read.
+static int64_t
+newest_change_ns(const char *directory, int depth)
+{
+	struct stage_strv names = {0};
+	struct stat st;
+	int64_t newest_ns;
+
+	if (lstat(directory, &st) != 0) {
+		return 0;
+	}
+	newest_ns = st.st_ctim.tv_sec * STAGE_NS_PER_S + st.st_ctim.tv_nsec;
+	if (depth > 0 && S_ISDIR(st.st_mode)) {
+		(void)!stage_io_list_dir(directory, &names, NULL);
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		char path[STAGE_PATH_MAX];
+		if (stage_io_join(path, sizeof(path), directory, names.items[i],
+			    NULL) == STAGE_OK) {
+			int64_t ns = newest_change_ns(path, depth - 1);
+			newest_ns = ns > newest_ns ? ns : newest_ns;
+		}
+	}
+	stage_strv_finish(&names);
+	return newest_ns;
+}
+
+void
+stage_minder_touched(struct stage_minder *self)
+{
+	struct stage_runit_status status;
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_run_path(self->config.rig, path, "tree/%s", self->service);
+	if (!is_kept_down(self) ||
+		stage_runit_status_read(path, &status, NULL) != STAGE_OK) {
+		return;
+	}
+	stage_rig_path(self->config.rig, path, "services/%s", self->service);
+	if (newest_change_ns(path, DEPTH) > status.since_wall_ns) {
+		stage_minder_lift_hold(self);
 	}
 }
 

@@ -32,8 +32,12 @@ struct stage_minder_config {
 STAGE_NODISCARD enum stage_status stage_minder_create(struct stage_minder **out,
 	const struct stage_minder_config *config, struct stage_err *err);
 
-/** The service's directory changed: a hold, even one for good, is lifted. */
+/** A hold, even one for good, is lifted: the service is tried again. */
 void stage_minder_lift_hold(struct stage_minder *self);
+
+/** The service's directory changed: a hold is lifted when somebody else than
+ * the service itself did that, which is when it came after its end. */
+void stage_minder_touched(struct stage_minder *self);
 
 const char *stage_minder_service(const struct stage_minder *self);
 

@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "rig/keeper.h"
@@ -29,7 +30,11 @@
 
 #define LOG_MAX_BYTES (64 * 1024L) // of runsvdir.log, which nobody rotates
 #define HOUSEKEEPING_MS 5000
-#define GONE_TERM_LOOKS 1 // a removed service is killed at the second look
+// A removed service that runsvdir does not know, since it was started anew, is
+// told to end at the first look that comes this late, and killed at a later
+// one.
+#define GONE_TERM_NS (3 * STAGE_NS_PER_S)
+#define GONE_KILL_NS (13 * STAGE_NS_PER_S)
 
 struct stage_watch {
 	uv_loop_t *loop;
@@ -42,8 +47,7 @@ struct stage_watch {
 	struct stage_minder **minders; // owned array of owned
 	size_t minder_count;
 	uv_timer_t housekeeping;
-	unsigned long gone_looks; // housekeepings with removed services left
-	bool has_looked;          // at services/, since we began
+	bool has_looked; // at services/, since we began
 	bool is_closing;
 };
 
@@ -221,7 +225,6 @@ sync_tree(struct stage_watch *self)
 	log_names("was added", &change.added);
 	log_names("was taken out", &change.removed);
 	if (change.added.count + change.removed.count > 0) {
-		self->gone_looks = 0;
 		wake(self);
 	}
 	stage_tree_change_finish(&change);
@@ -283,7 +286,10 @@ on_services(
 			replace(self, change->name);
 		} else if (change->kind == STAGE_RUNIT_TOUCHED &&
 			   minder != NULL) {
-			stage_minder_lift_hold(minder);
+			stage_minder_touched(minder);
+		} else if (change->kind == STAGE_RUNIT_ADDED &&
+			   minder != NULL) {
+			stage_minder_lift_hold(minder); // the stick is back
 		} else if (change->kind == STAGE_RUNIT_UNUSABLE) {
 			struct stage_err err = STAGE_ERR_INIT;
 			(void)!stage_service_name_check(change->name, &err);
@@ -358,15 +364,18 @@ end_gone(struct stage_watch *self)
 {
 	struct stage_strv ending = {0};
 
-	if (stage_tree_clean(self->rig, &ending) > 0) {
-		self->gone_looks++;
-	} else {
-		self->gone_looks = 0;
-	}
-	for (size_t i = 0;
-		i < ending.count && self->gone_looks > GONE_TERM_LOOKS; i++) {
-		(void)!stage_runit_control(ending.items[i], "xk", NULL);
-		end_left(ending.items[i]);
+	(void)stage_tree_clean(self->rig, &ending);
+	for (size_t i = 0; i < ending.count; i++) {
+		const char *path = ending.items[i];
+		int64_t age_ns = stage_tree_gone_age_ns(path);
+		if (age_ns >= GONE_KILL_NS) {
+			(void)!stage_runit_control(path, "xk", NULL);
+			end_left(path);
+		} else if (age_ns >= GONE_TERM_NS &&
+			   age_ns < GONE_TERM_NS +
+					    HOUSEKEEPING_MS * STAGE_NS_PER_MS) {
+			(void)!stage_runit_control(path, "x", NULL);
+		}
 	}
 	stage_strv_finish(&ending);
 }

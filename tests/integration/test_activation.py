@@ -282,7 +282,61 @@ def test_the_stick_is_pulled_and_put_back(rig):
     assert show.service(rig, "stay")["pid"] == pid
 
 
+def test_what_died_while_the_stick_was_out_is_back_with_it(rig):
+    pid = show.service(rig, "stay")["pid"]
+    os.rename(rig.rig, rig.home / "pulled")
+    rig.kill(pid)
+    hold = rig.outside(rig.run_dir / "svc/stay/hold")
+    wait_until(hold.exists, 30, "it was tried in vain")
+    assert not hold.read_text().startswith("-1 ")  # not for good
+    os.rename(rig.home / "pulled", rig.rig)
+    show.await_state(rig, "stay", "ready", 4)
+
+
 # Runs that fail -----------------------------------------------------------
+
+
+def test_a_run_that_leads_nowhere_says_so(rig):
+    """As in a rig that was copied from a computer with another PREFIX."""
+    target = show.make_service(rig.home / "next")
+    (target / "run").unlink()
+    os.symlink("/no/such/template/run", target / "run")
+    os.rename(target, services_dir(rig) / "astray")
+    show.await_state(rig, "astray", "failed")
+    assert "leads to /no/such/template/run, which is not there" in \
+        rig.stagecraft("logs", "astray").stdout
+
+
+def test_a_directory_without_run_is_not_waited_for(rig):
+    (services_dir(rig) / "lost+found").mkdir()
+    show.put(rig, "after")
+    show.await_state(rig, "after", "ready")
+    lost = show.service(rig, "lost+found")
+    assert lost["state"] == "idle" and lost["note"] == 'has no file "run"'
+    again = rig.up()
+    assert "idle      lost+found" in again.stdout
+
+
+def test_what_a_service_writes_beside_itself_lifts_no_hold(rig):
+    """Its working directory is its own: logs, settings, cores."""
+    finish = services_dir(rig) / "writer/finish"
+    new = show.make_service(
+        rig.home / "next", "#!/bin/sh\necho x >>own.log\nexit 100\n",
+        finish="#!/bin/sh\necho y >>own.log\n")
+    (new / "finish").chmod(0o755)
+    os.rename(new, services_dir(rig) / "writer")
+    show.await_state(rig, "writer", "failed")
+    wait_until(lambda: (services_dir(rig) / "writer/own.log").read_text() ==
+               "x\ny\n", 10, "finish ran")
+    show.put(rig, "after")
+    show.await_state(rig, "after", "ready")
+    assert (services_dir(rig) / "writer/own.log").read_text() == "x\ny\n"
+    writer = show.service(rig, "writer")
+    assert writer["state"] == "failed" and writer["restarts"] == 1
+    finish.unlink()
+    wait_until(lambda: show.service(rig, "writer")["restarts"] == 2, 10,
+               "a user's change lifts it")
+
 
 
 def test_run_that_is_not_executable(rig):

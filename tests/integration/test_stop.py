@@ -163,14 +163,42 @@ def test_a_circle_of_needs_is_stopped_all_the_same(machine):
     wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_that_is_interrupted_goes_on_when_repeated(machine, signum):
-    show.make_rig(machine, stay=show.STAY, deaf="#!/bin/sh\ntrap '' TERM\n"
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT,
+                                    signal.SIGHUP])
+def test_a_stop_is_not_broken_off(machine, signum):
+    """Ctrl-C, or a lost connection: half a stop would be worse."""
+    show.make_rig(machine, stay=show.STAY, jack=show.JACK,
+                  deaf="#!/bin/sh\ntrap '' TERM\n"
+                  "while :; do tail -f /dev/null; done\n")
+    machine.up()
+    down = machine.popen([machine.prefix / "bin/stagecraft", "down"],
+                         stdout=subprocess.PIPE)
+    wait_until(lambda: not show.supervisors(machine)[1], 5, "it has begun")
+    down.kill(signum)
+    out, _ = down.communicate(timeout=30)
+    assert "stopped   jack" in out
+    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+
+
+def test_a_finish_that_hangs_is_killed(machine):
+    show.make_rig(machine, stay=show.STAY, stuck={
+        "run": show.STAY, "finish": "#!/bin/sh\necho here >>/tmp/finishes\n"
+        "exec tail -f /dev/null\n"})
+    (machine.rig / "services/stuck/finish").chmod(0o755)
+    machine.up()
+    machine.down()
+    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    assert machine.outside("/tmp/finishes").read_text() == "here\n"
+
+
+def test_nothing_is_started_while_the_rig_is_taken_down(machine):
+    show.make_rig(machine, early=show.STAY, jack=show.JACK,
+                  deaf="#!/bin/sh\ntrap '' TERM\n"
                   "while :; do tail -f /dev/null; done\n")
     machine.up()
     down = machine.popen([machine.prefix / "bin/stagecraft", "down"])
     wait_until(lambda: not show.supervisors(machine)[1], 5, "it has begun")
-    down.kill(signum)
-    down.wait()
-    machine.down()
+    done = machine.stagecraft("start", "early")
+    assert done.returncode != 0 and done.stderr
+    assert down.wait(30) == 0
     wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)

@@ -70,6 +70,7 @@ those_that_need_it_are_stopped_before_and_wait(void **state)
 	pid_t base = start(world, "base", STAYS);
 	pid_t top = start(world, "top", STAYS);
 
+	world_is_up(world);
 	world_write(world, "rig/services/top/needs", 0644, "service:base\n");
 	assert_int_equal(stage_strv_add(&names, "base"), STAGE_OK);
 	assert_true(stage_stop_is_running(&world->rig, "base"));
@@ -158,6 +159,11 @@ a_retry_keeps_the_mark_and_a_start_lifts_it(void **state)
 	world_read_control(world, "x", sent, sizeof(sent));
 	assert_string_equal(sent, "u");
 	assert_true(stage_mark_get_hold(&world->rig, "x", &hold));
+	// Not while the rig is taken down.
+	assert_int_equal(
+		stage_control_start(&world->rig, "x", NULL), STAGE_GONE);
+	assert_true(stage_mark_get_hold(&world->rig, "x", &hold));
+	world_is_up(world);
 	assert_int_equal(stage_control_start(&world->rig, "x", NULL), STAGE_OK);
 	world_read_control(world, "x", sent, sizeof(sent));
 	assert_string_equal(sent, "u");

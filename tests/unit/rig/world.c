@@ -125,6 +125,15 @@ world_has(const struct world *self, const char *path)
 }
 
 void
+world_is_up(const struct world *self)
+{
+	char up[STAGE_PATH_MAX + 1];
+
+	snprintf(up, sizeof(up), "%s\n", self->rig.rig);
+	world_write(self, "run/rig", 0644, up);
+}
+
+void
 world_service(const struct world *self, const char *name)
 {
 	char path[512];

@@ -45,6 +45,9 @@ void world_write(const struct world *self, const char *path, mode_t mode,
 bool world_holds(const struct world *self, const char *path, const char *text);
 bool world_has(const struct world *self, const char *path);
 
+/** Says in run/rig that this rig is meant to be up. */
+void world_is_up(const struct world *self);
+
 /** Makes rig/services/NAME with a run. */
 void world_service(const struct world *self, const char *name);
 

@@ -136,6 +136,7 @@ one_for_good_is_lifted_by_a_change_only(void **state)
 	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
 	char sent[16];
 
+	world_is_up(&self->world);
 	world_supervise(&self->world, "x", &status);
 	assert_int_equal(
 		stage_mark_set_hold(&self->world.rig, "x", &hold), STAGE_OK);
@@ -150,6 +151,41 @@ one_for_good_is_lifted_by_a_change_only(void **state)
 	stage_minder_lift_hold(self->minder); // none is there
 	world_read_control(&self->world, "x", sent, sizeof(sent));
 	assert_string_equal(sent, "");
+}
+
+// What the minder sends to a service held for good that ended that long ago,
+// after its directory was touched just now.
+static void
+touch(struct minded *self, int64_t ended_ago_ns, const char *expected)
+{
+	struct stage_hold hold = {-1, 1, "gave up"};
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	char sent[16];
+
+	world_is_up(&self->world);
+	world_service(&self->world, "x");
+	status.since_wall_ns = stage_clock_wall_ns() - ended_ago_ns;
+	world_supervise(&self->world, "x", &status);
+	assert_int_equal(
+		stage_mark_set_hold(&self->world.rig, "x", &hold), STAGE_OK);
+	mind(self);
+	run(self, 100, NULL);
+	stage_minder_touched(self->minder);
+	world_read_control(&self->world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, expected);
+}
+
+// Its working directory is its own.
+static void
+what_a_service_wrote_before_its_end_lifts_nothing(void **state)
+{
+	touch(*state, -STAGE_NS_PER_S * 60, "");
+}
+
+static void
+what_came_after_its_end_lifts_a_hold(void **state)
+{
+	touch(*state, STAGE_NS_PER_S * 60, "u");
 }
 
 static void
@@ -265,6 +301,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		MINDED(a_hold_that_is_over_is_released_once),
 		MINDED(one_for_good_is_lifted_by_a_change_only),
+		MINDED(what_a_service_wrote_before_its_end_lifts_nothing),
+		MINDED(what_came_after_its_end_lifts_a_hold),
 		MINDED(deaths_reach_the_disk_with_their_last_lines),
 		MINDED(records_that_cannot_be_kept),
 		MINDED(only_the_last_twenty_stay_on_disk),
