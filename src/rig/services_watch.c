@@ -50,8 +50,10 @@ watch_path(struct stage_services_watch *self, const char *path,
 static void
 forget_names(struct stage_services_watch *self)
 {
-	for (size_t i = 0; i < self->of_names_count; i++) {
-		stage_path_watch_destroy(self->of_names[i]);
+	if (self->of_names != NULL) {
+		for (size_t i = 0; i < self->of_names_count; i++) {
+			stage_path_watch_destroy(self->of_names[i]);
+		}
 	}
 	free(self->of_names);
 	self->of_names = NULL;
