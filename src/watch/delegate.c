@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "rpc/server.h"
+#include "watch/command_error.h"
 #include "watch/verbs.h"
 
 #define OUTPUT_MAX_BYTES 4096 // of the command's error text
@@ -36,21 +37,16 @@ free_job(uv_handle_t *handle)
 	}
 }
 
-// "stagecraft: error: SENTENCE" is the last line of a command that failed.
 static void
 answer(struct job *job)
 {
 	struct stage_err err = STAGE_ERR_INIT;
-	const char *text = stage_str_text(&job->text);
-	const char *mark = strstr(text, "error: ");
 
 	if (job->exit_code == 0) {
 		stage_rpc_reply_ok(job->reply, json_object());
 		return;
 	}
-	stage_err_set(&err, STAGE_BAD_INPUT, "%.*s",
-		(int)strcspn(mark != NULL ? mark + 7 : text, "\n"),
-		mark != NULL ? mark + 7 : text);
+	stage_command_error_read(stage_str_text(&job->text), &err);
 	stage_rpc_reply_fail(job->reply, &err);
 }
 

@@ -20,6 +20,7 @@
 #include "rig/keeper.h"
 #include "rig/snapshot.h"
 #include "rig/tree.h"
+#include "rpc/proto.h"
 #include "rpc/server.h"
 #include "runit/control.h"
 #include "runit/dirwatch.h"
@@ -416,8 +417,10 @@ make_state(void *ctx)
 			list, stage_snapshot_to_json(&services.items[i]));
 	}
 	stage_snapshot_finish(&services);
-	return json_pack("{s:s, s:s, s:o}", "rig", self->rig->rig, "run",
-		self->rig->run, "services", list);
+	// Paths need not be UTF-8, as JSON must.
+	return json_pack("{s:o, s:o, s:o}", "rig",
+		stage_rpc_text(self->rig->rig), "run",
+		stage_rpc_text(self->rig->run), "services", list);
 }
 
 static const char *const topics[] = {"service", "removed", NULL};

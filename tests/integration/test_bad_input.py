@@ -3,9 +3,11 @@
 """Bad input to every command and file: one sentence, exit code 100, and nothing
 has changed."""
 
+import json
 import os
 import pathlib
 import re
+import sys
 
 import pytest
 
@@ -244,6 +246,28 @@ def test_names_that_are_no_services_are_passed_over(up):
     (up.rig / "services/file").unlink()
     os.rename(up.rig / "services/after", up.home / "after")
     wait_until(lambda: not show.service(up, "after"), 10)
+
+
+STATE = """import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(b'{"jsonrpc":"2.0","id":1,"method":"state"}\\n')
+print(s.makefile().readline())
+"""
+
+
+def test_a_path_that_is_no_utf8(machine):
+    """JSON cannot hold it; the watcher tells its state all the same."""
+    show.make_rig(machine, stay=show.STAY)
+    rig = machine.home / os.fsdecode(b"caf\xe9")
+    os.rename(machine.rig, rig)
+    machine.stagecraft("up", "-r", rig, check=True)
+    said = machine.run([sys.executable, "-c", STATE,
+                        f"{machine.run_dir}/rig.sock"], check=True).stdout
+    state = json.loads(said)["result"]["state"]
+    assert state["rig"].endswith("/caf\ufffd"), state["rig"]
+    assert "stay" in [service["name"] for service in state["services"]]
+    machine.stagecraft("down", check=True)
 
 
 def test_a_full_run_directory_is_told(machine):
