@@ -20,7 +20,7 @@
 
 #include "base/exits.h"
 #include "base/io.h"
-#include "base/str.h"
+#include "base/search_path.h"
 
 #define HIGHEST_SIGNAL 31 // the classic ones; real-time signals keep theirs
 
@@ -80,16 +80,13 @@ exec_in_path(char *const *argv)
 		execv(argv[0], argv);
 		return errno;
 	}
-	for (path = path != NULL ? path : "/usr/bin:/bin"; *path != '\0';) {
-		int len = (int)strcspn(path, ":");
-		if (stage_format(program, sizeof(program), "%.*s%s%s", len,
-			    path, len > 0 ? "/" : "./", argv[0]) == STAGE_OK) {
-			execv(program, argv);
-			if (errno != ENOENT && errno != ENOTDIR) {
-				errnum = errno;
-			}
+	path = path != NULL ? path : "/usr/bin:/bin";
+	while (stage_search_path_next(
+		&path, argv[0], program, sizeof(program))) {
+		execv(program, argv);
+		if (errno != ENOENT && errno != ENOTDIR) {
+			errnum = errno;
 		}
-		path += len + (path[len] == ':');
 	}
 	return errnum;
 }

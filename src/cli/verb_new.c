@@ -11,6 +11,7 @@
 
 #include "base/exits.h"
 #include "base/log.h"
+#include "base/search_path.h"
 #include "cli/cli.h"
 #include "cli/fill_rig.h"
 #include "cli/need_lines.h"
@@ -36,15 +37,12 @@ is_program(const char *name)
 		return stat(name, &st) == 0 && S_ISREG(st.st_mode) &&
 		       access(name, X_OK) == 0;
 	}
-	while (at != NULL && name[0] != '\0') {
-		size_t len = strcspn(at, ":");
-		if (stage_format(path, sizeof(path), "%.*s/%s", (int)len, at,
-			    name) == STAGE_OK &&
-			stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	while (name[0] != '\0' &&
+		stage_search_path_next(&at, name, path, sizeof(path))) {
+		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
 			access(path, X_OK) == 0) {
 			return true;
 		}
-		at = at[len] == ':' ? at + len + 1 : NULL;
 	}
 	return false;
 }
