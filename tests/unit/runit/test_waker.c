@@ -180,6 +180,29 @@ another_call_begins_anew(void **state)
 	end_fake(f);
 }
 
+/* A loop whose clock was read long ago, because it has had much to do, makes no
+ * wait shorter: all that time would be missing from the second. */
+static void
+a_late_loop_waits_as_long(void **state)
+{
+	struct fixture *f = *state;
+	int64_t late_ns;
+	int64_t woken_ns;
+
+	start_fake(f, FAKE_ALARM_CAUGHT, FAKE_LOG_NONE);
+	uv_update_time(&f->world.loop);
+	late_ns = stage_clock_now_ns() + 300 * STAGE_NS_PER_MS;
+	while (stage_clock_until_ms(late_ns) > 0) {
+	}
+	woken_ns = stage_clock_now_ns();
+	wake(f, f->fake.pid);
+	f->noticed_at = 1;
+	run_dry(f);
+	assert_true(
+		f->asked_ns[0] - woken_ns >= 150 * STAGE_NS_PER_MS - SLACK_NS);
+	end_fake(f);
+}
+
 static void
 one_that_cannot_be_woken_is_let_alone(void **state)
 {
@@ -335,6 +358,8 @@ main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(
 			another_call_begins_anew, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_late_loop_waits_as_long, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			one_that_cannot_be_woken_is_let_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(
