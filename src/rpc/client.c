@@ -35,6 +35,7 @@ struct wait {
 	const char *method; // asked for; NULL: an event
 	int64_t timeout_ns;
 	int64_t deadline_ns;
+	bool is_over; // nothing more is read from the socket
 };
 
 static struct wait
@@ -45,8 +46,9 @@ start_wait(const char *method, int64_t timeout_ns)
 	if (bounded_ns > 366 * DAY_NS) {
 		bounded_ns = 366 * DAY_NS;
 	}
-	return (struct wait){
-		method, bounded_ns, stage_clock_now_ns() + bounded_ns};
+	return (struct wait){.method = method,
+		.timeout_ns = bounded_ns,
+		.deadline_ns = stage_clock_now_ns() + bounded_ns};
 }
 
 static enum stage_status
@@ -276,6 +278,9 @@ next_line(struct stage_rpc_client *self, struct wait wait, const char **line,
 		short events = POLLIN;
 		if (status != STAGE_NOT_FOUND) {
 			return status;
+		}
+		if (wait.is_over) {
+			return STAGE_TIMEOUT;
 		}
 		status = wait_ready(self, wait, &events);
 		if (status == STAGE_OK) {
@@ -580,6 +585,9 @@ stage_rpc_client_next_event(struct stage_rpc_client *self, int64_t timeout_ns,
 		if (status != STAGE_OK) {
 			return status;
 		}
+		// Other messages without end must not hold up the deadline, but
+		// an event that was read with them must not stay behind.
+		wait.is_over = stage_clock_until_ms(wait.deadline_ns) == 0;
 	}
 	take_event(self, event);
 	return STAGE_OK;

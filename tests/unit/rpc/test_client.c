@@ -672,6 +672,32 @@ news_without_end_hold_nothing_up(void **state)
 	expect_no_event(script, 0, STAGE_TIMEOUT, "no event");
 }
 
+// A look takes a part of what is there, whatever follows it.
+static void
+a_look_has_an_end(void **state)
+{
+	static const char news[] = "{\"jsonrpc\":\"2.0\",\"method\":\"x\"}\n";
+	static char many[3000 * (sizeof(news) - 1)];
+	struct script *script = *state;
+	struct stage_rpc_event event;
+	enum stage_status status;
+	int looks = 0;
+
+	for (size_t at = 0; at < sizeof(many); at += sizeof(news) - 1) {
+		memcpy(many + at, news, sizeof(news) - 1);
+	}
+	script_say_bytes(script, many, sizeof(many));
+	script_say(script, EVENT "\"t\",\"seq\":1,\"data\":2}}\n");
+	do {
+		status = stage_rpc_client_next_event(
+			script->client, 0, &event, NULL);
+		looks++;
+	} while (status == STAGE_TIMEOUT && looks < 100);
+	assert_int_equal(status, STAGE_OK);
+	stage_rpc_event_finish(&event);
+	assert_true(looks > 1);
+}
+
 static json_t *
 make_params(size_t bytes)
 {
@@ -989,6 +1015,7 @@ main(void)
 		TEST(a_late_answer_is_thrown_away),
 		TEST(events_without_end_do_not_hold_a_call_up),
 		TEST(news_without_end_hold_nothing_up),
+		TEST(a_look_has_an_end),
 		TEST(too_long_a_question_is_not_asked),
 		TEST(half_a_question_ends_it),
 		TEST(it_reads_while_it_asks),
