@@ -347,14 +347,19 @@ is_event(const struct stage_rpc_message *message)
 		       json_object_get(message->params, "data") != NULL);
 }
 
+// The sum of what was lost before and this one, or what it says was lost: a
+// number of the server's, which may be any.
 static json_int_t
-count_lost(const json_t *message)
+add_lost(json_int_t before, const json_t *message)
 {
-	json_t *params = json_object_get(message, "params");
+	const json_t *params = json_object_get(message, "params");
+	json_int_t lost = 1;
 
-	return is_resync(message)
-		       ? json_integer_value(json_object_get(params, "dropped"))
-		       : 1;
+	if (is_resync(message)) {
+		lost = json_integer_value(json_object_get(params, "dropped"));
+		lost = lost > 0 ? lost : 0;
+	}
+	return lost < INT64_MAX - before ? before + lost : INT64_MAX;
 }
 
 // Throws all kept events away for one resync that says so.
@@ -362,11 +367,11 @@ static enum stage_status
 replace_events(struct stage_rpc_client *self, const json_t *newest)
 {
 	json_t *params = json_object_get(newest, "params");
-	json_int_t lost = count_lost(newest);
+	json_int_t lost = add_lost(0, newest);
 	json_t *message;
 
 	for (size_t i = 0; i < json_array_size(self->events); i++) {
-		lost += count_lost(json_array_get(self->events, i));
+		lost = add_lost(lost, json_array_get(self->events, i));
 	}
 	message = json_pack("{s:s, s:{s:O, s:O, s:I}}", "method", "resync",
 		"params", "epoch", json_object_get(params, "epoch"), "seq",

@@ -894,6 +894,42 @@ too_many_events_become_one_resync(void **state)
 }
 
 static void
+act_crowd_with_resyncs(int fd)
+{
+	static const char huge[] = RESYNC "1,\"dropped\":9223372036854775807"
+					  "}}\n";
+	static const char below[] = RESYNC "1,\"dropped\":-5}}\n";
+	static const char plain[] = RESYNC "2,\"dropped\":10}}\n";
+	static const char none[] = RESYNC "3}}\n";
+
+	for (int i = 0; i < STAGE_RPC_EVENTS_KEPT / 2; i++) {
+		actor_write(fd, plain, sizeof(plain) - 1);
+		actor_write(fd, none, sizeof(none) - 1);
+	}
+	actor_write(fd, below, sizeof(below) - 1);
+	actor_write(fd, ANSWER "1}\n", sizeof(ANSWER "1}\n") - 1);
+	for (int i = 0; i < STAGE_RPC_EVENTS_KEPT + 1; i++) {
+		actor_write(fd, huge, sizeof(huge) - 1);
+	}
+	actor_write(fd, "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":2}\n",
+		sizeof("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":2}\n") - 1);
+}
+
+// What the server lost counts, too, and no number of it is too high.
+static void
+what_the_server_lost_counts_too(void **state)
+{
+	struct script *script = *state;
+
+	script_act(script, act_crowd_with_resyncs);
+	expect_call(script, SCRIPT_TIMEOUT_NS, STAGE_OK, "1");
+	expect_resync(script, 1, STAGE_RPC_EVENTS_KEPT / 2 * 10);
+	expect_call(script, SCRIPT_TIMEOUT_NS, STAGE_OK, "2");
+	expect_resync(script, 1, INT64_MAX);
+	expect_no_event(script, 0, STAGE_GONE, " ended");
+}
+
+static void
 a_snapshot_is_newer_than_what_was_kept(void **state)
 {
 	static const char *const topics[] = {"a", "b", NULL};
@@ -1023,6 +1059,7 @@ main(void)
 		TEST(events_are_kept_in_order),
 		TEST(looking_passes_over_what_is_no_event),
 		TEST(too_many_events_become_one_resync),
+		TEST(what_the_server_lost_counts_too),
 		TEST(a_snapshot_is_newer_than_what_was_kept),
 		TEST(a_failed_subscription_keeps_the_events),
 		TEST(each_allocation_may_fail),
