@@ -109,7 +109,9 @@ load(struct stage_rpc_message *self, const char *line, size_t len,
 	if (self->root != NULL) {
 		return STAGE_OK;
 	}
-	if (json_error_code(&error) == json_error_out_of_memory) {
+	// jansson has words for every fault but this one, not always its code.
+	if (json_error_code(&error) == json_error_out_of_memory ||
+		error.text[0] == '\0') {
 		self->code = stage_rpc_code_from_status(STAGE_NO_MEMORY);
 		return stage_err_set(err, STAGE_NO_MEMORY,
 			"unable to read the message: out of memory");

@@ -1011,8 +1011,10 @@ talk(void *user)
 	stage_rpc_client_destroy(client);
 	script_hang_up(script);
 	// jansson cannot always tell a word that it has no memory for from a
-	// wrong one.
-	return status == STAGE_BAD_INPUT && strstr(err.text, "not JSON") != NULL
+	// wrong one; where it has no words at all it is not for want of sense.
+	return status == STAGE_BAD_INPUT &&
+			       strstr(err.text, "not JSON") != NULL &&
+			       strstr(err.text, "column -1") == NULL
 		       ? STAGE_NO_MEMORY
 		       : status;
 }
