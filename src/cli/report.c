@@ -53,7 +53,11 @@ is_there(const struct report *report, enum stage_phase phase)
 {
 	switch (report->goal) {
 	case STAGE_REPORT_READY:
-		return phase == STAGE_PHASE_READY;
+		// What will not be ready by itself is not waited for either.
+		return phase == STAGE_PHASE_READY ||
+		       phase == STAGE_PHASE_FAILED ||
+		       phase == STAGE_PHASE_DOWN ||
+		       phase == STAGE_PHASE_DISABLED;
 	case STAGE_REPORT_STARTED:
 		return stage_phase_is_settled(phase) &&
 		       phase != STAGE_PHASE_DOWN;
@@ -61,6 +65,16 @@ is_there(const struct report *report, enum stage_phase phase)
 		break;
 	}
 	return stage_phase_is_settled(phase);
+}
+
+// One that was removed meanwhile is not waited for.
+static void
+tell_gone(struct report *report, const char *name)
+{
+	if (report->goal == STAGE_REPORT_READY) {
+		stage_log_err("%s was removed meanwhile", name);
+		report->bad_count++;
+	}
 }
 
 static bool
@@ -74,7 +88,6 @@ look(void *user)
 		if (report->is_told[i]) {
 			continue;
 		}
-		// One that was removed meanwhile is not waited for.
 		bool is_gone = stage_snapshot_one(&report->cli->rig,
 				       report->services->items[i], &service,
 				       NULL) != STAGE_OK;
@@ -85,6 +98,7 @@ look(void *user)
 		}
 		if (is_gone) {
 			report->is_told[i] = true;
+			tell_gone(report, report->services->items[i]);
 		} else if (is_there(report, service.phase)) {
 			report->is_told[i] = true;
 			tell(report, &service);
@@ -129,7 +143,7 @@ stage_report_until_settled(struct stage_cli *cli,
 		return stage_cli_fail(&err);
 	}
 	status = stage_await(&cli->rig, services,
-		timeout_ns > 0 ? report.start_ns + timeout_ns : 0, look,
+		timeout_ns >= 0 ? report.start_ns + timeout_ns : 0, look,
 		&report, &err);
 	if (status == STAGE_TIMEOUT) {
 		tell_late(&report);

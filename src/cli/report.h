@@ -17,16 +17,18 @@
 enum stage_report_goal {
 	STAGE_REPORT_SETTLED, // nothing more will happen by itself
 	STAGE_REPORT_STARTED, // as settled, but not down: it was just wanted up
-	STAGE_REPORT_READY,   // ready, and nothing else
+	/** Ready, or it will not be without somebody's help. */
+	STAGE_REPORT_READY,
 };
 
 /** Waits until each of the services has got there, and prints a line for each
  * as it does.
  *
- * timeout_ns: 0 waits for ever. Returns the exit code: STAGE_EXIT_OK when all
- * play or wait for hardware, STAGE_EXIT_NO when one is held, failed or down,
- * STAGE_EXIT_TEMPORARY after the time-out, which names who is late and why, and
- * when the rig was taken down meanwhile.
+ * timeout_ns: 0 looks once, less waits for ever. Returns the exit code:
+ * STAGE_EXIT_OK when all play or wait for hardware, STAGE_EXIT_NO when one is
+ * held, failed or down (with STAGE_REPORT_READY also when one was removed
+ * meanwhile), STAGE_EXIT_TEMPORARY after the time-out, which names who is late
+ * and why, and when the rig was taken down meanwhile.
  */
 int stage_report_until_settled(struct stage_cli *cli,
 	const struct stage_strv *services, enum stage_report_goal goal,

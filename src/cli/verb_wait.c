@@ -6,7 +6,8 @@
 #include "cli/report.h"
 
 static const struct stage_cli_option options[] = {
-	{"timeout", 't', "DURATION", "give up after this long; else never"},
+	{"timeout", 't', "DURATION",
+		"give up after this long (0: at once); else never"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -16,7 +17,7 @@ run(struct stage_cli *cli)
 	struct stage_err err = STAGE_ERR_INIT;
 	struct stage_strv names = {0};
 	const char *timeout = stage_cli_value(cli, "timeout");
-	int64_t timeout_ns = 0;
+	int64_t timeout_ns = -1;
 	enum stage_status status = stage_cli_need_up(cli, &err);
 	int code;
 
@@ -45,7 +46,9 @@ const struct stage_cli_verb stage_verb_wait = {
 	.summary = "Waits until services are ready",
 	.details =
 		"All services when none is named. Woken by the event itself, "
-		"so fit for scripts.",
+		"so fit for scripts. The exit code is 1 when one of them "
+		"cannot be ready: it has failed, is down or disabled, or was "
+		"removed.",
 	.options = options,
 	.run = run,
 };

@@ -656,6 +656,72 @@ synth: ended 2 times, the last one first
                       self.call("crashes", "synth").stdout)
 
 
+class Wait(World):
+    def setUp(self):
+        super().setUp()
+        self.service("synth")
+        self.play_up()
+
+    def hold(self, until_ns):
+        self.play("synth", wants=b"d")
+        self.write("run/svc/synth/hold", f"{until_ns} 1 crashed\n")
+
+    def start(self, *words):
+        """A wait that has read its words and watches."""
+        child = subprocess.Popen(
+            [self.program, "wait", *words], env=self.env, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(child.communicate)
+        self.addCleanup(child.kill)
+        self.until_watching(child)
+        return child
+
+    def until_watching(self, child):
+        def watches():
+            found = pathlib.Path(f"/proc/{child.pid}/fdinfo").glob("*")
+            return any("inotify wd" in file.read_text() for file in found)
+        wait_until(watches, DEADLINE_S, "it waits for changes")
+
+    def finish(self, child, code):
+        out, err = child.communicate(timeout=DEADLINE_S)
+        self.assertEqual(child.returncode, code, (out, err))
+        return out, err
+
+    def test_what_will_not_be_ready_is_not_waited_for(self):
+        self.play("synth", wants=b"d")
+        self.assertIn("down      synth",
+                      self.call("wait", "synth", code=1).stdout)
+        self.hold(-1)
+        self.assertIn("failed    synth",
+                      self.call("wait", "synth", code=1).stdout)
+
+    def test_none_looks_once(self):
+        self.hold(2 ** 62)
+        done = self.call("wait", "-t", "0", "synth", code=111)
+        self.assertIn("synth is not ready: held, crashed", done.stderr)
+        self.play("synth", wants=b"u")
+        self.call("wait", "-t", "0s", code=111)
+        self.play_ready("synth")
+        self.call("wait", "-t", "0", "synth")
+
+    def test_one_that_goes_or_comes_meanwhile(self):
+        self.hold(2 ** 62)
+        child = self.start("synth")
+        self.play_ready("synth")
+        self.assertIn("ready     synth", self.finish(child, 0)[0])
+        self.hold(2 ** 62)
+        child = self.start("synth")
+        os.rename(self.rig + "/services/synth",
+                  self.rig + "/services/synth.DISABLED")
+        self.assertIn("disabled  synth", self.finish(child, 1)[0])
+        os.rename(self.rig + "/services/synth.DISABLED",
+                  self.rig + "/services/synth")
+        child = self.start("synth")
+        shutil.rmtree(self.rig + "/services/synth")
+        self.assertIn("synth was removed meanwhile",
+                      self.finish(child, 1)[1])
+
+
 class Words(World):
     def test_help(self):
         self.assertIn("  status ", self.call("help").stdout)
