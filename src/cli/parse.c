@@ -3,8 +3,9 @@
 
 #include "cli/parse.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "base/suggest.h"
 
 struct reader {
 	struct stage_cli *cli;
@@ -16,13 +17,25 @@ struct reader {
 	bool only_operands; // "--" was seen
 };
 
-static const struct stage_cli_verb *
-find_verb(const char *name)
+const struct stage_cli_verb *
+stage_cli_find_verb(const char *name, struct stage_err *err)
 {
+	struct stage_suggest suggest = STAGE_SUGGEST_INIT(name);
+
 	for (size_t i = 0; stage_cli_verbs[i] != NULL; i++) {
 		if (strcmp(stage_cli_verbs[i]->name, name) == 0) {
 			return stage_cli_verbs[i];
 		}
+		stage_suggest_offer(&suggest, stage_cli_verbs[i]->name);
+	}
+	if (suggest.best != NULL) {
+		stage_err_set(err, STAGE_BAD_INPUT,
+			"there is no verb \"%s\"; did you mean %s?", name,
+			suggest.best);
+	} else {
+		stage_err_set(err, STAGE_BAD_INPUT,
+			"there is no verb \"%s\"; stagecraft help lists them",
+			name);
 	}
 	return NULL;
 }
@@ -121,12 +134,7 @@ take_operand(struct reader *reader, char *word, struct stage_err *err)
 	struct stage_cli *cli = reader->cli;
 
 	if (cli->verb == NULL) {
-		cli->verb = find_verb(word);
-		if (cli->verb == NULL) {
-			stage_err_set(err, STAGE_BAD_INPUT,
-				"there is no verb \"%s\"; see stagecraft help",
-				word);
-		}
+		cli->verb = stage_cli_find_verb(word, err);
 		return;
 	}
 	// Operands move down over the options that stood between them.

@@ -148,8 +148,10 @@ a_sentence_for_each_wrong_one(void **state)
 		const char *text;
 		const char *sentence;
 	} cases[] = {
-		{"s stats", "there is no verb \"stats\"; see stagecraft help"},
-		{"s ''", "there is no verb \"\"; see stagecraft help"},
+		{"s stats", "there is no verb \"stats\"; stagecraft help "
+			    "lists them"},
+		{"s smoe", "there is no verb \"smoe\"; did you mean some?"},
+		{"s ''", "there is no verb \"\"; stagecraft help lists them"},
 		{"s some", "some is not told enough: stagecraft some NAME "
 			   "[OTHER]"},
 		{"s some a b c",
