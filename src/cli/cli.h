@@ -49,7 +49,7 @@ struct stage_cli_verb {
 struct stage_cli {
 	const struct stage_cli_verb *verb;
 	struct stage_rig rig;                      // found already
-	bool names_rig;                            // -r was given
+	bool names_rig;                            // by -r or STAGECRAFT_RIG
 	const char *values[STAGE_CLI_OPTIONS_MAX]; // "" for a given flag
 	char **operands;                           // borrowed from argv
 	int operand_count;
@@ -71,7 +71,7 @@ int stage_cli_fail(const struct stage_err *err);
 /** Makes sure that the rig is up: its path is then in cli->rig.
  *
  * Errors: STAGE_NOT_FOUND with what to do; STAGE_EXISTS when another rig is up
- * than the one named with -r.
+ * than the one named with -r or STAGECRAFT_RIG.
  */
 STAGE_NODISCARD enum stage_status stage_cli_need_up(
 	struct stage_cli *cli, struct stage_err *err);

@@ -3,6 +3,7 @@
 
 #include "cli/parse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -160,6 +161,14 @@ check_count(const struct stage_cli *cli, struct stage_err *err)
 	}
 }
 
+static bool
+environment_names_rig(void)
+{
+	const char *rig = getenv("STAGECRAFT_RIG");
+
+	return rig != NULL && rig[0] != '\0';
+}
+
 enum stage_cli_outcome
 stage_cli_parse(
 	struct stage_cli *cli, int argc, char **argv, struct stage_err *err)
@@ -186,7 +195,7 @@ stage_cli_parse(
 		return STAGE_CLI_HELP;
 	}
 	check_count(cli, err);
-	cli->names_rig = reader.rig != NULL;
+	cli->names_rig = reader.rig != NULL || environment_names_rig();
 	if (err->status == STAGE_OK &&
 		stage_rig_find(&cli->rig, reader.rig, err) == STAGE_OK) {
 		return STAGE_CLI_RUN;

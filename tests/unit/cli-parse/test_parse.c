@@ -136,9 +136,31 @@ right_ones(void **state)
 			assert_string_equal(cli.values[1], cases[i].timeout);
 		}
 		assert_string_equal(cli.rig.rig, cases[i].rig);
-		assert_int_equal(
-			cli.names_rig, strcmp(cases[i].rig, "/by/env") != 0);
+		assert_true(cli.names_rig);
 	}
+}
+
+static void
+a_rig_that_nobody_names(void **state)
+{
+	static const char *const values[] = {NULL, ""};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(values); i++) {
+		struct stage_cli cli;
+		struct stage_err err = STAGE_ERR_INIT;
+		char text[] = "s none";
+		char *argv[WORDS_MAX];
+		unsetenv("STAGECRAFT_RIG");
+		if (values[i] != NULL) {
+			setenv("STAGECRAFT_RIG", values[i], 1);
+		}
+		setenv("HOME", "/home/of", 1);
+		assert_int_equal(parse(&cli, text, argv, &err), STAGE_CLI_RUN);
+		assert_false(cli.names_rig);
+		assert_string_equal(cli.rig.rig, "/home/of/stagecraft");
+	}
+	setenv("STAGECRAFT_RIG", "/by/env", 1);
 }
 
 static void
@@ -238,6 +260,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(right_ones, setup),
+		cmocka_unit_test_setup(a_rig_that_nobody_names, setup),
 		cmocka_unit_test_setup(a_sentence_for_each_wrong_one, setup),
 		cmocka_unit_test_setup(help, setup),
 		cmocka_unit_test_setup(a_rig_that_cannot_be, setup),

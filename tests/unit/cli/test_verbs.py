@@ -142,6 +142,15 @@ class Status(World):
         got = json.loads(self.call("status", "--json", code=1).stdout)
         self.assertEqual(got["services"], [])
 
+    def test_the_variable_names_the_rig_before_the_one_that_is_up(self):
+        self.play_up()
+        self.env["STAGECRAFT_RIG"] = self.top + "/other"
+        for verb in (["status"], ["down"], ["stop", "jack"], ["wait"]):
+            self.refuse(f"the rig that is up is {self.rig}, not "
+                        f"{self.top}/other", *verb)
+        del self.env["STAGECRAFT_RIG"]
+        self.call("status")
+
     def test_all_is_well(self):
         self.play_up()
         self.service("jack")
