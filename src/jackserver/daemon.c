@@ -32,7 +32,7 @@ struct daemon {
 	uv_timer_t stop_timer;
 	uv_timer_t check_timer;
 	struct stage_host *host;
-	struct stage_rpc_server *rpc; // NULL without $STAGECRAFT_RUN
+	struct stage_rpc_server *rpc; // NULL: nobody can ask
 	struct stage_plan plan;
 	struct stage_report report;
 	uint32_t frames; // at the last check
@@ -268,26 +268,41 @@ make_state(void *ctx)
 }
 
 static enum stage_status
-open_rpc(struct daemon *self, struct stage_err *err)
+create_rpc(struct daemon *self, const char *run, struct stage_err *err)
 {
 	static const char *const topics[] = {"state", NULL};
 	const struct stage_rpc_config config = {.name = "stagecraft-jack",
 		.state = make_state,
 		.topics = topics,
 		.ctx = self};
-	const char *run = getenv("STAGECRAFT_RUN");
 	char path[STAGE_PATH_MAX];
-	enum stage_status status;
+	enum stage_status status =
+		stage_io_join(path, sizeof(path), run, "jack.sock", err);
 
-	if (run == NULL || run[0] == '\0') {
+	if (status == STAGE_OK) {
+		self->rpc = stage_rpc_server_create(
+			&self->loop, path, &config, err);
+	}
+	return self->rpc != NULL ? STAGE_OK : err->status;
+}
+
+// That nobody can ask how the sound is does not stop the sound. Another server
+// in the same run directory does: it is the rig's.
+static enum stage_status
+open_rpc(struct daemon *self, struct stage_err *err)
+{
+	struct stage_err why = STAGE_ERR_INIT;
+	const char *run = getenv("STAGECRAFT_RUN");
+
+	if (run == NULL || run[0] == '\0' ||
+		create_rpc(self, run, &why) == STAGE_OK) {
 		return STAGE_OK;
 	}
-	status = stage_io_join(path, sizeof(path), run, "jack.sock", err);
-	if (status != STAGE_OK) {
-		return status;
+	if (why.status == STAGE_BUSY) {
+		return stage_err_set(err, STAGE_BUSY, "%s", why.text);
 	}
-	self->rpc = stage_rpc_server_create(&self->loop, path, &config, err);
-	return self->rpc != NULL ? STAGE_OK : err->status;
+	stage_log_warn("%s; it plays, but cannot be asked how it is", why.text);
+	return STAGE_OK;
 }
 
 static void

@@ -456,6 +456,21 @@ two_in_one_run_directory(void **state)
 	proc_finish(&first);
 }
 
+static void
+plays_where_it_cannot_be_asked(void **state)
+{
+	const char *run = scratch_path(&scratch, "nowhere");
+	(void)state;
+
+	setenv("STAGECRAFT_RUN", run, 1);
+	server_start(&server, true, "default");
+	assert_non_null(strstr(server.said, "cannot be asked"));
+	server_add_client(&clients[0], "default", "a");
+	proc_signal(&server, SIGTERM);
+	assert_int_equal(proc_await_end(&server), 0);
+	server_assert_nothing_left();
+}
+
 int
 main(void)
 {
@@ -478,6 +493,7 @@ main(void)
 		TEST(pipewires_library_exits_100),
 		TEST(its_state_can_be_asked),
 		TEST(two_in_one_run_directory),
+		TEST(plays_where_it_cannot_be_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
