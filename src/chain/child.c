@@ -208,14 +208,25 @@ stage_child_spawn(const struct stage_child_config *config, pid_t *pid,
 	return stage_err_set(err, fault.status, "%s", fault.text);
 }
 
+// A core pattern that is a pipe does not ask for the limit.
+static void
+forbid_core(void)
+{
+	struct rlimit no_core = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &no_core);
+#if defined(__linux__)
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 STAGE_NORETURN void
 stage_child_end_like(int wait_status)
 {
-	struct rlimit no_core = {0, 0};
 	sigset_t all;
 
 	if (WIFSIGNALED(wait_status)) {
-		setrlimit(RLIMIT_CORE, &no_core);
+		forbid_core();
 		signal(WTERMSIG(wait_status), SIG_DFL);
 		sigemptyset(&all);
 		sigprocmask(SIG_SETMASK, &all, NULL);

@@ -56,8 +56,9 @@ stage_death_words(const struct stage_death *death, char *words)
 		snprintf(words, size, "asked to stop by %s", death->asked);
 	} else if (death->signal != 0) {
 		const char *what = sigdescr_np(death->signal);
-		snprintf(words, size, "killed by signal %d (%s)", death->signal,
-			what != NULL ? what : "unknown");
+		snprintf(words, size, "killed by signal %d (%s)%s",
+			death->signal, what != NULL ? what : "unknown",
+			death->dumped_core ? ", core dumped" : "");
 	} else {
 		exit_words(death->exit_code, words, size);
 	}
@@ -164,11 +165,11 @@ stage_deaths_hold(const struct stage_deaths *deaths,
 json_t *
 stage_death_to_json(const struct stage_death *death)
 {
-	return json_pack("{s:I, s:I, s:I, s:i, s:i, s:s}", "wall_ns",
+	return json_pack("{s:I, s:I, s:I, s:i, s:i, s:b, s:s}", "wall_ns",
 		(json_int_t)death->wall_ns, "mono_ns",
 		(json_int_t)death->mono_ns, "ran_ns", (json_int_t)death->ran_ns,
-		"exit_code", death->exit_code, "signal", death->signal, "asked",
-		death->asked);
+		"exit_code", death->exit_code, "signal", death->signal, "core",
+		death->dumped_core, "asked", death->asked);
 }
 
 static bool
@@ -186,11 +187,12 @@ stage_death_from_json(json_t *json, struct stage_death *death)
 	json_int_t exit_code;
 	json_int_t signal;
 	const char *asked;
+	int dumped_core = 0; // records of earlier versions do not say
 
-	if (json_unpack(json, "{s:I, s:I, s:I, s:I, s:I, s:s}", "wall_ns",
+	if (json_unpack(json, "{s:I, s:I, s:I, s:I, s:I, s?b, s:s}", "wall_ns",
 		    &wall_ns, "mono_ns", &mono_ns, "ran_ns", &ran_ns,
-		    "exit_code", &exit_code, "signal", &signal, "asked",
-		    &asked) != 0 ||
+		    "exit_code", &exit_code, "signal", &signal, "core",
+		    &dumped_core, "asked", &asked) != 0 ||
 		!is_within(mono_ns, 0, COUNT_MOST) ||
 		!is_within(ran_ns, -1, COUNT_MOST) ||
 		!is_within(exit_code, -1, BYTE_MOST) ||
@@ -201,7 +203,8 @@ stage_death_from_json(json_t *json, struct stage_death *death)
 		.mono_ns = mono_ns,
 		.ran_ns = ran_ns,
 		.exit_code = (int)exit_code,
-		.signal = (int)signal};
+		.signal = (int)signal,
+		.dumped_core = dumped_core != 0};
 	stage_mark_words(death->asked, sizeof(death->asked), asked);
 	return true;
 }

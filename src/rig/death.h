@@ -35,6 +35,7 @@ struct stage_death {
 	int64_t ran_ns;                    // how long it had run; -1 unknown
 	int exit_code;                     // -1 when a signal ended it
 	int signal;                        // 0 when it exited
+	bool dumped_core;                  // the signal left a core file
 	char asked[STAGE_DEATH_ASKED_MAX]; // who asked for it; "" nobody
 };
 

@@ -23,6 +23,9 @@
 #include "runit/status.h"
 #include "service/roles.h"
 
+#define SIGNAL_BITS 0x7f // of a wait status, as waitpid(2) lays them out
+#define CORE_BIT 0x80
+
 static void
 describe(const struct stage_rig *rig, const char *service, char **args,
 	struct stage_death *death)
@@ -40,7 +43,9 @@ describe(const struct stage_rig *rig, const char *service, char **args,
 		stage_log_warn("finish was called without an exit code");
 	}
 	death->exit_code = (int)code;
-	death->signal = code == -1 ? (int)signal : 0;
+	// runsv hands over the low byte of the wait status, with the core bit.
+	death->signal = code == -1 ? (int)signal & SIGNAL_BITS : 0;
+	death->dumped_core = code == -1 && (signal & CORE_BIT) != 0;
 	if (stage_mark_get_process(
 		    rig, service, STAGE_MARK_PROCESS, &process)) {
 		death->ran_ns = stage_clock_between_ns(

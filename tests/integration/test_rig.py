@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from harness import wait_until
+from harness import show, wait_until
 
 EDGES = [("Demo:out", "Synth:midi_00"),
          ("Synth:left", "global-fx:left_in"),
@@ -155,6 +155,17 @@ def test_crash_storm_is_held_back_and_told(demo):
                demo.stagecraft("crashes", "bad").stdout, 10, "the record")
     told = demo.stagecraft("crashes", "--json", "bad").stdout
     assert '"exit_code": 3' in told and json.loads(told)
+
+
+def test_a_crash_that_leaves_a_core_is_told_by_its_signal(machine):
+    show.make_rig(machine, bad="#!/bin/sh\nulimit -c unlimited\n"
+                  "kill -SEGV $$\n")
+    machine.stagecraft("up", "-r", machine.rig, "-t", "500ms")
+    wait_until(lambda: show.deaths(machine, "bad"), 10, "it crashed")
+    assert show.deaths(machine, "bad")[0]["signal"] == signal.SIGSEGV
+    assert "signal 11 (Segmentation fault)" in \
+        show.service(machine, "bad")["last_exit"]
+    machine.down()
 
 
 def test_what_cannot_run_says_why_and_a_change_mends_it(demo):
