@@ -130,6 +130,19 @@ stage_rig_make(const struct stage_rig *rig, const char *model,
 	return status;
 }
 
+static enum stage_status
+write_run_file(
+	const char *path, const char *text, size_t len, struct stage_err *err)
+{
+	enum stage_status status =
+		stage_run_file_replace(path, text, len, 0644);
+
+	return status == STAGE_OK
+		       ? STAGE_OK
+		       : stage_err_set(err, status, "unable to write %s: %s",
+				 path, stage_strerror(status));
+}
+
 // Marks of another boot mean nothing; /tmp may have kept them.
 static enum stage_status
 forget_other_boot(const struct stage_rig *rig, struct stage_err *err)
@@ -154,8 +167,7 @@ forget_other_boot(const struct stage_rig *rig, struct stage_err *err)
 			status = stage_io_remove_tree(stale, err);
 		}
 		if (status == STAGE_OK) {
-			status = stage_run_file_replace(
-				path, now.data, now.len, 0644);
+			status = write_run_file(path, now.data, now.len, err);
 		}
 	}
 finish:
@@ -185,15 +197,9 @@ mark_wanted(const struct stage_rig *rig, struct stage_err *err)
 	char path[STAGE_PATH_MAX];
 	char text[STAGE_PATH_MAX + 1];
 	int len = snprintf(text, sizeof(text), "%s\n", rig->rig);
-	enum stage_status status;
 
 	stage_rig_run_path(rig, path, "rig");
-	status = stage_run_file_replace(path, text, (size_t)len, 0644);
-	if (status != STAGE_OK) {
-		stage_err_set(err, status, "unable to write %s: %s", path,
-			stage_strerror(status));
-	}
-	return status;
+	return write_run_file(path, text, (size_t)len, err);
 }
 
 static enum stage_status

@@ -62,6 +62,10 @@ make_log_directory(const char *directory, struct stage_err *err)
 	if (status == STAGE_OK && access(path, F_OK) != 0) {
 		status = stage_run_file_replace(
 			path, SVLOGD_CONFIG, sizeof(SVLOGD_CONFIG) - 1, 0644);
+		if (status != STAGE_OK) {
+			stage_err_set(err, status, "unable to write %s: %s",
+				path, stage_strerror(status));
+		}
 	}
 	return status;
 }

@@ -53,8 +53,11 @@ main(int argc, char **argv)
 		return strcmp(argv[1], "--help") == 0 ? STAGE_EXIT_OK
 						      : STAGE_EXIT_PERMANENT;
 	}
+	if (uv_loop_init(&loop) != 0) {
+		stage_log_err("unable to make an event loop");
+		return STAGE_EXIT_TEMPORARY;
+	}
 	if (stage_rig_find(&rig, NULL, &err) != STAGE_OK ||
-		uv_loop_init(&loop) != 0 ||
 		stage_watch_create(&watch, &loop, &rig, &err) != STAGE_OK) {
 		stage_log_err("%s", err.text);
 		return stage_exit_code(err.status);

@@ -168,7 +168,7 @@ stage_minder_lift_hold(struct stage_minder *self)
 	struct stage_hold hold;
 
 	if (stage_mark_get_hold(self->config.rig, self->service, &hold)) {
-		stage_log_info("%s is tried again: its directory changed",
+		stage_log_info("%s is tried again: what it is made of changed",
 			self->service);
 		release(self);
 	}

@@ -18,6 +18,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "rig/keeper.h"
+#include "rig/path_watch.h"
 #include "rig/snapshot.h"
 #include "rig/tree.h"
 #include "rpc/proto.h"
@@ -31,6 +32,7 @@
 
 #define LOG_MAX_BYTES (64 * 1024L) // of runsvdir.log, which nobody rotates
 #define HOUSEKEEPING_MS 5000
+#define SETTINGS "rig.conf"
 // A removed service that runsvdir does not know, since it was started anew, is
 // told to end at the first look that comes this late, and killed at a later
 // one.
@@ -42,6 +44,8 @@ struct stage_watch {
 	const struct stage_rig *rig;
 	struct stage_keeper *keeper;
 	struct stage_runit_dirwatch *services;
+	struct stage_path_watch *settings; // rig.conf
+	int64_t settings_ns;               // its last change that we know
 	struct stage_runit_waker *waker;
 	struct stage_rpc_server *server;
 	struct stage_proc_id runsvdir;
@@ -300,6 +304,34 @@ on_services(
 	sync_tree(self);
 }
 
+static int64_t
+settings_time_ns(const struct stage_watch *self)
+{
+	char path[STAGE_PATH_MAX];
+	struct stat st;
+
+	stage_rig_path(self->rig, path, SETTINGS);
+	return stat(path, &st) == 0
+		       ? st.st_ctim.tv_sec * STAGE_NS_PER_S + st.st_ctim.tv_nsec
+		       : 0;
+}
+
+// Who gave up because of a wrong line may have been mended by this.
+static void
+on_settings(void *user)
+{
+	struct stage_watch *self = user;
+	int64_t now_ns = settings_time_ns(self);
+
+	if (now_ns == self->settings_ns) {
+		return;
+	}
+	self->settings_ns = now_ns;
+	for (size_t i = 0; i < self->minder_count; i++) {
+		stage_minder_lift_hold(self->minders[i]);
+	}
+}
+
 static void
 on_notice(void *user, const struct stage_err *err)
 {
@@ -457,6 +489,11 @@ start(struct stage_watch *self, struct stage_err *err)
 		stage_rig_run_path(self->rig, path, "tree");
 		status = stage_runit_waker_create(
 			self->loop, path, is_noticed, self, &self->waker);
+		if (status != STAGE_OK) {
+			stage_err_set(err, status,
+				"unable to wake runsvdir: %s",
+				stage_strerror(status));
+		}
 	}
 	if (status == STAGE_OK) {
 		status = stage_keeper_create(&self->keeper, &keeper, err);
@@ -465,6 +502,12 @@ start(struct stage_watch *self, struct stage_err *err)
 		stage_rig_path(self->rig, path, "services");
 		status = stage_runit_dirwatch_create(self->loop, path,
 			&services_ops, self, &self->services, err);
+	}
+	if (status == STAGE_OK) {
+		stage_rig_path(self->rig, path, SETTINGS);
+		self->settings_ns = settings_time_ns(self);
+		status = stage_path_watch_create(&self->settings, self->loop,
+			path, on_settings, self, err);
 	}
 	return status;
 }
@@ -510,6 +553,7 @@ stage_watch_destroy(struct stage_watch *self)
 	stage_runit_dirwatch_destroy(self->services);
 	stage_keeper_destroy(self->keeper);
 	stage_runit_waker_destroy(self->waker);
+	stage_path_watch_destroy(self->settings);
 	stage_rpc_server_destroy(self->server);
 	self->server = NULL;
 	for (size_t i = 0; i < self->minder_count; i++) {

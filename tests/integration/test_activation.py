@@ -374,6 +374,17 @@ def test_exit_100_stays_down_until_something_changes(rig):
     show.await_state(rig, "no", "ready", 5)
 
 
+def test_a_mended_rig_conf_lifts_what_gave_up_because_of_it(machine):
+    show.make_rig(machine, jack=show.JACK, stay=show.STAY)
+    settings = machine.rig / "rig.conf"
+    settings.write_text("jack.period nonsense\n")
+    machine.stagecraft("up", "-r", machine.rig)
+    assert show.await_state(machine, "jack", "failed")["restarts"] == 1
+    assert f"{settings}:1:13: " in machine.stagecraft("logs", "jack").stdout
+    settings.write_text("jack.period 512\n")
+    show.await_state(machine, "jack", "ready", 10)
+
+
 def count_starts(machine):
     path = machine.outside("/tmp/starts")
     return len(path.read_text().split()) if path.exists() else 0
