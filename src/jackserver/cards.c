@@ -4,11 +4,12 @@
 #include "jackserver/cards.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/io.h"
 #include "base/str.h"
 
-#define CARDS_MAX 32 // as many as the kernel has
+#define NUMBERS_MAX 32 // as many cards as the kernel has
 #define FILE_MAX_BYTES 65536
 
 // What the kernel lets an id be made of.
@@ -17,25 +18,42 @@
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"                                           \
 	"0123456789_-"
 
+// In any case: a Raspberry Pi calls its screens vc4hdmi0 and vc4hdmi1.
+static bool
+has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*text != '\0' && strncasecmp(text, word, len) != 0) {
+		text++;
+	}
+	return *text != '\0';
+}
+
+// A screen, or what only leads back into the computer.
+static bool
+is_no_speaker(const char *text)
+{
+	return has_word(text, "hdmi") || has_word(text, "displayport") ||
+	       has_word(text, "loopback");
+}
+
 static bool
 is_wanted(const char *id, size_t len)
 {
 	return len > 0 &&
 	       (id[len] == '\0' || id[len] == '\r' || id[len] == '\n') &&
-	       !stage_starts_with(id, "Loopback") &&
-	       !stage_starts_with(id, "HDMI");
+	       !is_no_speaker(id);
 }
 
-// The first playback PCM that is no HDMI output, STAGE_CARD_PCMS_MAX for none.
+// The first playback PCM that may be heard, STAGE_CARD_PCMS_MAX for none.
 static int
 find_pcm(const struct stage_card *card)
 {
 	int pcm = 0;
 
 	while (pcm < STAGE_CARD_PCMS_MAX &&
-		(card->infos[pcm] == NULL ||
-			strstr(card->infos[pcm], "HDMI") != NULL ||
-			strstr(card->infos[pcm], "DisplayPort") != NULL)) {
+		(card->infos[pcm] == NULL || is_no_speaker(card->infos[pcm]))) {
 		pcm++;
 	}
 	return pcm;
@@ -96,17 +114,35 @@ take_card(const char *dir, int number, char *device, size_t size)
 	return is_good;
 }
 
-enum stage_status
-stage_cards_choose(
-	const char *dir, char *device, size_t size, struct stage_err *err)
+// The kernel's USB audio driver, and no other, says which device it is.
+static bool
+is_usb(const char *dir, int number)
 {
-	for (int card = 0; card < CARDS_MAX; card++) {
-		if (take_card(dir, card, device, size)) {
-			return STAGE_OK;
+	struct stage_str id = {0};
+	bool is_there = read_part(dir, number, "usbid", &id) != NULL;
+
+	stage_str_finish(&id);
+	return is_there;
+}
+
+static void
+add_cards(const char *dir, bool wants_usb, struct stage_cards *out)
+{
+	for (int number = 0;
+		number < NUMBERS_MAX && out->count < STAGE_CARDS_MAX;
+		number++) {
+		if (is_usb(dir, number) == wants_usb &&
+			take_card(dir, number, out->devices[out->count],
+				sizeof(out->devices[0]))) {
+			out->count++;
 		}
 	}
-	return stage_err_set(err, STAGE_NOT_FOUND,
-		"%s lists no sound card that plays, other than HDMI and "
-		"loopbacks",
-		dir);
+}
+
+void
+stage_cards_list(const char *dir, struct stage_cards *out)
+{
+	out->count = 0;
+	add_cards(dir, true, out);
+	add_cards(dir, false, out);
 }

@@ -380,9 +380,8 @@ start(struct daemon *self, struct stage_err *err)
 	if (status == STAGE_OK) {
 		static const struct stage_host_ops ops = {
 			on_started, on_failed, on_stopped};
-		status = stage_host_create(&self->loop, &self->plan.want,
-			self->plan.has_fallback ? &self->plan.fallback : NULL,
-			&ops, self, &self->host, err);
+		status = stage_host_create(
+			&self->loop, &self->plan, &ops, self, &self->host, err);
 	}
 	return status;
 }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -19,9 +20,8 @@ enum phase {
 struct stage_host {
 	struct stage_host_ops ops;
 	void *user;
-	struct stage_control_want want;
-	struct stage_control_want fallback;
-	bool has_fallback;
+	struct stage_control_want choices[1 + STAGE_PLAN_FALLBACKS_MAX];
+	size_t choice_count;
 	pthread_t thread;
 	uv_async_t async;
 	enum phase told;  // loop only
@@ -32,7 +32,7 @@ struct stage_host {
 	bool stop;
 	enum phase reached; // STARTED or FAILED, once one of them was
 	bool is_over;
-	bool is_fallback;
+	size_t used; // which of the choices
 	struct stage_control *control;
 	struct stage_control_have have;
 	struct stage_err why;
@@ -49,22 +49,41 @@ is_asked_to_stop(struct stage_host *self)
 	return stop;
 }
 
-// Starts the server, the second choice after the first.
+static void
+log_next(const struct stage_err *why, const struct stage_control_want *next)
+{
+	stage_log_warn("%s; trying driver %s%s%s", why->text, next->driver,
+		next->device[0] != '\0' ? " on " : "", next->device);
+}
+
+// Starts the server with the first choice that opens. `why` then says why the
+// one before all others did not; when none opens, it tells of the last, since
+// the log has the others.
 static enum stage_status
 start(struct stage_host *self, struct stage_control **control,
 	struct stage_control_have *have, struct stage_err *why)
 {
-	enum stage_status status =
-		stage_control_start(&self->want, control, have, why);
+	struct stage_err first = STAGE_ERR_INIT;
 
-	if (status == STAGE_OK || status == STAGE_BAD_INPUT ||
-		!self->has_fallback || is_asked_to_stop(self)) {
-		return status;
+	for (size_t i = 0; i < self->choice_count; i++) {
+		struct stage_err err = STAGE_ERR_INIT;
+		if (i > 0) {
+			log_next(why, &self->choices[i]);
+		}
+		self->used = i;
+		if (stage_control_start(&self->choices[i], control, have,
+			    &err) == STAGE_OK) {
+			*why = first;
+			return STAGE_OK;
+		}
+		*why = err;
+		first = i == 0 ? err : first;
+		if (first.status == STAGE_BAD_INPUT || is_asked_to_stop(self)) {
+			break;
+		}
 	}
-	stage_log_warn(
-		"%s; trying driver %s", why->text, self->fallback.driver);
-	self->is_fallback = true;
-	return stage_control_start(&self->fallback, control, have, NULL);
+	why->status = first.status; // what helps that one helps
+	return first.status;
 }
 
 static void
@@ -117,9 +136,8 @@ tell_outcome(struct stage_host *self, enum phase reached)
 {
 	self->told = reached;
 	if (reached == PHASE_STARTED) {
-		self->ops.started(self->user,
-			self->is_fallback ? &self->fallback : &self->want,
-			&self->have, self->is_fallback, self->why.text);
+		self->ops.started(self->user, &self->choices[self->used],
+			&self->have, self->used > 0, self->why.text);
 	} else {
 		self->ops.failed(self->user, &self->why);
 	}
@@ -172,8 +190,7 @@ on_closed(uv_handle_t *handle)
 }
 
 enum stage_status
-stage_host_create(uv_loop_t *loop, const struct stage_control_want *want,
-	const struct stage_control_want *fallback,
+stage_host_create(uv_loop_t *loop, const struct stage_plan *plan,
 	const struct stage_host_ops *ops, void *user, struct stage_host **out,
 	struct stage_err *err)
 {
@@ -185,11 +202,9 @@ stage_host_create(uv_loop_t *loop, const struct stage_control_want *want,
 	}
 	self->ops = *ops;
 	self->user = user;
-	self->want = *want;
-	self->has_fallback = fallback != NULL;
-	if (fallback != NULL) {
-		self->fallback = *fallback;
-	}
+	self->choices[0] = plan->want;
+	memcpy(&self->choices[1], plan->fallbacks, sizeof(plan->fallbacks));
+	self->choice_count = 1 + plan->fallback_count;
 	result = uv_async_init(loop, &self->async, on_async);
 	if (result != 0) {
 		free(self);

@@ -18,31 +18,30 @@
 #include <uv.h>
 
 #include "jackserver/control.h"
+#include "jackserver/plan.h"
 
 struct stage_host;
 
 struct stage_host_ops {
-	/** It runs, with `used` (the second choice when is_fallback; why says
-	 * why the first failed). */
+	/** It runs, with `used` (another than wanted when is_fallback; why says
+	 * why that failed). */
 	void (*started)(void *user, const struct stage_control_want *used,
 		const struct stage_control_have *have, bool is_fallback,
 		const char *why);
 
-	/** It could not be started. */
+	/** It could not be started, with nothing of the plan. */
 	void (*failed)(void *user, const struct stage_err *why);
 
 	/** The thread has ended and nothing of the server is left; destroy. */
 	void (*stopped)(void *user);
 };
 
-/** Starts. `fallback` is tried when `want` does not open (not when its settings
- * are wrong); NULL for none. Ownership: copied; ops and user are borrowed.
- * Errors: STAGE_NO_MEMORY, STAGE_BUSY, STAGE_FULL. */
+/** Starts. The fallbacks are tried in order when what is wanted does not open
+ * (not when its settings are wrong). Ownership: the plan is copied; ops and
+ * user are borrowed. Errors: STAGE_NO_MEMORY, STAGE_BUSY, STAGE_FULL. */
 STAGE_NODISCARD enum stage_status stage_host_create(uv_loop_t *loop,
-	const struct stage_control_want *want,
-	const struct stage_control_want *fallback,
-	const struct stage_host_ops *ops, void *user, struct stage_host **out,
-	struct stage_err *err);
+	const struct stage_plan *plan, const struct stage_host_ops *ops,
+	void *user, struct stage_host **out, struct stage_err *err);
 
 /** Asks it to stop; it may still be starting. */
 void stage_host_stop(struct stage_host *self);

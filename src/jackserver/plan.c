@@ -3,46 +3,76 @@
 
 #include "jackserver/plan.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "jack/names.h"
-#include "jackserver/cards.h"
 
 static void
-plan_driver(const struct stage_jackserver_config *config, const char *cards_dir,
+choose(struct stage_control_want *want, const char *driver, const char *device)
+{
+	stage_jack_copy_text(want->driver, sizeof(want->driver), driver);
+	stage_jack_copy_text(want->device, sizeof(want->device), device);
+}
+
+static void
+choose_card(const char *cards_dir, struct stage_cards *cards,
 	struct stage_plan *out)
 {
-	struct stage_control_want *want = &out->want;
-	struct stage_err err = STAGE_ERR_INIT;
-	bool is_auto =
-		strcmp(config->driver, STAGE_JACKSERVER_DRIVER_AUTO) == 0;
+	stage_cards_list(cards_dir, cards);
+	if (cards->count > 0) {
+		choose(&out->want, "alsa", cards->devices[0]);
+		snprintf(out->why_driver, sizeof(out->why_driver),
+			"it is the first usable card, USB before others");
+	} else {
+		choose(&out->want, "dummy", "");
+		snprintf(out->why_driver, sizeof(out->why_driver),
+			"%s lists no sound card that plays, other than "
+			"screens (HDMI) and loopbacks",
+			cards_dir);
+	}
+}
 
-	stage_jack_copy_text(
-		want->device, sizeof(want->device), config->device);
-	if (!is_auto) {
-		stage_jack_copy_text(
-			want->driver, sizeof(want->driver), config->driver);
+// cards: those of which the first was chosen; empty when the settings name one.
+static void
+plan_driver(const struct stage_jackserver_config *config, const char *cards_dir,
+	struct stage_cards *cards, struct stage_plan *out)
+{
+	if (strcmp(config->driver, STAGE_JACKSERVER_DRIVER_AUTO) != 0) {
+		choose(&out->want, config->driver, config->device);
 		snprintf(out->why_driver, sizeof(out->why_driver),
 			"the settings say so");
 	} else if (config->device[0] != '\0') {
-		stage_jack_copy_text(
-			want->driver, sizeof(want->driver), "alsa");
+		choose(&out->want, "alsa", config->device);
 		snprintf(out->why_driver, sizeof(out->why_driver),
 			"the settings name this device");
-	} else if (stage_cards_choose(cards_dir, want->device,
-			   sizeof(want->device), &err) == STAGE_OK) {
-		stage_jack_copy_text(
-			want->driver, sizeof(want->driver), "alsa");
-		snprintf(out->why_driver, sizeof(out->why_driver),
-			"it is the first usable card");
 	} else {
-		stage_jack_copy_text(
-			want->driver, sizeof(want->driver), "dummy");
-		stage_jack_copy_text(
-			out->why_driver, sizeof(out->why_driver), err.text);
+		choose_card(cards_dir, cards, out);
 	}
-	out->has_fallback = is_auto && strcmp(want->driver, "dummy") != 0;
+}
+
+static void
+add_fallback(struct stage_plan *out, const char *driver, const char *device)
+{
+	struct stage_control_want *next = &out->fallbacks[out->fallback_count];
+
+	*next = out->want;
+	choose(next, driver, device);
+	out->fallback_count++;
+}
+
+// A show without sound is mended more easily than one that is not there.
+static void
+plan_fallbacks(const struct stage_cards *cards, struct stage_plan *out)
+{
+	if (strcmp(out->want.driver, "alsa") != 0) {
+		return;
+	}
+	for (size_t i = 1; i < cards->count; i++) {
+		add_fallback(out, "alsa", cards->devices[i]);
+	}
+	add_fallback(out, "dummy", "");
 }
 
 static void
@@ -68,6 +98,8 @@ stage_plan_make(const struct stage_jackserver_config *config,
 	const char *cards_dir, enum stage_status realtime,
 	const struct stage_err *denied, struct stage_plan *out)
 {
+	struct stage_cards cards = {.count = 0};
+
 	*out = (struct stage_plan){
 		.want = {.rate_hz = (uint32_t)config->rate_hz,
 			.period_frames = (uint32_t)config->period_frames,
@@ -76,10 +108,7 @@ stage_plan_make(const struct stage_jackserver_config *config,
 			.ports = (uint32_t)config->ports}};
 	stage_jack_copy_text(
 		out->want.server, sizeof(out->want.server), config->server);
-	plan_driver(config, cards_dir, out);
+	plan_driver(config, cards_dir, &cards, out);
 	plan_realtime(config, realtime, denied, out);
-	out->fallback = out->want;
-	stage_jack_copy_text(
-		out->fallback.driver, sizeof(out->fallback.driver), "dummy");
-	out->fallback.device[0] = '\0';
+	plan_fallbacks(&cards, out);
 }

@@ -9,15 +9,20 @@
 #ifndef STAGE_JACKSERVER_PLAN_H
 #define STAGE_JACKSERVER_PLAN_H
 
-#include <stdbool.h>
+#include <stddef.h>
 
+#include "jackserver/cards.h"
 #include "jackserver/config.h"
 #include "jackserver/control.h"
 
+#define STAGE_PLAN_FALLBACKS_MAX STAGE_CARDS_MAX // other cards, the dummy
+
 struct stage_plan {
 	struct stage_control_want want;
-	struct stage_control_want fallback; // the dummy driver
-	bool has_fallback;
+	/** What to try in order when that does not open; the last one is the
+	 * dummy driver. */
+	struct stage_control_want fallbacks[STAGE_PLAN_FALLBACKS_MAX];
+	size_t fallback_count;
 	char why_driver[256];   // "hw:USB is the first usable card"
 	char why_realtime[256]; // "" when it is real-time
 };

@@ -65,60 +65,89 @@ add_card(int number, const char *id, int pcm, const char *pcm_name)
 }
 
 static void
+add_usb_card(int number, const char *id, int pcm)
+{
+	char path[128];
+
+	add_card(number, id, pcm, "USB Audio");
+	snprintf(path, sizeof(path), "card%d/usbid", number);
+	scratch_write(&scratch, path, "1235:8210\n");
+}
+
+static void
+assert_cards(const char *joined)
+{
+	struct stage_cards cards;
+	char got[STAGE_CARDS_MAX * (STAGE_CARD_DEVICE_MAX + 1)] = "";
+
+	stage_cards_list(scratch.dir, &cards);
+	for (size_t i = 0; i < cards.count; i++) {
+		strcat(got, i > 0 ? " " : "");
+		strcat(got, cards.devices[i]);
+	}
+	assert_string_equal(got, joined);
+}
+
+static void
 no_cards(void **state)
 {
-	char device[STAGE_CARD_DEVICE_MAX];
 	(void)state;
 
-	assert_int_equal(
-		stage_cards_choose(scratch.dir, device, sizeof(device), &err),
-		STAGE_NOT_FOUND);
-	assert_non_null(strstr(err.text, scratch.dir));
+	assert_cards("");
 	add_card(0, "Loopback", 0, "Loopback PCM");
 	add_card(1, "NVidia", 3, "HDMI 0");
 	add_card(2, "HDMI", 0, "something");
-	add_card(3, "Webcam", -1, "USB Audio");
+	add_usb_card(3, "Webcam", -1);
 	add_card(4, "", 0, "nameless");
 	add_card(5, "Screen", 0, "DisplayPort 1");
 	add_card(6, "a,b", 0, "no id of the kernel's");
 	add_card(7, "a\033b", 0, "no id of the kernel's");
-	assert_int_equal(
-		stage_cards_choose(scratch.dir, device, sizeof(device), &err),
-		STAGE_NOT_FOUND);
+	add_card(8, "vc4hdmi0", 0, "MAI PCM i2s-hifi-0"); // a Raspberry Pi's
+	add_card(9, "hat", 0, "Hdmi out");
+	add_card(10, "other", 0, "loopback PCM");
+	assert_cards("");
 }
 
 static void
-the_first_usable_card(void **state)
+the_usable_cards(void **state)
 {
-	char device[STAGE_CARD_DEVICE_MAX];
-	char tiny[4];
 	(void)state;
 
 	add_card(0, "HDMI", 3, "HDMI 0");
 	add_card(1, "PCH", 0, "ALC295 Analog");
-	add_card(2, "USB", 0, "USB Audio");
-	assert_int_equal(
-		stage_cards_choose(scratch.dir, device, sizeof(device), &err),
-		STAGE_OK);
+	add_card(2, "Headphones", 0, "bcm2835 Headphones");
+	assert_cards("hw:PCH hw:Headphones");
+	add_usb_card(3, "Webcam", -1);
+	add_usb_card(4, "USB", 0);
+	add_usb_card(5, "Pro", 1);
+	assert_cards("hw:USB hw:Pro,1 hw:PCH hw:Headphones");
+	add_card(0, "HDMI", 0, "analog");
+	add_usb_card(6, "More", 0);
+	assert_cards("hw:USB hw:Pro,1 hw:More hw:PCH");
+}
+
+static void
+a_device_that_is_too_long(void **state)
+{
+	const struct stage_card card = {.id = "PCH\n", .infos = {"analog"}};
+	char device[7];
+	(void)state;
+
+	assert_true(stage_card_device(&card, device, sizeof(device)));
 	assert_string_equal(device, "hw:PCH");
-	assert_int_not_equal(
-		stage_cards_choose(scratch.dir, tiny, sizeof(tiny), &err),
-		STAGE_OK);
+	assert_false(stage_card_device(&card, device, sizeof(device) - 1));
+	assert_string_equal(device, "");
 }
 
 static void
 a_card_whose_first_output_is_hdmi(void **state)
 {
-	char device[STAGE_CARD_DEVICE_MAX];
 	(void)state;
 
 	add_card(0, "PCH", 0, "HDMI 0");
 	mkdir(scratch_path(&scratch, "card0/pcm2p"), 0700);
 	scratch_write(&scratch, "card0/pcm2p/info", "name: ALC295 Alt\n");
-	assert_int_equal(
-		stage_cards_choose(scratch.dir, device, sizeof(device), &err),
-		STAGE_OK);
-	assert_string_equal(device, "hw:PCH,2");
+	assert_cards("hw:PCH,2");
 }
 
 static void
@@ -130,15 +159,16 @@ drivers(void **state)
 		bool has_card;
 		const char *want_driver;
 		const char *want_device;
-		bool has_fallback;
+		size_t fallback_count;
 		const char *why;
 	} cases[] = {
-		{"auto", "", false, "dummy", "", false, "no sound card"},
-		{"auto", "", true, "alsa", "hw:USB", true, "first usable"},
-		{"auto", "hw:X", false, "alsa", "hw:X", true, "name"},
-		{"alsa", "", true, "alsa", "", false, "settings"},
-		{"alsa", "hw:X", true, "alsa", "hw:X", false, "settings"},
-		{"dummy", "", true, "dummy", "", false, "settings"},
+		{"auto", "", false, "dummy", "", 0, "no sound card"},
+		{"auto", "", true, "alsa", "hw:USB", 1, "first usable"},
+		{"auto", "hw:X", false, "alsa", "hw:X", 1, "name"},
+		{"alsa", "", true, "alsa", "", 1, "settings"},
+		{"alsa", "hw:X", true, "alsa", "hw:X", 1, "settings"},
+		{"dummy", "", true, "dummy", "", 0, "settings"},
+		{"netone", "", true, "netone", "", 0, "settings"},
 	};
 	(void)state;
 
@@ -153,12 +183,40 @@ drivers(void **state)
 			STAGE_OK, &err, &plan);
 		assert_string_equal(plan.want.driver, cases[i].want_driver);
 		assert_string_equal(plan.want.device, cases[i].want_device);
-		assert_int_equal(plan.has_fallback, cases[i].has_fallback);
+		assert_int_equal(plan.fallback_count, cases[i].fallback_count);
 		assert_non_null(strstr(plan.why_driver, cases[i].why));
-		assert_string_equal(plan.fallback.driver, "dummy");
-		assert_string_equal(plan.fallback.device, "");
-		assert_int_equal(plan.fallback.rate_hz, config.rate_hz);
+		if (plan.fallback_count > 0) {
+			const struct stage_control_want *last =
+				&plan.fallbacks[plan.fallback_count - 1];
+			assert_string_equal(last->driver, "dummy");
+			assert_string_equal(last->device, "");
+			assert_int_equal(last->rate_hz, config.rate_hz);
+		}
 	}
+}
+
+static void
+other_cards_are_tried_before_the_dummy(void **state)
+{
+	(void)state;
+
+	add_card(0, "PCH", 0, "ALC295 Analog");
+	add_usb_card(1, "USB", 0);
+	stage_plan_make(&config, scratch.dir, STAGE_OK, &err, &plan);
+	assert_string_equal(plan.want.device, "hw:USB");
+	assert_int_equal(plan.fallback_count, 2);
+	assert_string_equal(plan.fallbacks[0].driver, "alsa");
+	assert_string_equal(plan.fallbacks[0].device, "hw:PCH");
+	assert_string_equal(plan.fallbacks[1].driver, "dummy");
+	for (int i = 2; i < 8; i++) {
+		char id[8];
+		snprintf(id, sizeof(id), "C%d", i);
+		add_card(i, id, 0, "analog");
+	}
+	stage_plan_make(&config, scratch.dir, STAGE_OK, &err, &plan);
+	assert_int_equal(plan.fallback_count, STAGE_PLAN_FALLBACKS_MAX);
+	assert_string_equal(
+		plan.fallbacks[STAGE_PLAN_FALLBACKS_MAX - 1].driver, "dummy");
 }
 
 static void
@@ -182,13 +240,14 @@ realtime(void **state)
 	(void)state;
 
 	stage_err_set(&err, STAGE_DENIED, "denied");
+	strcpy(config.driver, "alsa");
 	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
 		config.realtime = cases[i].setting;
 		stage_plan_make(
 			&config, scratch.dir, cases[i].probed, &err, &plan);
 		assert_int_equal(plan.want.is_realtime, cases[i].is_realtime);
 		assert_int_equal(
-			plan.fallback.is_realtime, cases[i].is_realtime);
+			plan.fallbacks[0].is_realtime, cases[i].is_realtime);
 		assert_string_equal(plan.why_realtime, cases[i].why);
 	}
 	assert_int_equal(plan.want.ports, 1024);
@@ -277,9 +336,11 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(no_cards),
-		TEST(the_first_usable_card),
+		TEST(the_usable_cards),
+		TEST(a_device_that_is_too_long),
 		TEST(a_card_whose_first_output_is_hdmi),
 		TEST(drivers),
+		TEST(other_cards_are_tried_before_the_dummy),
 		TEST(realtime),
 		TEST(the_running_process_is_looked_at),
 		TEST(real_time_threads_are_counted),

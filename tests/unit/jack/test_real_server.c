@@ -328,37 +328,54 @@ expect_leaks(void)
 }
 
 static void
-a_device_that_is_not_there_exits_111(void **state)
+no_driver_at_all_exits_111(void **state)
 {
 	const char *path = scratch_write(&scratch, "rig.conf",
 		"jack.driver alsa\njack.device hw:Nonexistent\n");
+	// Neither driver can have shared memory.
+	const char *const argv[] = {"/bin/sh", "-c",
+		"trap '' XFSZ; ulimit -f 8; exec \"$0\" -c \"$1\"",
+		server_ours(), path, NULL};
+	const char *first;
 	(void)state;
 
 	expect_leaks();
-	assert_int_equal(run("-c", path, NULL, NULL), 111);
-	assert_non_null(strstr(server.said, "error: unable to open JACK "
-					    "server default with driver alsa "
-					    "on hw:Nonexistent"));
+	proc_start(&server, false, argv);
+	assert_int_equal(proc_await_end(&server), 111);
+	first = strstr(server.said, "warning: unable to open JACK server "
+				    "default with driver alsa on "
+				    "hw:Nonexistent");
+	assert_non_null(first);
+	first = strstr(first, "trying driver dummy");
+	assert_non_null(first);
+	assert_non_null(strstr(first, "error: unable to open JACK server "
+				      "default with driver dummy: "));
+	assert_null(strstr(first, "driver alsa"));
 	server_assert_nothing_left();
 }
 
 static void
-the_best_choice_failing_gives_the_dummy(void **state)
+a_card_failing_gives_the_dummy(void **state)
 {
-	const char *path = scratch_write(
-		&scratch, "rig.conf", "jack.device hw:Nonexistent\n");
-	const char *const argv[] = {server_ours(), "-c", path, NULL};
+	static const char *const texts[] = {"jack.device hw:Nonexistent\n",
+		"jack.driver alsa\njack.device hw:Nonexistent\n"};
 	(void)state;
 
 	expect_leaks();
-	proc_start(&server, true, argv);
-	assert_true(proc_await_ready(&server));
-	assert_true(proc_await_text(&server, "runs with driver dummy"));
-	assert_non_null(strstr(server.said, "hw:Nonexistent"));
-	server_add_client(&clients[0], "default", "a");
-	proc_signal(&server, SIGTERM);
-	assert_int_equal(proc_await_end(&server), 0);
-	server_assert_nothing_left();
+	for (size_t i = 0; i < STAGE_COUNT_OF(texts); i++) {
+		const char *path =
+			scratch_write(&scratch, "rig.conf", texts[i]);
+		const char *const argv[] = {server_ours(), "-c", path, NULL};
+		proc_start(&server, true, argv);
+		assert_true(proc_await_ready(&server));
+		assert_true(proc_await_text(&server, "runs with driver dummy"));
+		assert_non_null(strstr(server.said, "hw:Nonexistent"));
+		server_add_client(&clients[0], "default", "a");
+		proc_signal(&server, SIGTERM);
+		assert_int_equal(proc_await_end(&server), 0);
+		proc_finish(&clients[0]);
+		server_assert_nothing_left();
+	}
 }
 
 static void
@@ -488,8 +505,8 @@ main(void)
 		TEST(a_second_server_of_that_name_exits_111),
 		TEST(wrong_settings_exit_100),
 		TEST(good_settings_are_ok),
-		TEST(a_device_that_is_not_there_exits_111),
-		TEST(the_best_choice_failing_gives_the_dummy),
+		TEST(no_driver_at_all_exits_111),
+		TEST(a_card_failing_gives_the_dummy),
 		TEST(pipewires_library_exits_100),
 		TEST(its_state_can_be_asked),
 		TEST(two_in_one_run_directory),
