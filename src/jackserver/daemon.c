@@ -16,6 +16,7 @@
 #include "jackserver/cards.h"
 #include "jackserver/chatter.h"
 #include "jackserver/host.h"
+#include "jackserver/note.h"
 #include "jackserver/plan.h"
 #include "jackserver/realtime.h"
 #include "jackserver/report.h"
@@ -212,6 +213,7 @@ on_started(void *user, const struct stage_control_want *used,
 	if (is_fallback) {
 		stage_report_set_reason(&self->report, why);
 	}
+	stage_note_set(&self->plan, used, why);
 	stage_report_look(&self->report);
 	verify(self);
 	stage_log_info("JACK server %s runs with driver %s%s%s at %u Hz, %u "

@@ -27,6 +27,7 @@ choose_card(const char *cards_dir, struct stage_cards *cards,
 			"it is the first usable card, USB before others");
 	} else {
 		choose(&out->want, "dummy", "");
+		out->lacks_card = true;
 		snprintf(out->why_driver, sizeof(out->why_driver),
 			"%s lists no sound card that plays, other than "
 			"screens (HDMI) and loopbacks",

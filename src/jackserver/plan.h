@@ -9,6 +9,7 @@
 #ifndef STAGE_JACKSERVER_PLAN_H
 #define STAGE_JACKSERVER_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "jackserver/cards.h"
@@ -23,6 +24,7 @@ struct stage_plan {
 	 * dummy driver. */
 	struct stage_control_want fallbacks[STAGE_PLAN_FALLBACKS_MAX];
 	size_t fallback_count;
+	bool lacks_card;        // hence the dummy driver
 	char why_driver[256];   // "hw:USB is the first usable card"
 	char why_realtime[256]; // "" when it is real-time
 };

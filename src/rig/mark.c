@@ -23,6 +23,7 @@ static const char *const names[] = {
 	[STAGE_MARK_WAIT] = "wait",
 	[STAGE_MARK_HOLD] = "hold",
 	[STAGE_MARK_ASKED] = "asked",
+	[STAGE_MARK_NOTE] = "note",
 };
 
 static_assert(STAGE_COUNT_OF(names) == STAGE_MARK_COUNT,

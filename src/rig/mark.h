@@ -31,6 +31,7 @@ enum stage_mark {
 	STAGE_MARK_WAIT,    // what it waits for
 	STAGE_MARK_HOLD,    // why it is held back
 	STAGE_MARK_ASKED,   // who asked for the stop that is going on
+	STAGE_MARK_NOTE,    // what its program has to say of how it plays
 	STAGE_MARK_COUNT,
 };
 
@@ -67,9 +68,9 @@ STAGE_NODISCARD enum stage_status stage_mark_prepare(
 void stage_mark_clear(
 	const struct stage_rig *rig, const char *service, enum stage_mark mark);
 
-/** Sets a mark that is one line of text (STAGE_MARK_ASKED), as stage_mark_words
- * makes it; so for the words of the other marks. Errors: as open(2), write(2),
- * rename(2). */
+/** Sets a mark that is one line of text (STAGE_MARK_ASKED, STAGE_MARK_NOTE), as
+ * stage_mark_words makes it; so for the words of the other marks. Errors: as
+ * open(2), write(2), rename(2). */
 STAGE_NODISCARD enum stage_status stage_mark_set_text(
 	const struct stage_rig *rig, const char *service, enum stage_mark mark,
 	const char *text);

@@ -138,6 +138,8 @@ decide_running(const struct stage_rig *rig, struct stage_service *service,
 		service->phase = STAGE_PHASE_STOPPING;
 	} else if (stage_mark_is_ready(rig, service->name)) {
 		service->phase = STAGE_PHASE_READY;
+		stage_mark_get_text(
+			rig, service->name, STAGE_MARK_NOTE, service->note);
 	} else if (stage_mark_get_wait(rig, service->name, &wait)) {
 		note_wait(service, &wait);
 	}

@@ -169,6 +169,7 @@ stage_role_finish(const struct stage_rig *rig, const char *service, char **args)
 	if (!stage_tree_is_taken_out()) {
 		stage_mark_clear(rig, service, STAGE_MARK_READY);
 		stage_mark_clear(rig, service, STAGE_MARK_WAIT);
+		stage_mark_clear(rig, service, STAGE_MARK_NOTE);
 	}
 	end_stragglers(rig, service);
 	record(rig, service, args);

@@ -49,6 +49,7 @@ claim(const struct stage_rig *rig, const char *service, struct stage_err *err)
 	enum stage_status status = stage_mark_prepare(rig, service, err);
 
 	stage_mark_clear(rig, service, STAGE_MARK_ASKED);
+	stage_mark_clear(rig, service, STAGE_MARK_NOTE);
 
 	if (status == STAGE_OK) {
 		status = stage_proc_identify(getpid(), &self.id);

@@ -15,6 +15,7 @@
 
 #include "base/attr.h"
 #include "jackserver/cards.h"
+#include "jackserver/note.h"
 #include "jackserver/plan.h"
 #include "jackserver/realtime.h"
 #include "scratch.h"
@@ -220,6 +221,55 @@ other_cards_are_tried_before_the_dummy(void **state)
 }
 
 static void
+notes(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *device;
+		bool has_card;
+		int used; // which fallback, -1 for none
+		const char *why;
+		const char *words;
+	} cases[] = {
+		{"auto", "", true, -1, "", ""},
+		{"dummy", "", true, -1, "", ""},
+		{"dummy", "", false, -1, "", ""},
+		{"auto", "", false, -1, "",
+			"plays on the dummy driver: no sound card was found"},
+		{"auto", "", true, 1, "hw:USB is already in use. Stop",
+			"plays on the dummy driver, silent: hw:USB is in use; "
+			"stagecraft restart jack tries again"},
+		{"auto", "", true, 0, "hw:USB is already in use. Stop",
+			"plays on hw:PCH: hw:USB is in use; stagecraft restart "
+			"jack tries again"},
+		{"alsa", "hw:X", true, 0, "No such device",
+			"plays on the dummy driver, silent: hw:X cannot be "
+			"used; stagecraft restart jack tries again"},
+		{"alsa", "", true, 0, "No such device",
+			"plays on the dummy driver, silent: the sound card "
+			"cannot be used; stagecraft restart jack tries again"},
+	};
+	(void)state;
+
+	add_card(0, "PCH", 0, "ALC295 Analog");
+	add_usb_card(1, "USB", 0);
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		char words[256];
+		strcpy(config.driver, cases[i].driver);
+		strcpy(config.device, cases[i].device);
+		stage_plan_make(&config,
+			cases[i].has_card ? scratch.dir : "/nonexistent",
+			STAGE_OK, &err, &plan);
+		assert_true(cases[i].used < (int)plan.fallback_count);
+		stage_note_words(&plan,
+			cases[i].used < 0 ? &plan.want
+					  : &plan.fallbacks[cases[i].used],
+			cases[i].why, "jack", words, sizeof(words));
+		assert_string_equal(words, cases[i].words);
+	}
+}
+
+static void
 realtime(void **state)
 {
 	static const struct {
@@ -341,6 +391,7 @@ main(void)
 		TEST(a_card_whose_first_output_is_hdmi),
 		TEST(drivers),
 		TEST(other_cards_are_tried_before_the_dummy),
+		TEST(notes),
 		TEST(realtime),
 		TEST(the_running_process_is_looked_at),
 		TEST(real_time_threads_are_counted),

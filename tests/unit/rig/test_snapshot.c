@@ -143,6 +143,31 @@ each_phase(void **state)
 }
 
 static void
+what_its_program_says_is_shown_while_it_is_ready(void **state)
+{
+	struct world *world = *state;
+	struct stage_service service;
+	struct stage_runit_status status = {.state = STAGE_RUNIT_RUN,
+		.pid = getpid(),
+		.wants_up = true,
+		.since_wall_ns = stage_clock_wall_ns()};
+
+	world_service(world, "x");
+	world_supervise(world, "x", &status);
+	set_marks(world, IS_READY);
+	assert_int_equal(stage_mark_set_text(&world->rig, "x", STAGE_MARK_NOTE,
+				 "plays on a comb"),
+		STAGE_OK);
+	assert_int_equal(
+		stage_snapshot_one(&world->rig, "x", &service, NULL), STAGE_OK);
+	assert_string_equal(service.note, "plays on a comb");
+	set_marks(world, NOTHING);
+	assert_int_equal(
+		stage_snapshot_one(&world->rig, "x", &service, NULL), STAGE_OK);
+	assert_string_equal(service.note, "");
+}
+
+static void
 without_a_runsv_it_is_new(void **state)
 {
 	struct world *world = *state;
@@ -266,6 +291,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_of_phases),
 		IN_A_WORLD(each_phase),
+		IN_A_WORLD(what_its_program_says_is_shown_while_it_is_ready),
 		IN_A_WORLD(without_a_runsv_it_is_new),
 		IN_A_WORLD(all_services_and_their_json),
 		IN_A_WORLD(names_that_are_not_there),
