@@ -10,6 +10,27 @@
 
 #define TIMEOUT_NS (30 * STAGE_NS_PER_S)
 
+// What a stop that failed half-way has stopped is started all the same; the
+// first error is told.
+static enum stage_status
+restart(struct stage_cli *cli, const struct stage_strv *names,
+	struct stage_err *err)
+{
+	enum stage_status status = stage_control_stop(&cli->rig, names,
+		"stagecraft restart", stage_report_stopped, NULL, err);
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct stage_err later = STAGE_ERR_INIT;
+		if (stage_control_start(&cli->rig, names->items[i], &later) !=
+				STAGE_OK &&
+			status == STAGE_OK) {
+			*err = later;
+			status = later.status;
+		}
+	}
+	return status;
+}
+
 static int
 run(struct stage_cli *cli)
 {
@@ -22,11 +43,7 @@ run(struct stage_cli *cli)
 		status = stage_cli_services(cli, false, &names, &err);
 	}
 	if (status == STAGE_OK) {
-		status = stage_control_stop(&cli->rig, &names,
-			"stagecraft restart", stage_report_stopped, NULL, &err);
-	}
-	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
-		status = stage_control_start(&cli->rig, names.items[i], &err);
+		status = restart(cli, &names, &err);
 	}
 	code = status == STAGE_OK ? stage_report_until_settled(cli, &names,
 					    STAGE_REPORT_STARTED, TIMEOUT_NS)
