@@ -155,10 +155,10 @@ a_rig_that_nobody_names(void **state)
 		if (values[i] != NULL) {
 			setenv("STAGECRAFT_RIG", values[i], 1);
 		}
-		setenv("HOME", "/home/of", 1);
+		setenv("HOME", "/of/mine", 1);
 		assert_int_equal(parse(&cli, text, argv, &err), STAGE_CLI_RUN);
 		assert_false(cli.names_rig);
-		assert_string_equal(cli.rig.rig, "/home/of/stagecraft");
+		assert_string_equal(cli.rig.rig, "/of/mine/stagecraft");
 	}
 	setenv("STAGECRAFT_RIG", "/by/env", 1);
 }

@@ -104,6 +104,13 @@ class World(unittest.TestCase):
         self.play_ready("stagecraft-watch")
 
 
+def until_watching(child):
+    def watches():
+        found = pathlib.Path(f"/proc/{child.pid}/fdinfo").glob("*")
+        return any("inotify wd" in file.read_text() for file in found)
+    wait_until(watches, DEADLINE_S, "it waits for changes")
+
+
 class Reader:
     """What a program writes, waited for with a deadline."""
 
@@ -682,14 +689,8 @@ class Wait(World):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(child.communicate)
         self.addCleanup(child.kill)
-        self.until_watching(child)
+        until_watching(child)
         return child
-
-    def until_watching(self, child):
-        def watches():
-            found = pathlib.Path(f"/proc/{child.pid}/fdinfo").glob("*")
-            return any("inotify wd" in file.read_text() for file in found)
-        wait_until(watches, DEADLINE_S, "it waits for changes")
 
     def finish(self, child, code):
         out, err = child.communicate(timeout=DEADLINE_S)
@@ -729,6 +730,27 @@ class Wait(World):
         shutil.rmtree(self.rig + "/services/synth")
         self.assertIn("synth was removed meanwhile",
                       self.finish(child, 1)[1])
+
+
+class Restart(World):
+    def test_an_interrupted_stop_is_followed_by_a_start(self):
+        player = subprocess.Popen(["tail", "-f", "/dev/null"])
+        self.addCleanup(player.wait)
+        self.addCleanup(player.kill)
+        self.service("synth")
+        self.play_up()
+        self.play("synth", player.pid, state=1)
+        told = os.open(self.run + "/tree/synth/supervise/control",
+                       os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, told)
+        child = subprocess.Popen([self.program, "restart", "synth"],
+                                 env=self.env, stderr=subprocess.PIPE)
+        self.addCleanup(child.communicate)
+        self.addCleanup(child.kill)
+        until_watching(child)
+        child.send_signal(signal.SIGTERM)
+        self.assertIn(b"error: ", child.communicate(timeout=DEADLINE_S)[1])
+        self.assertRegex(os.read(told, 100), b"^d.*u$")
 
 
 class Words(World):
