@@ -17,9 +17,14 @@ static struct {
 	char first_error[256];
 } chatter = {false, PTHREAD_MUTEX_INITIALIZER, ""};
 
+// Called on libjackserver's threads too, which it may cancel at any moment: not
+// while they hold the mutex.
 static void
 on_error(const char *message)
 {
+	int cancel_state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	if (atomic_load(&chatter.is_stopping)) {
 		stage_log_debug("jack: %s", message);
 	} else {
@@ -31,12 +36,17 @@ on_error(const char *message)
 			sizeof(chatter.first_error), message);
 	}
 	pthread_mutex_unlock(&chatter.mutex);
+	pthread_setcancelstate(cancel_state, NULL);
 }
 
 static void
 on_info(const char *message)
 {
+	int cancel_state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	stage_log_debug("jack: %s", message);
+	pthread_setcancelstate(cancel_state, NULL);
 }
 
 void

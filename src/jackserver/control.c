@@ -164,26 +164,40 @@ set_text(const JSList *parameters, const char *name, const char *value)
 	       jackctl_parameter_set_value(parameter, &box);
 }
 
-static bool
+// The first setting that is not taken; NULL: all are.
+static const char *
 set_server(jackctl_server_t *server, const struct stage_control_want *want)
 {
 	const JSList *all = jackctl_server_get_parameters(server);
 
-	return set_text(all, "name", want->server) &&
-	       set_number(all, "realtime", want->is_realtime) &&
-	       set_number(all, "realtime-priority", (uint32_t)want->priority) &&
-	       set_number(all, "port-max", want->ports);
+	if (!set_text(all, "name", want->server)) {
+		return "jack.server";
+	}
+	if (!set_number(all, "realtime", want->is_realtime)) {
+		return "jack.realtime";
+	}
+	if (!set_number(all, "realtime-priority", (uint32_t)want->priority)) {
+		return "jack.priority";
+	}
+	return set_number(all, "port-max", want->ports) ? NULL : "jack.ports";
 }
 
-static bool
+static const char *
 set_driver(jackctl_driver_t *driver, const struct stage_control_want *want)
 {
 	const JSList *all = jackctl_driver_get_parameters(driver);
 
-	return set_text(all, "device", want->device) &&
-	       set_number(all, "rate", want->rate_hz) &&
-	       set_number(all, "period", want->period_frames) &&
-	       set_number(all, "nperiods", want->periods);
+	if (!set_text(all, "device", want->device)) {
+		return "jack.device";
+	}
+	if (!set_number(all, "rate", want->rate_hz)) {
+		return "jack.rate";
+	}
+	if (!set_number(all, "period", want->period_frames)) {
+		return "jack.period";
+	}
+	return set_number(all, "nperiods", want->periods) ? NULL
+							  : "jack.periods";
 }
 
 // Says what failed, with the first thing that libjackserver said about it.
@@ -206,14 +220,19 @@ open_server(struct stage_control *self, const struct stage_control_want *want,
 	struct stage_err *err)
 {
 	jackctl_driver_t *driver = find_driver(self->server, want->driver);
+	const char *wrong;
 
 	if (driver == NULL) {
 		return refuse_driver(self->server, want->driver, err);
 	}
-	if (!set_server(self->server, want) || !set_driver(driver, want)) {
+	wrong = set_server(self->server, want);
+	if (wrong == NULL) {
+		wrong = set_driver(driver, want);
+	}
+	if (wrong != NULL) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
-			"JACK driver %s does not take its settings",
-			want->driver);
+			"JACK with driver %s does not take %s as it is set",
+			want->driver, wrong);
 	}
 	self->is_open = jackctl_server_open(self->server, driver);
 	if (!self->is_open) {
