@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/conf.h"
 #include "base/exits.h"
 #include "cli/cli.h"
 #include "cli/rigdir.h"
@@ -114,10 +115,32 @@ refresh(struct look *look)
 	return STAGE_OK;
 }
 
+// True when rig.conf says `jack.realtime no`: it is meant to be slow.
+static bool
+wants_no_realtime(const struct stage_rig *rig)
+{
+	struct setting {
+		char realtime[8];
+	} setting = {.realtime = ""};
+	static const struct stage_conf_key key = {.key = "jack.realtime",
+		.type = STAGE_CONF_STRING,
+		STAGE_CONF_MEMBER(struct setting, realtime)};
+	const struct stage_conf_table table = {
+		.keys = &key, .count = 1, .prefix = key.key};
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_path(rig, path, "rig.conf");
+	return stage_conf_load_keys(path, &table, &setting, NULL) == STAGE_OK &&
+	       strcmp(setting.realtime, "no") == 0;
+}
+
 // The JACK server that plays without a real-time thread, or NULL.
 static const char *
 find_slow_server(const struct look *look)
 {
+	if (wants_no_realtime(&look->cli->rig)) {
+		return NULL;
+	}
 	for (size_t i = 0; i < look->services.count; i++) {
 		const struct stage_service *service = &look->services.items[i];
 		struct stage_needs needs = {0};
