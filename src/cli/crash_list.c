@@ -104,7 +104,9 @@ stage_crashes_names(const struct stage_rig *rig, struct stage_strv *names,
 	enum stage_status status = STAGE_OK;
 
 	stage_rig_run_path(rig, path, "svc");
-	(void)!stage_io_list_dir(path, &found, NULL);
+	if (stage_crash_record_has_run(rig)) {
+		(void)!stage_io_list_dir(path, &found, NULL);
+	}
 	for (size_t i = 0; i < found.count && status == STAGE_OK; i++) {
 		status = add_once(names, found.items[i]);
 	}

@@ -60,6 +60,20 @@ finish_json(struct report *report)
 }
 
 static enum stage_status
+check_rig(const struct stage_rig *rig, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_path(rig, path, "services");
+	if (access(path, F_OK) != 0) {
+		return stage_err_set(err, STAGE_NOT_FOUND,
+			"%s is no rig: it has no directory \"services\"",
+			rig->rig);
+	}
+	return STAGE_OK;
+}
+
+static enum stage_status
 list_names(const struct stage_cli *cli, struct stage_strv *names,
 	struct stage_err *err)
 {
@@ -67,6 +81,9 @@ list_names(const struct stage_cli *cli, struct stage_strv *names,
 	enum stage_status status = stage_crashes_names(&cli->rig, names, err);
 	const char *name;
 
+	if (status == STAGE_OK) {
+		status = check_rig(&cli->rig, err);
+	}
 	if (cli->operand_count == 0 || status != STAGE_OK) {
 		return status;
 	}

@@ -185,6 +185,15 @@ stage_crash_record_save(const struct stage_rig *rig, const char *service,
 	return status == STAGE_DENIED ? STAGE_OK : status;
 }
 
+bool
+stage_crash_record_has_run(const struct stage_rig *rig)
+{
+	char up[STAGE_PATH_MAX];
+
+	return stage_rig_read_up(rig, up, sizeof(up)) != STAGE_OK ||
+	       stage_rig_is_same(up, rig->rig);
+}
+
 json_t *
 stage_crash_record_load(const struct stage_rig *rig, const char *service)
 {
@@ -195,7 +204,9 @@ stage_crash_record_load(const struct stage_rig *rig, const char *service)
 	stage_rig_path(rig, path, "state/crashes/%s.json", service);
 	record = load_record(path);
 	// What the watcher has not written yet, or could not.
-	stage_deaths_load(rig, service, &deaths);
-	add_deaths(rig, service, &deaths, record);
+	if (stage_crash_record_has_run(rig)) {
+		stage_deaths_load(rig, service, &deaths);
+		add_deaths(rig, service, &deaths, record);
+	}
 	return record;
 }

@@ -34,7 +34,12 @@ STAGE_NODISCARD enum stage_status stage_crash_record_save(
 json_t *stage_crash_record_parse(
 	const char *name, const char *bytes, size_t len, struct stage_err *err);
 
-/** The record as a JSON array, oldest first; empty when there is none.
+/** False when the run directory tells of the services of another rig, which is
+ * up. */
+bool stage_crash_record_has_run(const struct stage_rig *rig);
+
+/** The record as a JSON array, oldest first; empty when there is none. With the
+ * deaths of this run that it does not hold yet.
  * Ownership: the caller's. NULL: no memory. */
 json_t *stage_crash_record_load(
 	const struct stage_rig *rig, const char *service);

@@ -158,6 +158,18 @@ class Status(World):
         del self.env["STAGECRAFT_RIG"]
         self.call("status")
 
+    def test_a_server_that_is_meant_to_be_slow(self):
+        self.play_up()
+        self.service("jack", provides="jack\n")
+        self.play_ready("jack")
+        warning = "runs without a real-time thread"
+        if warning not in self.call("status").stdout:
+            self.skipTest("this process has one")
+        self.write("rig/rig.conf", "jack.period 64\njack.realtime no\n")
+        self.assertNotIn(warning, self.call("status").stdout)
+        self.write("rig/rig.conf", "jack.realtime yes\n")
+        self.assertIn(warning, self.call("status").stdout)
+
     def test_all_is_well(self):
         self.play_up()
         self.service("jack")
@@ -665,6 +677,20 @@ synth: ended 2 times, the last one first
         self.assertEqual([d["signal"] for d in deaths], [11, 0])
         self.assertEqual(deaths[1]["words"], "failed: exit 3")
         self.assertEqual(len(deaths[1]["lines"]), 5)
+
+    def test_of_another_rig_than_the_one_that_is_up(self):
+        self.play_up()
+        self.write("run/svc/fx/deaths",
+                   json.dumps(self.death(1795478450)) + "\n")
+        self.assertIn("fx: ended 1 time", self.call("crashes").stdout)
+        self.write("other/services/fx/run", "")
+        self.assertEqual(self.call("crashes", "-r", self.top + "/other").stdout,
+                         "nothing has crashed or ended\n")
+        self.assertEqual(
+            self.call("crashes", "-r", self.top + "/other", "fx").stdout,
+            "nothing has crashed or ended\n")
+        self.refuse(f"{self.top}/none is no rig", "crashes", "-r",
+                    self.top + "/none")
 
     def test_garbage(self):
         self.write("rig/state/crashes/synth.json", b"\xff[")
