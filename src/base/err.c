@@ -12,10 +12,15 @@
 static void
 clean(char *text)
 {
-	for (char *p = text; *p != '\0'; p++) {
-		if ((unsigned char)*p < 0x20 || *p == 0x7f) {
-			*p = ' ';
+	size_t len = strlen(text);
+
+	for (size_t at = 0; at < len;) {
+		size_t bytes = stage_utf8_control_bytes(text + at, len - at);
+		memset(text + at, ' ', bytes);
+		if (bytes == 0) {
+			bytes = stage_utf8_char_bytes(text + at, len - at);
 		}
+		at += bytes > 0 ? bytes : 1;
 	}
 }
 

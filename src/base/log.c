@@ -77,11 +77,17 @@ add(struct line *line, const char *format, ...)
 static void
 clean(struct line *line)
 {
-	for (size_t i = 0; i < line->len; i++) {
-		unsigned char byte = (unsigned char)line->text[i];
-		if ((byte < 0x20 && byte != '\t') || byte == 0x7f) {
-			line->text[i] = ' ';
+	for (size_t at = 0; at < line->len;) {
+		char *text = line->text + at;
+		size_t left = line->len - at;
+		size_t bytes = stage_utf8_control_bytes(text, left);
+		if (text[0] != '\t') {
+			memset(text, ' ', bytes);
 		}
+		if (bytes == 0) {
+			bytes = stage_utf8_char_bytes(text, left);
+		}
+		at += bytes > 0 ? bytes : 1;
 	}
 }
 

@@ -86,3 +86,18 @@ stage_utf8_clip(const char *text, size_t len, size_t max_bytes)
 {
 	return len <= max_bytes ? len : stage_utf8_whole(text, max_bytes);
 }
+
+size_t
+stage_utf8_control_bytes(const char *text, size_t len)
+{
+	size_t bytes = stage_utf8_char_bytes(text, len);
+	unsigned char first = len > 0 ? (unsigned char)text[0] : 'x';
+
+	if (bytes == 0) {
+		return first >= 0x80 && first <= 0x9f;
+	}
+	if (bytes == 2 && first == 0xc2 && (unsigned char)text[1] <= 0x9f) {
+		return 2;
+	}
+	return first < 0x20 || first == 0x7f;
+}

@@ -16,6 +16,11 @@
  */
 size_t stage_utf8_char_bytes(const char *text, size_t len);
 
+/** Bytes of what text[len] begins with when a terminal could obey that: a
+ * control character, C0, DEL or C1, or a stray byte 0x80 to 0x9f, which some
+ * take for C1. Else 0. */
+size_t stage_utf8_control_bytes(const char *text, size_t len);
+
 /** How much of text[len] is left when a half character at its end is taken off;
  * len itself when there is none. For text that was cut at a byte count. */
 size_t stage_utf8_whole(const char *text, size_t len);

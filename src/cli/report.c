@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/exits.h"
 #include "base/log.h"
+#include "cli/width.h"
 #include "rig/await.h"
 #include "rig/snapshot.h"
 
@@ -36,15 +37,33 @@ count_phase(struct report *report, enum stage_phase phase)
 	}
 }
 
+// Notes repeat what others wrote.
+static void
+print_clean(const char *word, const struct stage_str *raw)
+{
+	struct stage_str clean = {0};
+
+	if (stage_width_clean(&clean, stage_str_text(raw), raw->len) ==
+		STAGE_OK) {
+		printf("  %-9s %s\n", word, stage_str_text(&clean));
+		fflush(stdout);
+	}
+	stage_str_finish(&clean);
+}
+
 static void
 tell(struct report *report, const struct stage_service *service)
 {
 	double s = (double)(stage_clock_now_ns() - report->start_ns) / 1e9;
 
-	printf("  %-9s %-24s %6.2f s%s%s\n", stage_phase_word(service->phase),
-		service->name, s, service->note[0] != '\0' ? "  " : "",
-		service->note);
-	fflush(stdout);
+	struct stage_str line = {0};
+
+	if (stage_str_addf(&line, "%-24s %6.2f s%s%s", service->name, s,
+		    service->note[0] != '\0' ? "  " : "",
+		    service->note) == STAGE_OK) {
+		print_clean(stage_phase_word(service->phase), &line);
+	}
+	stage_str_finish(&line);
 	count_phase(report, service->phase);
 }
 
@@ -165,8 +184,12 @@ stage_report_until_settled(struct stage_cli *cli,
 void
 stage_report_stopped(void *user, const char *service, bool was_killed)
 {
+	struct stage_str line = {0};
+
 	(void)user;
-	printf("  stopped   %s%s\n", service,
-		was_killed ? " (it had to be killed)" : "");
-	fflush(stdout);
+	if (stage_str_addf(&line, "%s%s", service,
+		    was_killed ? " (it had to be killed)" : "") == STAGE_OK) {
+		print_clean("stopped", &line);
+	}
+	stage_str_finish(&line);
 }

@@ -48,6 +48,12 @@ control_characters_become_spaces(void **state)
 		"a\nb\tc\x1b[2Jd\x7f"
 		"e");
 	assert_string_equal(err.text, "a b c [2Jd e");
+	// C1, and stray bytes that a terminal may take for it: CSI, twice.
+	stage_err_set(&err, STAGE_IO,
+		"\xc2\x9b"
+		"2J\x9b"
+		"2J\xc3\x9b\xc2\xa0\xff");
+	assert_string_equal(err.text, "  2J 2J\xc3\x9b\xc2\xa0\xff");
 }
 
 static void

@@ -114,6 +114,12 @@ one_call_is_one_clean_line(void **state)
 	capture_start(&capture);
 	stage_log_info("a\nb\r\x1b[31mc\td\x7f");
 	assert_string_equal(capture_stop(&capture), "prog: a b  [31mc\td \n");
+	capture_start(&capture);
+	stage_log_info("\xc2\x9b"
+		       "2J\x9b"
+		       "2J\xc3\x9b\xc2\xa0\xff");
+	assert_string_equal(
+		capture_stop(&capture), "prog:   2J 2J\xc3\x9b\xc2\xa0\xff\n");
 }
 
 static void

@@ -731,6 +731,12 @@ class Wait(World):
         self.assertIn("failed    synth",
                       self.call("wait", "synth", code=1).stdout)
 
+    def test_words_do_not_command_the_terminal(self):
+        self.play("synth", wants=b"d")
+        self.write("run/svc/synth/hold", "-1 1 crashed \u009b2J\n")
+        self.assertIn("  crashed ?2J\n",
+                      self.call("wait", "synth", code=1).stdout)
+
     def test_none_looks_once(self):
         self.hold(2 ** 62)
         done = self.call("wait", "-t", "0", "synth", code=111)
