@@ -116,7 +116,13 @@ _stagecraft() {
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-r | --rig | -t | --timeout | --needs | --lines | -n) ((i++)) ;;
+		-r | --rig | -t | --timeout | --needs | --lines | -n)
+			# Bash makes three words of --rig=DIR.
+			if [[ ${COMP_WORDS[i + 1]} == = ]]; then
+				((i++))
+			fi
+			((i++))
+			;;
 		-*) ;;
 		*)
 			if [[ -z $verb ]]; then

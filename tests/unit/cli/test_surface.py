@@ -204,6 +204,9 @@ class Completion(unittest.TestCase):
     def test_rig(self):
         top = self.directory.name
         self.offers(["-r", top + "/ri"], [top + "/rig"])
+        self.offers(["stop", "--rig", "=", top + "/rig", "j"], ["jack"],
+                    STAGECRAFT_RIG="/nowhere")
+        self.offers(["--rig", "=", top + "/rig", "sto"], ["stop"])
         self.offers(["stop", "-r", top + "/rig", "j"], ["jack"],
                     STAGECRAFT_RIG="/nowhere")
         with open(top + "/run/rig", "w") as file:
