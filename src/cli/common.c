@@ -142,7 +142,7 @@ stage_cli_services(struct stage_cli *cli, bool all, struct stage_strv *names,
 		return stage_snapshot_names(&cli->rig, true, names, err);
 	}
 	for (int i = 0; i < cli->operand_count && status == STAGE_OK; i++) {
-		status = stage_snapshot_one(
+		status = stage_snapshot_phase(
 			&cli->rig, cli->operands[i], &service, err);
 		if (status == STAGE_OK &&
 			service.phase == STAGE_PHASE_DISABLED) {

@@ -107,7 +107,7 @@ look(void *user)
 		if (report->is_told[i]) {
 			continue;
 		}
-		bool is_gone = stage_snapshot_one(&report->cli->rig,
+		bool is_gone = stage_snapshot_phase(&report->cli->rig,
 				       report->services->items[i], &service,
 				       NULL) != STAGE_OK;
 		// Asked last: what was seen before may be its end already.
@@ -133,9 +133,10 @@ tell_late(const struct report *report)
 {
 	for (size_t i = 0; i < report->services->count; i++) {
 		struct stage_service service;
-		if (report->is_told[i] || stage_snapshot_one(&report->cli->rig,
-						  report->services->items[i],
-						  &service, NULL) != STAGE_OK) {
+		if (report->is_told[i] ||
+			stage_snapshot_phase(&report->cli->rig,
+				report->services->items[i], &service,
+				NULL) != STAGE_OK) {
 			continue;
 		}
 		stage_log_err("%s is not ready: %s%s%s", service.name,

@@ -89,7 +89,7 @@ list_names(const struct stage_cli *cli, struct stage_strv *names,
 	}
 	name = cli->operands[0];
 	if (!stage_strv_has(names, name)) {
-		status = stage_snapshot_one(&cli->rig, name, &service, err);
+		status = stage_snapshot_phase(&cli->rig, name, &service, err);
 	}
 	stage_strv_finish(names);
 	return status == STAGE_OK ? stage_strv_add(names, name) : status;

@@ -181,7 +181,7 @@ list_named(const struct stage_cli *cli, struct stage_strv *names,
 	for (int i = 0; i < cli->operand_count && status == STAGE_OK; i++) {
 		const char *name = cli->operands[i];
 		if (!stage_strv_has(&all, name) &&
-			stage_snapshot_one(&cli->rig, name, &service, NULL) !=
+			stage_snapshot_phase(&cli->rig, name, &service, NULL) !=
 				STAGE_OK) {
 			status = no_such_log(name, &all, err);
 		} else if (!stage_strv_has(names, name)) {

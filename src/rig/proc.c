@@ -138,39 +138,64 @@ count_rt_threads(pid_t pid)
 	return count;
 }
 
-struct session_sum {
-	pid_t leader;
-	struct stage_proc_use *use;
+struct session_table {
+	struct stage_proc_session *sessions; // sorted by leader
+	size_t count;
 };
+
+static int
+by_leader(const void *a, const void *b)
+{
+	const struct stage_proc_session *left = a;
+	const struct stage_proc_session *right = b;
+
+	return (left->leader > right->leader) - (left->leader < right->leader);
+}
+
+static void
+add_use(struct stage_proc_use *use, pid_t pid,
+	const struct stage_proc_stat *fields)
+{
+	use->cpu_ns += (int64_t)fields->cpu_ticks * STAGE_NS_PER_S /
+		       sysconf(_SC_CLK_TCK);
+	use->rss_bytes += (int64_t)fields->rss_pages * sysconf(_SC_PAGESIZE);
+	use->process_count++;
+	use->rt_thread_count += count_rt_threads(pid);
+}
 
 static bool
 add_to_session(pid_t pid, void *user)
 {
-	struct session_sum *sum = user;
+	const struct session_table *table = user;
+	struct stage_proc_session key = {.leader = getsid(pid)};
+	const struct stage_proc_session *session;
 	struct stage_proc_stat fields;
 
-	if (pid == sum->leader || !read_stat(pid, &fields) ||
-		fields.session != sum->leader ||
-		strcmp(fields.comm, "svlogd") == 0) {
+	// Most processes are of none of them: asking for that opens no file.
+	if (key.leader <= 0 || key.leader == pid) {
 		return true;
 	}
-	sum->use->cpu_ns += (int64_t)fields.cpu_ticks * STAGE_NS_PER_S /
-			    sysconf(_SC_CLK_TCK);
-	sum->use->rss_bytes +=
-		(int64_t)fields.rss_pages * sysconf(_SC_PAGESIZE);
-	sum->use->process_count++;
-	sum->use->rt_thread_count += count_rt_threads(pid);
+	session = bsearch(&key, table->sessions, table->count,
+		sizeof(*table->sessions), by_leader);
+	if (session != NULL && read_stat(pid, &fields) &&
+		fields.session == session->leader &&
+		strcmp(fields.comm, "svlogd") != 0) {
+		add_use(session->use, pid, &fields);
+	}
 	return true;
 }
 
 void
-stage_proc_session_use(pid_t leader, struct stage_proc_use *use)
+stage_proc_sessions_use(struct stage_proc_session *sessions, size_t count)
 {
-	struct session_sum sum = {.leader = leader, .use = use};
+	struct session_table table = {.sessions = sessions, .count = count};
 
-	*use = (struct stage_proc_use){0};
-	if (leader > 0) {
-		each_process(add_to_session, &sum);
+	for (size_t i = 0; i < count; i++) {
+		*sessions[i].use = (struct stage_proc_use){0};
+	}
+	if (count > 0) {
+		qsort(sessions, count, sizeof(*sessions), by_leader);
+		each_process(add_to_session, &table);
 	}
 }
 
@@ -187,7 +212,8 @@ visit_in_session(pid_t pid, void *user)
 	struct stage_proc_stat fields;
 
 	if (pid == search->leader || pid == getpid() ||
-		!read_stat(pid, &fields) || fields.session != search->leader) {
+		getsid(pid) != search->leader || !read_stat(pid, &fields) ||
+		fields.session != search->leader) {
 		return true;
 	}
 	return search->visit(pid, fields.comm, search->user);

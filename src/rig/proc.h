@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What the system knows about processes: the only file that reads /proc.
+/** What the system knows about processes, read from /proc/PID.
  *
  * Thread: any.
  */
@@ -10,6 +10,7 @@
 #define STAGE_RIG_PROC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -49,9 +50,16 @@ STAGE_NODISCARD enum stage_status stage_proc_wait(
 /** The parent of a process; 0 when there is no such process. */
 pid_t stage_proc_parent(pid_t pid);
 
-/** Sums up the session of `leader` (a runsv) without the leader itself and
- * without loggers; zero when nothing lives. */
-void stage_proc_session_use(pid_t leader, struct stage_proc_use *use);
+/** A session to be summed up, and where to. */
+struct stage_proc_session {
+	pid_t leader;
+	struct stage_proc_use *use; // borrowed
+};
+
+/** Sums up each session of sessions[count], which gets sorted, in one look at
+ * all processes: without the leader itself (a runsv) and without loggers; zero
+ * when nothing lives. */
+void stage_proc_sessions_use(struct stage_proc_session *sessions, size_t count);
 
 /** Calls visit for every live process of a session but its leader and the
  * caller itself. Stops when visit returns false. */

@@ -150,13 +150,24 @@ decide_running(const struct stage_rig *rig, struct stage_service *service,
 
 // The session leader of a service is its runsv (runsvdir -P).
 static void
-read_use(struct stage_service *service)
+read_use(struct stage_services *services)
 {
-	pid_t leader = service->pid > 0 ? getsid(service->pid) : -1;
+	struct stage_proc_session *sessions =
+		calloc(services->count, sizeof(*sessions));
+	size_t count = 0;
 
-	if (leader > 0) {
-		stage_proc_session_use(leader, &service->use);
+	// Without memory for it the rest is told all the same.
+	for (size_t i = 0; sessions != NULL && i < services->count; i++) {
+		struct stage_service *service = &services->items[i];
+		pid_t leader = service->pid > 0 ? getsid(service->pid) : -1;
+		if (leader > 0) {
+			sessions[count].leader = leader;
+			sessions[count].use = &service->use;
+			count++;
+		}
 	}
+	stage_proc_sessions_use(sessions, count);
+	free(sessions);
 }
 
 // Without a run, or a link in its place, nothing will happen by itself.
@@ -205,7 +216,6 @@ read_service(const struct stage_rig *rig, struct stage_service *service)
 	} else {
 		decide_down(rig, service, &status);
 	}
-	read_use(service);
 }
 
 static bool
@@ -286,7 +296,7 @@ not_found(const struct stage_rig *rig, const char *name, struct stage_err *err)
 }
 
 enum stage_status
-stage_snapshot_one(const struct stage_rig *rig, const char *name,
+stage_snapshot_phase(const struct stage_rig *rig, const char *name,
 	struct stage_service *service, struct stage_err *err)
 {
 	init_service(service, name);
@@ -307,6 +317,20 @@ stage_snapshot_one(const struct stage_rig *rig, const char *name,
 	}
 	read_service(rig, service);
 	return STAGE_OK;
+}
+
+enum stage_status
+stage_snapshot_one(const struct stage_rig *rig, const char *name,
+	struct stage_service *service, struct stage_err *err)
+{
+	enum stage_status status =
+		stage_snapshot_phase(rig, name, service, err);
+	struct stage_services one = {.items = service, .count = 1};
+
+	if (status == STAGE_OK) {
+		read_use(&one);
+	}
+	return status;
 }
 
 enum stage_status
@@ -341,6 +365,7 @@ stage_snapshot_all(const struct stage_rig *rig, struct stage_services *services,
 	init_service(&services->items[names.count], STAGE_WATCH_SERVICE);
 	read_service(rig, &services->items[names.count]);
 	services->count = names.count + 1;
+	read_use(services);
 finish:
 	stage_strv_finish(&names);
 	return status;

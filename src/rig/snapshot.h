@@ -70,6 +70,12 @@ STAGE_NODISCARD enum stage_status stage_snapshot_one(
 	const struct stage_rig *rig, const char *name,
 	struct stage_service *service, struct stage_err *err);
 
+/** As stage_snapshot_one, but leaves `use` empty: it does not look at the
+ * processes of the system, which takes long where there are many. */
+STAGE_NODISCARD enum stage_status stage_snapshot_phase(
+	const struct stage_rig *rig, const char *name,
+	struct stage_service *service, struct stage_err *err);
+
 /** Reads all services of the rig, the watcher's own last.
  *
  * Ownership: free with stage_snapshot_finish. Errors: STAGE_NOT_FOUND when

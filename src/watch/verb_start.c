@@ -18,7 +18,8 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 	const struct stage_rig *rig = stage_watch_rig(ctx);
 	const char *name = stage_args_text(given, "name", "");
 	struct stage_service service;
-	enum stage_status status = stage_snapshot_one(rig, name, &service, err);
+	enum stage_status status =
+		stage_snapshot_phase(rig, name, &service, err);
 
 	(void)call;
 	if (status == STAGE_OK) {

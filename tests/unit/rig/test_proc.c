@@ -253,22 +253,32 @@ static void
 use_of_a_session(void **state)
 {
 	struct stage_proc_use use;
-	int fd;
+	struct stage_proc_use other;
+	struct stage_proc_use nobody;
+	struct stage_proc_session sessions[3];
+	int fds[2];
 	int count = 0;
-	pid_t leader = start_session(&fd);
+	pid_t first = start_session(&fds[0]);
+	pid_t second = start_session(&fds[1]);
 	(void)state;
 
-	stage_proc_session_use(leader, &use);
+	sessions[0] = (struct stage_proc_session){second, &other};
+	sessions[1] = (struct stage_proc_session){world_dead_pid(), &nobody};
+	sessions[2] = (struct stage_proc_session){first, &use};
+	stage_proc_sessions_use(sessions, 3);
 	assert_int_equal(use.process_count, 1); // without its leader
 	assert_true(use.rss_bytes > 0 && use.cpu_ns >= 0);
 	assert_int_equal(use.rt_thread_count, 0);
-	stage_proc_each_in_session(leader, count_one, &count);
+	assert_int_equal(other.process_count, 1);
+	assert_int_equal(nobody.process_count, 0);
+	stage_proc_each_in_session(first, count_one, &count);
 	assert_int_equal(count, 1);
-	world_end_child(leader, fd);
-	stage_proc_session_use(leader, &use);
-	assert_int_equal(use.process_count, 0);
-	stage_proc_session_use(0, &use);
-	assert_int_equal(use.process_count, 0);
+	world_end_child(second, fds[1]); // it holds the other's pipe as well
+	stage_proc_sessions_use(sessions, 3);
+	assert_int_equal(use.process_count, 1);
+	assert_int_equal(other.process_count, 0);
+	world_end_child(first, fds[0]);
+	stage_proc_sessions_use(NULL, 0);
 }
 
 static void
