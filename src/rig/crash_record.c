@@ -132,10 +132,13 @@ last_lines(const struct stage_rig *rig, const char *service)
 	return lines;
 }
 
-static void
+// How many were new to the record.
+static size_t
 add_deaths(const struct stage_rig *rig, const char *service,
 	const struct stage_deaths *deaths, json_t *record)
 {
+	size_t added = 0;
+
 	for (size_t i = 0; i < deaths->count; i++) {
 		json_t *death;
 		if (has_death(record, &deaths->items[i])) {
@@ -144,10 +147,25 @@ add_deaths(const struct stage_rig *rig, const char *service,
 		death = stage_death_to_json(&deaths->items[i]);
 		json_object_set_new(death, "lines", last_lines(rig, service));
 		json_array_append_new(record, death);
+		added++;
 		if (json_array_size(record) > STAGE_DEATHS_KEPT) {
 			json_array_remove(record, 0);
 		}
 	}
+	return added;
+}
+
+static enum stage_status
+write_record(const char *path, const json_t *record, struct stage_err *err)
+{
+	char *text = json_dumps(record, JSON_INDENT(1));
+	enum stage_status status =
+		text != NULL
+			? stage_atomic_save(path, text, strlen(text), 1, err)
+			: stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+
+	free(text);
+	return status;
 }
 
 enum stage_status
@@ -158,7 +176,6 @@ stage_crash_record_save(const struct stage_rig *rig, const char *service,
 	char path[STAGE_PATH_MAX];
 	enum stage_status status;
 	json_t *record;
-	char *text;
 
 	// Where a stick was pulled, nothing is written to its mount point.
 	stage_rig_path(rig, directory, "services");
@@ -175,12 +192,9 @@ stage_crash_record_save(const struct stage_rig *rig, const char *service,
 	}
 	stage_rig_path(rig, path, "state/crashes/%s.json", service);
 	record = load_record(path);
-	add_deaths(rig, service, deaths, record);
-	text = json_dumps(record, JSON_INDENT(1));
-	status = text != NULL
-			 ? stage_atomic_save(path, text, strlen(text), 1, err)
-			 : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
-	free(text);
+	if (add_deaths(rig, service, deaths, record) > 0) {
+		status = write_record(path, record, err);
+	}
 	json_decref(record);
 	return status == STAGE_DENIED ? STAGE_OK : status;
 }

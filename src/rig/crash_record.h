@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** Crash records in RIG/state/crashes/NAME.json: the last 20 deaths with the
- * last log lines of each, kept over a reboot. Thread: main. */
+ * last log lines of each, kept over a reboot. Thread: any, one service by one
+ * thread at a time. */
 
 #ifndef STAGE_RIG_CRASH_RECORD_H
 #define STAGE_RIG_CRASH_RECORD_H
@@ -16,7 +17,8 @@
 
 #define STAGE_CRASH_LINES 20 // log lines kept with a death
 
-/** Adds those deaths that the record does not hold yet.
+/** Adds those deaths that the record does not hold yet; without any the file
+ * is not written.
  *
  * On a rig that cannot be written nothing is kept, and that is no error: the
  * run directory still has the deaths of this run. Errors: STAGE_FULL,

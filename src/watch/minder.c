@@ -21,6 +21,18 @@
 #define DEPTH 2        // of what counts in a service: env/NAME, log/run
 #define PERSIST_MS 300 // for the logger to write a dead service's last words
 
+// One writing of the crash record, on a thread of the loop's pool: a slow disk
+// must not hold up the watcher. It has copies of all that it needs.
+struct save {
+	uv_work_t work;
+	struct stage_minder *minder; // NULL: it has gone
+	struct stage_rig rig;
+	char service[STAGE_SERVICE_NAME_MAX + 1];
+	struct stage_deaths deaths;
+	enum stage_status status;
+	struct stage_err err;
+};
+
 struct stage_minder {
 	struct stage_minder_config config;
 	char service[STAGE_SERVICE_NAME_MAX + 1];
@@ -29,6 +41,7 @@ struct stage_minder {
 	uv_timer_t hold;
 	uv_timer_t persist;
 	int64_t known_total; // deaths that are on disk
+	struct save *save;   // the one that is going on; NULL: none
 	int open_timers;
 	bool is_closing;
 };
@@ -89,19 +102,65 @@ arm_hold(struct stage_minder *self)
 		(uint64_t)stage_clock_until_ms(hold.until_ns), 0);
 }
 
+static void look_for_deaths(struct stage_minder *self);
+
+static void
+write_record(uv_work_t *work)
+{
+	struct save *save = work->data;
+
+	save->status = stage_crash_record_save(
+		&save->rig, save->service, &save->deaths, &save->err);
+}
+
+static void
+on_written(uv_work_t *work, int result)
+{
+	struct save *save = work->data;
+	struct stage_minder *self = save->minder;
+
+	(void)result;
+	if (save->status != STAGE_OK) {
+		stage_log_warn("%s", save->err.text);
+	}
+	if (self != NULL) {
+		self->save = NULL;
+		if (save->status == STAGE_OK) {
+			self->known_total = save->deaths.total;
+			look_for_deaths(self); // that came meanwhile
+		}
+	}
+	free(save);
+}
+
 static void
 on_persist(uv_timer_t *timer)
 {
 	struct stage_minder *self = timer->data;
+	struct save *save = calloc(1, sizeof(*save));
+
+	if (save == NULL) {
+		stage_log_err("out of memory");
+		return;
+	}
+	save->minder = self;
+	save->rig = *self->config.rig;
+	snprintf(save->service, sizeof(save->service), "%s", self->service);
+	stage_deaths_load(self->config.rig, self->service, &save->deaths);
+	save->work.data = save;
+	self->save = save;
+	uv_queue_work(self->config.loop, &save->work, write_record, on_written);
+}
+
+static void
+look_for_deaths(struct stage_minder *self)
+{
 	struct stage_deaths deaths;
-	struct stage_err err = STAGE_ERR_INIT;
 
 	stage_deaths_load(self->config.rig, self->service, &deaths);
-	if (stage_crash_record_save(self->config.rig, self->service, &deaths,
-		    &err) == STAGE_OK) {
-		self->known_total = deaths.total;
-	} else {
-		stage_log_warn("%s", err.text);
+	if (deaths.total > self->known_total && self->save == NULL &&
+		!uv_is_active((uv_handle_t *)&self->persist)) {
+		uv_timer_start(&self->persist, on_persist, PERSIST_MS, 0);
 	}
 }
 
@@ -109,14 +168,9 @@ static void
 on_change(void *user)
 {
 	struct stage_minder *self = user;
-	struct stage_deaths deaths;
 
 	arm_hold(self);
-	stage_deaths_load(self->config.rig, self->service, &deaths);
-	if (deaths.total > self->known_total &&
-		!uv_is_active((uv_handle_t *)&self->persist)) {
-		uv_timer_start(&self->persist, on_persist, PERSIST_MS, 0);
-	}
+	look_for_deaths(self);
 	self->config.changed(self->config.user, self->service);
 }
 
@@ -224,6 +278,12 @@ stage_minder_service(const struct stage_minder *self)
 	return self->service;
 }
 
+bool
+stage_minder_is_saving(const struct stage_minder *self)
+{
+	return self->save != NULL;
+}
+
 static void
 on_closed(uv_handle_t *handle)
 {
@@ -242,6 +302,9 @@ stage_minder_destroy(struct stage_minder *self)
 		return;
 	}
 	self->is_closing = true;
+	if (self->save != NULL) {
+		self->save->minder = NULL; // it goes on, and frees itself
+	}
 	stage_path_watch_destroy(self->status);
 	stage_path_watch_destroy(self->marks);
 	uv_close((uv_handle_t *)&self->hold, on_closed);

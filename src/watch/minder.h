@@ -11,6 +11,8 @@
 #ifndef STAGE_WATCH_MINDER_H
 #define STAGE_WATCH_MINDER_H
 
+#include <stdbool.h>
+
 #include <uv.h>
 
 #include "base/attr.h"
@@ -40,6 +42,9 @@ void stage_minder_lift_hold(struct stage_minder *self);
 void stage_minder_touched(struct stage_minder *self);
 
 const char *stage_minder_service(const struct stage_minder *self);
+
+/** True while the crash record is being written, on another thread. */
+bool stage_minder_is_saving(const struct stage_minder *self);
 
 /** NULL is fine. No callback comes after this. */
 void stage_minder_destroy(struct stage_minder *self);

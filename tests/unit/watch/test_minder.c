@@ -294,6 +294,46 @@ only_the_last_twenty_stay_on_disk(void **state)
 	json_decref(record);
 }
 
+// Each start of the watcher asks for it, of every service.
+static void
+what_is_known_is_not_written_again(void **state)
+{
+	struct minded *self = *state;
+	struct stage_deaths deaths = {0};
+	struct stage_death death = {.mono_ns = 1};
+	const char *file = "rig/state/crashes/x.json";
+
+	stage_deaths_add(&deaths, &death);
+	assert_int_equal(
+		stage_crash_record_save(&self->world.rig, "x", &deaths, NULL),
+		STAGE_OK);
+	assert_true(world_has(&self->world, file));
+	assert_int_equal(
+		stage_crash_record_save(&self->world.rig, "x", &deaths, NULL),
+		STAGE_OK);
+	assert_false(world_has(&self->world, "rig/state/crashes/x.json.1"));
+}
+
+// The writing goes on without its minder, and its loop waits for it.
+static void
+a_minder_that_goes_leaves_its_record(void **state)
+{
+	struct minded *self = *state;
+	json_t *record;
+
+	add_death(self, 100, 1);
+	mind(self);
+	while (!stage_minder_is_saving(self->minder)) {
+		uv_run(&self->loop, UV_RUN_ONCE);
+	}
+	stage_minder_destroy(self->minder);
+	self->minder = NULL;
+	uv_run(&self->loop, UV_RUN_DEFAULT);
+	record = load_record(self);
+	assert_int_equal(json_array_size(record), 1);
+	json_decref(record);
+}
+
 int
 main(void)
 {
@@ -306,6 +346,8 @@ main(void)
 		MINDED(deaths_reach_the_disk_with_their_last_lines),
 		MINDED(records_that_cannot_be_kept),
 		MINDED(only_the_last_twenty_stay_on_disk),
+		MINDED(what_is_known_is_not_written_again),
+		MINDED(a_minder_that_goes_leaves_its_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
