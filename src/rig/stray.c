@@ -13,12 +13,13 @@
 #include "rig/proc.h"
 
 #define STRAYS_MAX 256 // in one round; there is another one
+#define DEPTH_MAX 32   // of parents that are asked
 #define TERM_NS (500 * STAGE_NS_PER_MS)
 
 struct strays {
 	bool spare_supervision;
 	pid_t minder;        // whose own children are spared; 0: none
-	const pid_t *spared; // [spared_count]
+	const pid_t *spared; // [spared_count], with all that they started
 	size_t spared_count;
 	struct stage_proc_id ids[STRAYS_MAX];
 	size_t count;
@@ -31,15 +32,27 @@ is_supervision(const char *comm)
 }
 
 static bool
-is_spared(const struct strays *strays, pid_t pid, const char *comm)
+is_spared(const struct strays *strays, pid_t pid)
 {
 	for (size_t i = 0; i < strays->spared_count; i++) {
 		if (strays->spared[i] == pid) {
 			return true;
 		}
 	}
-	return (strays->spare_supervision && is_supervision(comm)) ||
-	       (strays->minder > 0 && stage_proc_parent(pid) == strays->minder);
+	return strays->minder > 0 && stage_proc_parent(pid) == strays->minder;
+}
+
+// A processor of svlogd, or the pipeline of a log/run, is the logger's to end.
+static bool
+is_of_spared(const struct strays *strays, pid_t pid)
+{
+	for (int depth = 0; pid > 1 && depth < DEPTH_MAX; depth++) {
+		if (is_spared(strays, pid)) {
+			return true;
+		}
+		pid = stage_proc_parent(pid);
+	}
+	return false;
 }
 
 static bool
@@ -47,7 +60,8 @@ collect(pid_t pid, const char *comm, void *user)
 {
 	struct strays *strays = user;
 
-	if (is_spared(strays, pid, comm) ||
+	if ((strays->spare_supervision && is_supervision(comm)) ||
+		is_of_spared(strays, pid) ||
 		stage_proc_identify(pid, &strays->ids[strays->count]) !=
 			STAGE_OK) {
 		return true;

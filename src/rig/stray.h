@@ -23,7 +23,8 @@ void stage_stray_end_tree(const struct stage_rig *rig, bool spare_supervision);
 
 /** Ends all other processes of this process' session, but those in
  * spared[count], the session's leader, and what that started itself when it is
- * our parent (a runsv, its logger and we). */
+ * our parent (a runsv, its logger and we), each with all that descends from
+ * it. */
 void stage_stray_end_session(const pid_t *spared, size_t count);
 
 #endif

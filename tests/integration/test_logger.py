@@ -131,3 +131,20 @@ def test_the_log_of_a_crash_is_kept_with_it(machine):
     kept = machine.rig / "state/crashes/bad.json"
     wait_until(lambda: kept.exists() and "these are last words" in
                kept.read_text(), 10, "it is kept over a reboot")
+
+
+def test_what_a_logger_started_outlives_the_service(machine):
+    show.make_rig(machine, talk=show.STAY)
+    log = machine.rig / "services" / "talk" / "log"
+    log.mkdir()
+    show.write(log / "run", "#!/bin/sh\ncat | tee -a /tmp/lines\n", 0o755)
+    machine.up()
+    tools = wait_until(lambda: show.program_pids(machine, "cat") and
+                       show.program_pids(machine, "tee") and
+                       show.program_pids(machine, "cat") +
+                       show.program_pids(machine, "tee"), 5, "it logs")
+    machine.kill(show.service(machine, "talk")["pid"], signal.SIGKILL)
+    wait_until(lambda: len(show.deaths(machine, "talk")) == 1, 5, "it died")
+    show.await_state(machine, "talk", "ready")
+    assert show.program_pids(machine, "cat") + \
+        show.program_pids(machine, "tee") == tools
