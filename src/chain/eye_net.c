@@ -11,6 +11,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -90,19 +91,25 @@ create(void **out, const struct stage_eye_config *config, struct stage_err *err)
 	return STAGE_OK;
 }
 
+// A link-local address comes with the carrier, and no other host is reached by
+// it without being told the interface.
+static bool
+is_of_use(const struct sockaddr *address)
+{
+	const struct sockaddr_in6 *ip6 = (const void *)address;
+
+	return address->sa_family == AF_INET ||
+	       (address->sa_family == AF_INET6 &&
+		       !IN6_IS_ADDR_LINKLOCAL(&ip6->sin6_addr));
+}
+
 static bool
 has_address(const struct ifaddrs *entry, const char *interface)
 {
-	int family;
-
-	if (strcmp(entry->ifa_name, interface) != 0 ||
-		(entry->ifa_flags & IFF_UP) == 0 ||
-		(entry->ifa_flags & IFF_RUNNING) == 0 ||
-		entry->ifa_addr == NULL) {
-		return false;
-	}
-	family = entry->ifa_addr->sa_family;
-	return family == AF_INET || family == AF_INET6;
+	return strcmp(entry->ifa_name, interface) == 0 &&
+	       (entry->ifa_flags & IFF_UP) != 0 &&
+	       (entry->ifa_flags & IFF_RUNNING) != 0 &&
+	       entry->ifa_addr != NULL && is_of_use(entry->ifa_addr);
 }
 
 static bool
