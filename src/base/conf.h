@@ -154,6 +154,9 @@ struct stage_conf_table {
 	size_t count;                      // 1 to STAGE_CONF_KEYS_MAX
 	const char *prefix; // "jack.": skip other keys, which are somebody
 			    // else's; NULL: there are no others
+	/** The prefixes of those others, ended by NULL: keys with none of them
+	 * are refused too. NULL: they may have any. */
+	const char *const *other_prefixes;
 };
 
 /** Fills `target` from text[len] by the table.

@@ -206,14 +206,28 @@ check_table(const struct stage_conf_table *table, struct stage_err *err)
 	return STAGE_OK;
 }
 
+static void
+offer_keys(const struct stage_conf_table *table, struct stage_suggest *near)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		stage_suggest_offer(near, table->keys[i].key);
+	}
+}
+
 static enum stage_status
 refuse_key(const struct stage_conf_table *table,
 	const struct stage_conf_line *line, struct stage_err *err)
 {
 	struct stage_suggest near = STAGE_SUGGEST_INIT(line->key);
+	char whole[STAGE_SUGGEST_LEN_MAX + 1];
 
-	for (size_t i = 0; i < table->count; i++) {
-		stage_suggest_offer(&near, table->keys[i].key);
+	offer_keys(table, &near);
+	// Perhaps only the prefix is missing.
+	if (near.best == NULL && table->prefix != NULL &&
+		stage_format(whole, sizeof(whole), "%s%s", table->prefix,
+			line->key) == STAGE_OK) {
+		near.word = whole;
+		offer_keys(table, &near);
 	}
 	if (near.best == NULL) {
 		return stage_conf_fail(line, STAGE_CONF_KEY, err,
@@ -245,6 +259,21 @@ read_value(struct reader *reader, const struct stage_conf_key *key,
 		reader->is_storing ? reader->target + key->offset : NULL, err);
 }
 
+static bool
+is_of_others(const struct stage_conf_table *table, const char *key)
+{
+	const char *const *other = table->other_prefixes;
+
+	if (table->prefix == NULL || stage_starts_with(key, table->prefix)) {
+		return false;
+	}
+	while (other != NULL && *other != NULL &&
+		!stage_starts_with(key, *other)) {
+		other++;
+	}
+	return other == NULL || *other != NULL;
+}
+
 static enum stage_status
 read_line(const struct stage_conf_line *line, void *user, struct stage_err *err)
 {
@@ -252,8 +281,7 @@ read_line(const struct stage_conf_line *line, void *user, struct stage_err *err)
 	const struct stage_conf_key *key = reader->table->keys;
 	size_t i = 0;
 
-	if (reader->table->prefix != NULL &&
-		!stage_starts_with(line->key, reader->table->prefix)) {
+	if (is_of_others(reader->table, line->key)) {
 		return STAGE_OK;
 	}
 	while (i < reader->table->count && strcmp(key[i].key, line->key) != 0) {

@@ -66,8 +66,14 @@ static const struct stage_conf_key keys[] = {
 		.help = "most ports there can be, 34 kB each; default 1024"},
 };
 
-static const struct stage_conf_table table = {
-	.keys = keys, .count = STAGE_COUNT_OF(keys), .prefix = "jack."};
+// Whose keys may stand in rig.conf beside ours; any other is a slip.
+static const char *const others[] = {
+	"patchbay.", "midi.", "rack.", "show.", "web.", "osc.", "rig.", NULL};
+
+static const struct stage_conf_table table = {.keys = keys,
+	.count = STAGE_COUNT_OF(keys),
+	.prefix = "jack.",
+	.other_prefixes = others};
 
 void
 stage_jackserver_config_init(struct stage_jackserver_config *self)

@@ -41,7 +41,8 @@ struct stage_jackserver_config {
 /** Fills in the defaults. */
 void stage_jackserver_config_init(struct stage_jackserver_config *self);
 
-/** Reads the `jack.` keys of a rig.conf; others are not looked at.
+/** Reads the `jack.` keys of a rig.conf; those of other daemons are not looked
+ * at, any other is refused.
  *
  * Errors: "FILE:LINE:COLUMN: sentence", STAGE_NOT_FOUND, ...
  */

@@ -250,6 +250,40 @@ a_rig_path_too_long(void **state)
 	assert_int_equal(parse(NULL, NULL, NULL, NULL, NULL), STAGE_TOO_LONG);
 }
 
+static void
+only_keys_of_other_daemons_are_passed_over(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *sentence; // NULL: it is well
+	} cases[] = {
+		{"patchbay.x 1\nmidi.x 1\nrack.x 1\nshow.x 1\nweb.x 1\n"
+		 "osc.x 1\nrig.x 1\n",
+			NULL},
+		{"jack.rate 44100\nJack.period 64\n",
+			"c:2:1: unknown key \"Jack.period\"; did you mean "
+			"\"jack.period\"?"},
+		{"nonsense 64\n", "c:1:1: unknown key \"nonsense\""},
+		{" rate 44100\n", "c:1:2: unknown key \"rate\"; did you mean "
+				  "\"jack.rate\"?"},
+		{"jackrate 44100\n", "c:1:1: unknown key \"jackrate\"; did "
+				     "you mean \"jack.rate\"?"},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_jackserver_config got;
+		struct stage_err why = STAGE_ERR_INIT;
+		stage_jackserver_config_init(&got);
+		assert_int_equal(
+			stage_jackserver_config_parse(&got, cases[i].text,
+				strlen(cases[i].text), "c", &why),
+			cases[i].sentence == NULL ? STAGE_OK : STAGE_BAD_INPUT);
+		assert_string_equal(why.text,
+			cases[i].sentence != NULL ? cases[i].sentence : "");
+	}
+}
+
 int
 main(void)
 {
@@ -263,6 +297,7 @@ main(void)
 		TEST(bad_files_are_refused_with_their_place),
 		TEST(server_names_from_the_environment_are_checked),
 		TEST(a_rig_path_too_long),
+		TEST(only_keys_of_other_daemons_are_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
