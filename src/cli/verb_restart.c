@@ -7,18 +7,22 @@
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "rig/control.h"
+#include "rig/unbroken.h"
 
 #define TIMEOUT_NS (30 * STAGE_NS_PER_S)
 
-// What a stop that failed half-way has stopped is started all the same; the
-// first error is told.
+// What a stop that failed half-way has stopped is started all the same, before
+// any signal is heard; the first error is told.
 static enum stage_status
 restart(struct stage_cli *cli, const struct stage_strv *names,
 	struct stage_err *err)
 {
-	enum stage_status status = stage_control_stop(&cli->rig, names,
-		"stagecraft restart", stage_report_stopped, NULL, err);
+	enum stage_status status;
+	sigset_t before;
 
+	stage_unbroken_begin(&before);
+	status = stage_control_stop(&cli->rig, names, "stagecraft restart",
+		stage_report_stopped, NULL, err);
 	for (size_t i = 0; i < names->count; i++) {
 		struct stage_err later = STAGE_ERR_INIT;
 		if (stage_control_start(&cli->rig, names->items[i], &later) !=
@@ -28,6 +32,7 @@ restart(struct stage_cli *cli, const struct stage_strv *names,
 			status = later.status;
 		}
 	}
+	stage_unbroken_end(&before);
 	return status;
 }
 

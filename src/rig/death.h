@@ -3,9 +3,9 @@
 
 /** Deaths of services: how they are told, kept, and answered with a hold.
  *
- * `finish` appends each death to RUN/svc/NAME/deaths (one JSON object a line);
- * the last STAGE_DEATHS_KEPT stay. Times are monotonic, so that a step of the
- * wall clock neither lifts nor causes a hold.
+ * `finish` adds each death to RUN/svc/NAME/deaths: one line of totals, then one
+ * JSON object a line; the last STAGE_DEATHS_KEPT stay. Times are monotonic, so
+ * that a step of the wall clock neither lifts nor causes a hold.
  *
  * Thread: any, one object by one thread at a time.
  */

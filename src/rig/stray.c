@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "rig/proc.h"
 
-#define STRAYS_MAX 256 // in one round; there is another one
+#define STRAYS_MAX 256 // in one call; what is beyond them stays
 #define DEPTH_MAX 32   // of parents that are asked
 #define TERM_NS (500 * STAGE_NS_PER_MS)
 

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** A blocking JSON-RPC 2.0 client for command lines and tests: no loop, every
- * wait with a deadline.
+/** A blocking JSON-RPC 2.0 client for small programs and tests: no loop, every
+ * wait with a deadline. `stagecraft` itself does not need it: it works on the
+ * files of the run directory.
  *
  * Events that arrive while a call waits for its answer are kept for
  * stage_rpc_client_next_event, STAGE_RPC_EVENTS_KEPT at most; more than that

@@ -103,7 +103,7 @@ what_ignores_term_is_killed_in_time(void **state)
 	struct told told = {""};
 	struct stage_err err = STAGE_ERR_INIT;
 	struct stage_stop_config config = {.asked = "a test",
-		.level_ns = 50 * STAGE_NS_PER_MS,
+		.level_ns = STAGE_NS_PER_S,
 		.stopped = on_stopped,
 		.user = &told};
 	pid_t deaf = start(world, "deaf", IGNORES_TERM);
