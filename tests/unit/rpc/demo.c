@@ -357,8 +357,8 @@ demo_listen(struct demo *self)
 	assert_non_null(self->server);
 }
 
-static void
-complete_all(struct demo *self)
+void
+demo_complete_all(struct demo *self)
 {
 	for (size_t i = 0; i < self->reply_count; i++) {
 		stage_rpc_reply_ok(self->replies[i], json_true());
@@ -375,7 +375,7 @@ on_stop(uv_async_t *handle)
 
 	stage_rpc_server_destroy(self->server);
 	self->server = NULL;
-	complete_all(self);
+	demo_complete_all(self);
 	uv_close((uv_handle_t *)handle, NULL);
 }
 
@@ -405,7 +405,7 @@ demo_finish(struct demo *self)
 		assert_int_equal(uv_thread_join(&self->thread), 0);
 	} else {
 		stage_rpc_server_destroy(self->server);
-		complete_all(self);
+		demo_complete_all(self);
 		assert_int_equal(uv_run(&self->loop, UV_RUN_DEFAULT), 0);
 	}
 	assert_int_equal(uv_loop_close(&self->loop), 0);

@@ -53,6 +53,9 @@ void demo_start(struct demo *self);
 /** Ends thread, server and loop and checks that nothing is left. */
 void demo_finish(struct demo *self);
 
+/** Completes the replies left open by `later`, in the thread of the loop. */
+void demo_complete_all(struct demo *self);
+
 /** A client of it. Fails the test if that cannot be. */
 struct stage_rpc_client *demo_client(struct demo *self);
 

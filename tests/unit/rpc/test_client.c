@@ -24,7 +24,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/io.h"
 #include "failing_alloc.h"
 #include "rpc/client.h"
 #include "rpc/proto.h"
@@ -626,50 +625,27 @@ a_late_answer_is_thrown_away(void **state)
 	expect_no_event(script, SHORT_NS, STAGE_TIMEOUT, "within 20 ms");
 }
 
+// What comes before the answer, without end maybe, takes none of the time that
+// there is not.
 static void
-act_events_without_end(int fd)
+other_messages_do_not_hold_a_call_up(void **state)
 {
-	static const char event[] = EVENT "\"t\",\"seq\":1,\"data\":0}}\n";
-	enum stage_status status = STAGE_OK;
-
-	while (status == STAGE_OK) {
-		status = stage_io_write_all(fd, event, sizeof(event) - 1);
-	}
-}
-
-static void
-act_news_without_end(int fd)
-{
-	static const char news[] = "{\"jsonrpc\":\"2.0\",\"method\":\"x\"}\n";
-	enum stage_status status = STAGE_OK;
-
-	while (status == STAGE_OK) {
-		status = stage_io_write_all(fd, news, sizeof(news) - 1);
-	}
-}
-
-static void
-events_without_end_do_not_hold_a_call_up(void **state)
-{
-	struct script *script = *state;
-	struct stage_rpc_event event;
-
-	script_act(script, act_events_without_end);
-	expect_call(script, SHORT_NS, STAGE_TIMEOUT, "did not answer");
-	next_event(script, &event);
-	stage_rpc_event_finish(&event);
-}
-
-// What is no event, and to be passed over, without end.
-static void
-news_without_end_hold_nothing_up(void **state)
-{
+	static const char *const others[] = {
+		EVENT "\"t\",\"seq\":1,\"data\":2}}\n",
+		"{\"jsonrpc\":\"2.0\",\"method\":\"news\"}\n",
+	};
 	struct script *script = *state;
 
-	script_act(script, act_news_without_end);
-	expect_call(script, SHORT_NS, STAGE_TIMEOUT, "did not answer");
-	expect_no_event(script, SHORT_NS, STAGE_TIMEOUT, "no event");
-	expect_no_event(script, 0, STAGE_TIMEOUT, "no event");
+	for (size_t i = 0; i < STAGE_COUNT_OF(others); i++) {
+		script_say(script, others[i]);
+		script_say(script, ANSWER "1}\n");
+		expect_call(script, 0, STAGE_TIMEOUT, "did not answer");
+		script_again(script);
+		script_say(script, others[i]);
+		script_say(script, ANSWER "1}\n");
+		expect_call(script, SCRIPT_TIMEOUT_NS, STAGE_OK, "1");
+		script_again(script);
+	}
 }
 
 // A look takes a part of what is there, whatever follows it.
@@ -1051,8 +1027,7 @@ main(void)
 		TEST(a_question_that_nobody_read_is_a_reset),
 		TEST(why_it_was_hung_up_is_told),
 		TEST(a_late_answer_is_thrown_away),
-		TEST(events_without_end_do_not_hold_a_call_up),
-		TEST(news_without_end_hold_nothing_up),
+		TEST(other_messages_do_not_hold_a_call_up),
 		TEST(a_look_has_an_end),
 		TEST(too_long_a_question_is_not_asked),
 		TEST(half_a_question_ends_it),

@@ -1117,6 +1117,70 @@ test_destroy_sends_what_is_ready(void **state)
 	close(fd);
 }
 
+// Lets no descriptor be opened any more; gives the limit that was.
+static struct rlimit
+use_up_descriptors(void)
+{
+	struct rlimit before;
+	struct rlimit narrow;
+	int fd = dup(STDIN_FILENO);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	narrow = before;
+	narrow.rlim_cur = (rlim_t)fd; // all below are in use
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &narrow), 0);
+	return before;
+}
+
+// They are told off, and nobody waits for ever.
+static void
+test_without_descriptors(void **state)
+{
+	enum {
+		COUNT = 20 // more than are accepted in one turn
+	};
+	struct rlimit before;
+	int fds[COUNT];
+	json_t *answer;
+	int old;
+
+	demo_listen(*state);
+	old = demo_socket(*state);
+	while (stage_rpc_server_connections(demo.server) == 0) {
+		uv_run(&demo.loop, UV_RUN_ONCE);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		fds[i] = demo_socket(*state);
+	}
+	before = use_up_descriptors();
+	for (int i = 0; i < COUNT; i++) {
+		uv_run(&demo.loop, UV_RUN_NOWAIT);
+	}
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	for (int i = 0; i < COUNT; i++) {
+		answer = raw_read(fds[i]);
+		assert_int_equal(error_code(answer), -32006);
+		assert_non_null(strstr(
+			error_text(answer), "no file descriptor is left"));
+		json_decref(answer);
+		assert_null(raw_read(fds[i]));
+		close(fds[i]);
+	}
+	assert_int_equal(stage_rpc_server_connections(demo.server), 1);
+	fds[0] = demo_socket(*state); // now there are some again
+	raw_send(fds[0], CALL "\"ping\"}\n");
+	raw_send(old, CALL "\"ping\"}\n");
+	for (int i = 0; i < COUNT; i++) {
+		uv_run(&demo.loop, UV_RUN_NOWAIT);
+	}
+	json_decref(read_result(fds[0]));
+	json_decref(read_result(old));
+	close(fds[0]);
+	close(old);
+}
+
 #define STARTED(test)                                                          \
 	cmocka_unit_test_setup_teardown(test, setup_started, teardown)
 #define PLAIN(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -1160,6 +1224,7 @@ main(void)
 		PLAIN(test_create_errors),
 		PLAIN(test_restart_over_stale_socket),
 		PLAIN(test_destroy_sends_what_is_ready),
+		PLAIN(test_without_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,23 +24,31 @@ static struct rule rules[FAILING_CALL_COUNT + 1];
 static bool is_armed;
 static unsigned total;
 
+int __real_bind(int fd, const struct sockaddr *address, socklen_t len);
+int __real_chmod(const char *path, mode_t mode);
 int __real_fchmod(int fd, mode_t mode);
 int __real_fchown(int fd, uid_t user, gid_t group);
 int __real_flock(int fd, int operation);
 int __real_fsync(int fd);
 int __real_link(const char *from, const char *to);
+int __real_listen(int fd, int backlog);
 ssize_t __real_read(int fd, void *bytes, size_t len);
 int __real_rename(const char *from, const char *to);
+int __real_socket(int domain, int type, int protocol);
 int __real_unlink(const char *path);
 ssize_t __real_write(int fd, const void *bytes, size_t len);
 
+int __wrap_bind(int fd, const struct sockaddr *address, socklen_t len);
+int __wrap_chmod(const char *path, mode_t mode);
 int __wrap_fchmod(int fd, mode_t mode);
 int __wrap_fchown(int fd, uid_t user, gid_t group);
 int __wrap_flock(int fd, int operation);
 int __wrap_fsync(int fd);
 int __wrap_link(const char *from, const char *to);
+int __wrap_listen(int fd, int backlog);
 ssize_t __wrap_read(int fd, void *bytes, size_t len);
 int __wrap_rename(const char *from, const char *to);
+int __wrap_socket(int domain, int type, int protocol);
 int __wrap_unlink(const char *path);
 ssize_t __wrap_write(int fd, const void *bytes, size_t len);
 
@@ -93,6 +102,18 @@ must_fail(enum failing_call call)
 }
 
 int
+__wrap_bind(int fd, const struct sockaddr *address, socklen_t len)
+{
+	return must_fail(FAILING_BIND) ? -1 : __real_bind(fd, address, len);
+}
+
+int
+__wrap_chmod(const char *path, mode_t mode)
+{
+	return must_fail(FAILING_CHMOD) ? -1 : __real_chmod(path, mode);
+}
+
+int
 __wrap_fchmod(int fd, mode_t mode)
 {
 	return must_fail(FAILING_FCHMOD) ? -1 : __real_fchmod(fd, mode);
@@ -122,6 +143,12 @@ __wrap_link(const char *from, const char *to)
 	return must_fail(FAILING_LINK) ? -1 : __real_link(from, to);
 }
 
+int
+__wrap_listen(int fd, int backlog)
+{
+	return must_fail(FAILING_LISTEN) ? -1 : __real_listen(fd, backlog);
+}
+
 ssize_t
 __wrap_read(int fd, void *bytes, size_t len)
 {
@@ -135,6 +162,14 @@ int
 __wrap_rename(const char *from, const char *to)
 {
 	return must_fail(FAILING_RENAME) ? -1 : __real_rename(from, to);
+}
+
+int
+__wrap_socket(int domain, int type, int protocol)
+{
+	return must_fail(FAILING_SOCKET)
+		       ? -1
+		       : __real_socket(domain, type, protocol);
 }
 
 int
