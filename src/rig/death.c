@@ -211,13 +211,13 @@ stage_death_from_json(json_t *json, struct stage_death *death)
 
 // {"total": N, "crashes": N}
 static bool
-read_counts(const json_t *json, struct stage_deaths *deaths)
+read_counts(json_t *json, struct stage_deaths *deaths)
 {
 	json_int_t total;
 	json_int_t crashes;
 
-	if (json_unpack((json_t *)(uintptr_t)json, "{s:I, s:I}", "total",
-		    &total, "crashes", &crashes) != 0 ||
+	if (json_unpack(json, "{s:I, s:I}", "total", &total, "crashes",
+		    &crashes) != 0 ||
 		!is_within(total, 0, COUNT_MOST) ||
 		!is_within(crashes, 0, total)) {
 		return false;

@@ -219,9 +219,14 @@ stage_tree_gone_age_ns(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash != NULL ? slash + 1 : path;
+	char *end;
 	long long since_ns;
 
-	return sscanf(name, GONE "%lld-", &since_ns) == 1
+	if (!stage_starts_with(name, GONE)) {
+		return 0;
+	}
+	since_ns = strtoll(name + strlen(GONE), &end, 10);
+	return *end == '-'
 		       ? stage_clock_between_ns(since_ns, stage_clock_now_ns())
 		       : 0;
 }

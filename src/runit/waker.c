@@ -35,7 +35,8 @@ poke(struct stage_runit_waker *self, struct stage_err *err)
 		return status;
 	}
 	if (self->pokes < STAGE_COUNT_OF(waits_ms)) {
-		// Of the loop's last turn: after long work a wait would be none.
+		// Of the loop's last turn: after long work a wait would be
+		// none.
 		uv_update_time(self->timer.loop);
 		uv_timer_start(
 			&self->timer, on_timer, waits_ms[self->pokes], 0);

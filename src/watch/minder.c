@@ -16,9 +16,9 @@
 #include "rig/death.h"
 #include "rig/mark.h"
 #include "rig/path_watch.h"
+#include "runit/scan.h"
 #include "runit/status.h"
 
-#define DEPTH 2        // of what counts in a service: env/NAME, log/run
 #define PERSIST_MS 300 // for the logger to write a dead service's last words
 
 // One writing of the crash record, on a thread of the loop's pool: a slow disk
@@ -228,30 +228,52 @@ stage_minder_lift_hold(struct stage_minder *self)
 	}
 }
 
-// When anything in a directory was changed last; 0 when it cannot be read.
 static int64_t
-newest_change_ns(const char *directory, int depth)
+change_time_ns(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0
+		       ? st.st_ctim.tv_sec * STAGE_NS_PER_S + st.st_ctim.tv_nsec
+		       : 0;
+}
+
+// When a directory, or anything in it, was changed last; 0 when it is none.
+static int64_t
+newest_in_ns(const char *directory)
 {
 	struct stage_strv names = {0};
-	struct stat st;
-	int64_t newest_ns;
+	int64_t newest_ns = change_time_ns(directory);
 
-	if (lstat(directory, &st) != 0) {
-		return 0;
-	}
-	newest_ns = st.st_ctim.tv_sec * STAGE_NS_PER_S + st.st_ctim.tv_nsec;
-	if (depth > 0 && S_ISDIR(st.st_mode)) {
-		(void)!stage_io_list_dir(directory, &names, NULL);
-	}
+	(void)!stage_io_list_dir(directory, &names, NULL);
 	for (size_t i = 0; i < names.count; i++) {
 		char path[STAGE_PATH_MAX];
 		if (stage_io_join(path, sizeof(path), directory, names.items[i],
 			    NULL) == STAGE_OK) {
-			int64_t ns = newest_change_ns(path, depth - 1);
+			int64_t ns = change_time_ns(path);
 			newest_ns = ns > newest_ns ? ns : newest_ns;
 		}
 	}
 	stage_strv_finish(&names);
+	return newest_ns;
+}
+
+// Of a service and its directories, which are looked into as the watch does.
+static int64_t
+newest_change_ns(const struct stage_minder *self)
+{
+	char path[STAGE_PATH_MAX];
+	int64_t newest_ns;
+
+	stage_rig_path(self->config.rig, path, "services/%s", self->service);
+	newest_ns = newest_in_ns(path);
+	for (size_t i = 0; i < STAGE_RUNIT_SCAN_SUBDIR_COUNT; i++) {
+		int64_t ns;
+		stage_rig_path(self->config.rig, path, "services/%s/%s",
+			self->service, stage_runit_scan_subdirs[i]);
+		ns = newest_in_ns(path);
+		newest_ns = ns > newest_ns ? ns : newest_ns;
+	}
 	return newest_ns;
 }
 
@@ -266,8 +288,7 @@ stage_minder_touched(struct stage_minder *self)
 		stage_runit_status_read(path, &status, NULL) != STAGE_OK) {
 		return;
 	}
-	stage_rig_path(self->config.rig, path, "services/%s", self->service);
-	if (newest_change_ns(path, DEPTH) > status.since_wall_ns) {
+	if (newest_change_ns(self) > status.since_wall_ns) {
 		stage_minder_lift_hold(self);
 	}
 }

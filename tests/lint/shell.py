@@ -36,8 +36,9 @@ def check(root, tool=TOOL):
     if not names:
         return [], 0
     done = subprocess.run(
-        [tool, "--norc", "--format=gcc", "--", *names], cwd=root,
-        capture_output=True, text=True, errors="replace", check=False)
+        [tool, "--norc", "--external-sources", "--format=gcc", "--", *names],
+        cwd=root, capture_output=True, text=True, errors="replace",
+        check=False)
     problems = [f"{place}: error: {what}"
                 for place, what in FOUND.findall(done.stdout)]
     if done.returncode and not problems:

@@ -49,100 +49,99 @@ teardown(void **state)
 	return 0;
 }
 
+static const struct {
+	const char *text;
+	enum stage_runit_scanner_kind kind;
+} judged[] = {
+	// Debian's, and upstream's
+	{"Name:\trunsvdir\nUmask:\t0022\nState:\tS (sleeping)\n"
+	 "SigBlk:\t0000000000010000\nSigIgn:\t0000000000000000\n"
+	 "SigCgt:\t0000000000006001\nCapInh:\t0000000000000000\n",
+		STAGE_RUNIT_SCANNER_HEARS},
+	{"Name:\trunsvdir\nUmask:\t0022\nState:\tS (sleeping)\n"
+	 "SigBlk:\t0000000000010000\nSigIgn:\t0000000000000000\n"
+	 "SigCgt:\t0000000000004001\nCapInh:\t0000000000000000\n",
+		STAGE_RUNIT_SCANNER_DEAF},
+	// SIGALRM is bit 13, neither of its neighbours
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_HEARS},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t1000\n",
+		STAGE_RUNIT_SCANNER_DEAF},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t4000\n",
+		STAGE_RUNIT_SCANNER_DEAF},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\tffffffffffffdfff\n",
+		STAGE_RUNIT_SCANNER_DEAF},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\tffffffffffffffff\n",
+		STAGE_RUNIT_SCANNER_HEARS},
+	// blocked or ignored is not caught
+	{"Name:\trunsvdir\nState:\tR\nSigBlk:\t2000\nSigIgn:\t2000\n"
+	 "SigCgt:\t0\n",
+		STAGE_RUNIT_SCANNER_DEAF},
+	// stopped ones hear when they go on
+	{"Name:\trunsvdir\nState:\tT (stopped)\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_HEARS},
+	// dead
+	{"Name:\trunsvdir\nState:\tZ (zombie)\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tX (dead)\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tx\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	// otherwise named
+	{"Name:\trunsv\nState:\tR\nSigCgt:\t2000\n", STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir2\nState:\tR\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\\nName:\tx\nState:\tR\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"State:\tR\nName:\trunsvdir\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	// missing, empty, twice, thrice, malformed, cut off
+	{"", STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir", STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\n", STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nSigCgt:\t2000\n", STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\n", STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\t\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t\n", STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nState:\tR\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000\nSigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000\nSigCgt:\t2000\n"
+	 "SigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t0x2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t-2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\tF000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000 \n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t00000000000002000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nSigCgt: 2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+	{"Name:\trunsvdir\nState:\tR\nsigCgt:\t2000\n",
+		STAGE_RUNIT_SCANNER_OTHER},
+};
+
 static void
 a_process_is_judged_by_its_status(void **state)
 {
-	static const struct {
-		const char *text;
-		enum stage_runit_scanner_kind kind;
-	} rows[] = {
-		// Debian's, and upstream's
-		{"Name:\trunsvdir\nUmask:\t0022\nState:\tS (sleeping)\n"
-		 "SigBlk:\t0000000000010000\nSigIgn:\t0000000000000000\n"
-		 "SigCgt:\t0000000000006001\nCapInh:\t0000000000000000\n",
-			STAGE_RUNIT_SCANNER_HEARS},
-		{"Name:\trunsvdir\nUmask:\t0022\nState:\tS (sleeping)\n"
-		 "SigBlk:\t0000000000010000\nSigIgn:\t0000000000000000\n"
-		 "SigCgt:\t0000000000004001\nCapInh:\t0000000000000000\n",
-			STAGE_RUNIT_SCANNER_DEAF},
-		// SIGALRM is bit 13, neither of its neighbours
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_HEARS},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t1000\n",
-			STAGE_RUNIT_SCANNER_DEAF},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t4000\n",
-			STAGE_RUNIT_SCANNER_DEAF},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\tffffffffffffdfff\n",
-			STAGE_RUNIT_SCANNER_DEAF},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\tffffffffffffffff\n",
-			STAGE_RUNIT_SCANNER_HEARS},
-		// blocked or ignored is not caught
-		{"Name:\trunsvdir\nState:\tR\nSigBlk:\t2000\nSigIgn:\t2000\n"
-		 "SigCgt:\t0\n",
-			STAGE_RUNIT_SCANNER_DEAF},
-		// stopped ones hear when they go on
-		{"Name:\trunsvdir\nState:\tT (stopped)\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_HEARS},
-		// dead
-		{"Name:\trunsvdir\nState:\tZ (zombie)\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tX (dead)\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tx\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		// otherwise named
-		{"Name:\trunsv\nState:\tR\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir2\nState:\tR\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\\nName:\tx\nState:\tR\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"State:\tR\nName:\trunsvdir\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		// missing, empty, twice, thrice, malformed, cut off
-		{"", STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir", STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\n", STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nSigCgt:\t2000\n", STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\n", STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\t\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nState:\tR\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000\nSigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000\nSigCgt:\t2000\n"
-		 "SigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t0x2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t-2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\tF000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000 \n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t00000000000002000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt:\t2000",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nSigCgt: 2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-		{"Name:\trunsvdir\nState:\tR\nsigCgt:\t2000\n",
-			STAGE_RUNIT_SCANNER_OTHER},
-	};
 	(void)state;
 
-	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
+	for (size_t i = 0; i < STAGE_COUNT_OF(judged); i++) {
 		// In memory of its own length: nothing is read beyond it.
-		size_t len = strlen(rows[i].text);
+		size_t len = strlen(judged[i].text);
 		char *text = malloc(len + (len == 0));
-		memcpy(text, rows[i].text, len);
+		memcpy(text, judged[i].text, len);
 		print_message("# row %zu\n", i);
 		assert_int_equal(
-			stage_runit_scanner_judge(text, len), rows[i].kind);
+			stage_runit_scanner_judge(text, len), judged[i].kind);
 		free(text);
 	}
 }
