@@ -80,8 +80,10 @@ stage_deaths_add(struct stage_deaths *deaths, const struct stage_death *death)
 	}
 	deaths->items[deaths->count] = *death;
 	deaths->count++;
-	deaths->total++;
-	deaths->crashes += stage_death_is_crash(death);
+	// What is written must be readable again.
+	deaths->total += deaths->total < COUNT_MOST;
+	deaths->crashes +=
+		stage_death_is_crash(death) && deaths->crashes < COUNT_MOST;
 }
 
 static int64_t

@@ -348,6 +348,26 @@ wild_values_do_no_harm(void **state)
 	stage_str_finish(&text);
 }
 
+// The record of a number that cannot grow any more is still a record.
+static void
+counts_have_an_end(void **state)
+{
+	struct stage_deaths deaths = {
+		.total = INT64_MAX / 2, .crashes = INT64_MAX / 2};
+	struct stage_deaths again;
+	struct stage_death death = {.exit_code = 1};
+	struct stage_str text = {0};
+	(void)state;
+
+	stage_deaths_add(&deaths, &death);
+	assert_int_equal(stage_deaths_format(&deaths, &text), STAGE_OK);
+	stage_deaths_parse(text.data, text.len, &again);
+	assert_int_equal(again.count, 1);
+	assert_true(again.total == INT64_MAX / 2);
+	assert_true(again.crashes == INT64_MAX / 2);
+	stage_str_finish(&text);
+}
+
 int
 main(void)
 {
@@ -362,6 +382,7 @@ main(void)
 			world_setup, world_teardown),
 		cmocka_unit_test(json_and_back),
 		cmocka_unit_test(wild_values_do_no_harm),
+		cmocka_unit_test(counts_have_an_end),
 		cmocka_unit_test_setup_teardown(
 			every_allocation_may_fail, world_setup, world_teardown),
 	};
