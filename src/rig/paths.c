@@ -111,6 +111,9 @@ find_run(struct stage_rig *rig, struct stage_err *err)
 			"the first slash on",
 			run);
 	}
+	if (xdg != NULL && check_length(xdg, err) != STAGE_OK) {
+		return STAGE_TOO_LONG;
+	}
 	// After `su` it is somebody else's, who could put a service into it.
 	if (xdg != NULL && xdg[0] == '/' && is_ours(xdg)) {
 		return set_run(rig, xdg, "/stagecraft", err);

@@ -35,15 +35,21 @@ read_env_all(const struct stage_rig *rig)
 	stage_strv_finish(&names);
 }
 
-// What is not there may be on a stick that is put in again.
+// Of a service that is in the tree it may be on a stick that is put in again.
 static enum stage_status
-cannot_enter(const char *path, struct stage_err *err)
+cannot_enter(const struct stage_rig *rig, const char *service, const char *path,
+	struct stage_err *err)
 {
-	if (errno == ENOENT || errno == ENOTDIR) {
+	char in_tree[STAGE_PATH_MAX];
+	int errnum = errno;
+
+	stage_rig_run_path(rig, in_tree, "tree/%s", service);
+	if ((errnum == ENOENT || errnum == ENOTDIR) &&
+		access(in_tree, F_OK) == 0) {
 		return stage_err_set(err, STAGE_GONE,
 			"%s is not there at this moment", path);
 	}
-	return stage_err_set_errno(err, errno, "unable to enter %s", path);
+	return stage_err_set_errno(err, errnum, "unable to enter %s", path);
 }
 
 static enum stage_status
@@ -60,7 +66,7 @@ enter(const struct stage_rig *rig, const char *service, struct stage_err *err)
 	}
 	stage_rig_path(rig, path, "services/%s", service);
 	if (chdir(path) != 0) {
-		return cannot_enter(path, err);
+		return cannot_enter(rig, service, path, err);
 	}
 	status = stage_env_dir_read("env", err);
 	return status == STAGE_OK ? stage_own_env_set(rig, err) : status;
