@@ -97,17 +97,19 @@ ask_to_stop(const struct level *level, const char *service)
 	}
 }
 
-// To runsv `k` means the program alone; a finish that hangs would be taken for
-// ended, and started once more.
-static void
+// To runsv `k` means the program alone; heard while a finish hangs, it would
+// have that started once more.
+static bool
 kill_finish(const char *path)
 {
 	struct stage_runit_status status;
 
-	if (stage_runit_status_read(path, &status, NULL) == STAGE_OK &&
-		status.state == STAGE_RUNIT_FINISH && status.pid > 0) {
-		kill(status.pid, SIGKILL);
+	if (stage_runit_status_read(path, &status, NULL) != STAGE_OK ||
+		status.state != STAGE_RUNIT_FINISH || status.pid <= 0) {
+		return false;
 	}
+	kill(status.pid, SIGKILL);
+	return true;
 }
 
 static void
@@ -121,8 +123,8 @@ kill_rest(struct level *level)
 			continue;
 		}
 		stage_rig_run_path(level->rig, path, "tree/%s", name);
-		kill_finish(path);
-		if (stage_runit_control(path, "dk", NULL) != STAGE_OK) {
+		if (stage_runit_control(path, kill_finish(path) ? "d" : "dk",
+			    NULL) != STAGE_OK) {
 			signal_orphan(level->rig, name, SIGKILL);
 		}
 		// An orphan that another stands in for hears only its own.
