@@ -26,9 +26,9 @@ def tree(top):
 
 
 def pids(machine):
-    """{pid: parent} of all but the command itself. A script that is ready once
-    it runs may become its program a moment later, as the same process."""
-    return {p["pid"]: p["ppid"] for p in machine.processes()
+    """All but the command itself. A script that is ready once it runs may
+    become its program a moment later, as the same process."""
+    return {p["pid"] for p in machine.processes()
             if p["comm"] != "stagecraft"}
 
 
@@ -408,7 +408,8 @@ def test_foreground_minds_runsvdir_where_the_watcher_cannot(machine):
     show.make_rig(machine, stay=show.STAY)
     running = foreground(machine)
     machine.stagecraft("wait", "-t", "20s", check=True)
-    watch = show.program_pids(machine, "stagecraft-watch")[0]
+    watch = wait_until(lambda: show.program_pids(machine, "stagecraft-watch"),
+                       10, "the watcher runs")[0]
     runsvdir = show.supervisors(machine)[1][0]
     machine.kill(watch, signal.SIGSTOP)
     machine.kill(runsvdir)
