@@ -1,0 +1,79 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the files engine*.c share. */
+
+#ifndef STAGE_PATCHBAY_ENGINE_PRIVATE_H
+#define STAGE_PATCHBAY_ENGINE_PRIVATE_H
+
+#include "base/map.h"
+#include "patchbay/desired_private.h"
+#include "patchbay/engine.h"
+
+/** What is known of one server. */
+struct stage_engine_side {
+	bool is_up;
+	bool is_scanning;
+	bool has_scanned;              // since the server came
+	int64_t settled_ns;            // before it, nothing is taken for a hand
+	struct stage_desired *earlier; // in force before a switch that came
+				       // before the first scan; NULL: none;
+				       // sides may share it
+};
+
+struct stage_engine {
+	const struct stage_engine_ops *ops; // borrowed
+	void *user;
+	struct stage_graph *graph;
+	struct stage_desired *desired;
+	enum stage_patch_mode mode;
+	struct stage_engine_side sides[STAGE_PATCH_SYSTEM_COUNT];
+
+	struct stage_map *links; // by both names, to struct stage_link
+	struct stage_bag waking; // links that wait for a time, a word, an edit
+	struct stage_bag dirty;  // ports to be looked at: those that is_listed
+	bool is_all_dirty;
+
+	struct stage_bag arriving; // ports just told of: those that is_arriving
+	int64_t arrival_first_ns;  // of these
+	int64_t arrival_last_ns;
+};
+
+/** A port to be looked at by the next act of an engine, user. Without memory,
+ * all of them. */
+void stage_engine_touch(void *user, struct stage_graph_port *port);
+
+/** Whether a system can be acted on: it is there, and not being listed. */
+bool stage_engine_is_open(
+	const struct stage_engine *self, enum stage_patch_system system);
+
+/** The link of two ports; NULL when nothing is remembered / without memory. */
+struct stage_link *stage_link_find(const struct stage_engine *self,
+	const struct stage_graph_port *from, const struct stage_graph_port *to);
+struct stage_link *stage_link_make(struct stage_engine *self,
+	const struct stage_graph_port *from, const struct stage_graph_port *to);
+
+/** The link of two ports in either order. */
+struct stage_link *stage_link_between(const struct stage_engine *self,
+	const struct stage_graph_port *a, const struct stage_graph_port *b);
+
+/** Puts a link into a state. at_ns: when it is to be looked at; 0: never. */
+void stage_link_set(struct stage_engine *self, struct stage_link *link,
+	enum stage_link_state state, int64_t at_ns);
+
+/** Forgets a link that is idle and has no history. */
+void stage_link_forget(struct stage_engine *self, struct stage_link *link);
+
+/** How long to wait before a connection that a rival removed is made again. */
+int64_t stage_link_pause_ns(struct stage_engine *self, struct stage_link *link);
+
+/** Frees one, for the map. */
+void stage_link_destroy(void *link);
+
+/** Takes all ports out of one desired state and into another, as far as memory
+ * goes. */
+STAGE_NODISCARD enum stage_status stage_engine_move_ports(
+	struct stage_engine *self, struct stage_desired *from,
+	struct stage_desired *to);
+
+#endif

@@ -1,0 +1,332 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+// connect, disconnect, forbid: statements in learned.patch.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "patchbay/daemon_private.h"
+#include "patchbay/verbs.h"
+#include "patchbay/view.h"
+
+static const struct stage_verb_arg pair_args[] = {
+	STAGE_PATCH_ARG_FROM,
+	STAGE_PATCH_ARG_TO,
+	STAGE_ARGS_END,
+};
+
+static const struct stage_verb_arg forbid_args[] = {
+	STAGE_PATCH_ARG_FROM,
+	STAGE_PATCH_ARG_TO,
+	{"except", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"outputs that may all the same"},
+	{"lift", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
+		"take this forbid back"},
+	STAGE_ARGS_END,
+};
+
+struct waiting {
+	const struct stage_patch_statement *statement;
+	json_t *names;
+};
+
+// What is said about two ports that are there; reason->is_said is false when
+// nothing is, or when they are not.
+static enum stage_patch_policy
+judge(struct stage_patchbay *self,
+	const struct stage_patch_statement *statement,
+	struct stage_reason *reason)
+{
+	enum stage_patch_policy policy = STAGE_PATCH_NOT;
+
+	*reason = (struct stage_reason){0};
+	if (stage_patch_statement_is_pair(statement)) {
+		(void)stage_engine_judge(self->engine, statement->system,
+			statement->from.text, statement->to.text, &policy,
+			reason);
+	}
+	return policy;
+}
+
+/* What was learned is in force now, but for what stands above it. Returns
+ * whether anything does. */
+static bool
+warn_overruled(struct stage_patchbay *self,
+	const struct stage_patch_statement *statement, json_t *result)
+{
+	bool is_want = statement->policy == STAGE_PATCH_WANT;
+	struct stage_reason reason;
+	enum stage_patch_policy policy = judge(self, statement, &reason);
+	json_t *file;
+
+	if (!reason.is_said ||
+		stage_patch_policy_is_wanted(policy) == is_want) {
+		return false;
+	}
+	file = stage_patch_view_file(reason.file);
+	json_object_set_new(result, "warning",
+		json_sprintf("noted, but %s line %u stands above it",
+			json_string_value(file), reason.line));
+	json_decref(file);
+	return true;
+}
+
+static enum stage_status
+add(struct stage_patchbay *self, const struct stage_patch_statement *statement,
+	bool has_changed, const char *reason, json_t **result,
+	struct stage_err *err)
+{
+	enum stage_status status =
+		stage_patch_store_learn(self->store, statement, &has_changed);
+
+	if (status != STAGE_OK) {
+		return stage_err_set(err, status, "out of memory");
+	}
+	*result = json_pack("{s:b, s:o}", "changed", has_changed, "line",
+		stage_patch_view_line(statement));
+	stage_patchbay_commit(self, reason, *result);
+	return STAGE_OK;
+}
+
+// A forbid of the very same ends that was learned gives way to a wish. Returns
+// whether there was one.
+static bool
+lift_forbid(struct stage_patchbay *self,
+	const struct stage_patch_statement *statement)
+{
+	struct stage_patch_statement forbid = *statement;
+
+	forbid.policy = STAGE_PATCH_FORBID;
+	return stage_patch_store_forget(self->store, &forbid);
+}
+
+// Names that mean no port now: perhaps a slip of the keyboard.
+static void
+note_waiting(void *user, const struct stage_wish *wish)
+{
+	struct waiting *waiting = user;
+
+	if (wish->system != waiting->statement->system ||
+		strcmp(wish->from, waiting->statement->from.text) != 0 ||
+		strcmp(wish->to, waiting->statement->to.text) != 0) {
+		return;
+	}
+	if (wish->from_port == NULL) {
+		json_array_append_new(waiting->names,
+			stage_patch_view_name(wish->system, wish->from));
+	}
+	if (wish->to_port == NULL) {
+		json_array_append_new(waiting->names,
+			stage_patch_view_name(wish->system, wish->to));
+	}
+}
+
+static void
+tell_waiting(struct stage_patchbay *self,
+	const struct stage_patch_statement *statement, json_t *result)
+{
+	struct waiting waiting = {statement, json_array()};
+
+	if (stage_patch_statement_is_pair(statement)) {
+		stage_desired_wishes(stage_engine_desired(self->engine),
+			note_waiting, &waiting);
+	}
+	json_object_set_new(result, "waits_for", waiting.names);
+}
+
+// As stage_desired_name_of, for what a person has pasted.
+static enum stage_status
+speak_of(const struct stage_patchbay *self, enum stage_patch_system system,
+	bool is_output, struct stage_patch_end *end)
+{
+	const struct stage_graph_port *port =
+		end->match != STAGE_PATCH_LITERAL
+			? NULL
+			: stage_graph_find(stage_engine_graph(self->engine),
+				  system, is_output, end->text);
+	const char *name = port != NULL ? stage_desired_name_of(port) : NULL;
+	char *copy;
+
+	if (name == NULL || strcmp(name, end->text) == 0) {
+		return STAGE_OK;
+	}
+	copy = strdup(name);
+	if (copy == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	free(end->text);
+	end->text = copy;
+	return STAGE_OK;
+}
+
+static enum stage_status
+speak_of_both(const struct stage_patchbay *self,
+	struct stage_patch_statement *statement, struct stage_err *err)
+{
+	enum stage_status status =
+		speak_of(self, statement->system, true, &statement->from);
+
+	if (status == STAGE_OK) {
+		status = speak_of(
+			self, statement->system, false, &statement->to);
+	}
+	return status == STAGE_OK ? STAGE_OK
+				  : stage_err_set(err, status, "out of memory");
+}
+
+static enum stage_status
+handle_connect(void *ctx, struct stage_rpc_call *call, json_t *args,
+	json_t **result, struct stage_err *err)
+{
+	struct stage_patch_list list = {0};
+	enum stage_status status =
+		stage_patch_verb_statement(args, STAGE_PATCH_WANT, &list, err);
+
+	(void)call;
+	if (status == STAGE_OK) {
+		status = speak_of_both(ctx, &list.items[0], err);
+	}
+	if (status == STAGE_OK) {
+		bool is_lifted = lift_forbid(ctx, &list.items[0]);
+		status = add(ctx, &list.items[0], is_lifted,
+			"connected by command", result, err);
+	}
+	if (status == STAGE_OK) {
+		(void)warn_overruled(ctx, &list.items[0], *result);
+		tell_waiting(ctx, &list.items[0], *result);
+	}
+	stage_patch_list_finish(&list);
+	return status;
+}
+
+struct wanting {
+	const struct stage_patch_statement *named;
+	bool is_wanted;
+};
+
+// A rule with the very same patterns.
+static void
+look_for_rule(void *user, const struct stage_desired_file *file)
+{
+	struct wanting *wanting = user;
+
+	for (size_t i = 0; i < file->list->count; i++) {
+		const struct stage_patch_statement *item =
+			&file->list->items[i];
+		wanting->is_wanted |=
+			stage_patch_policy_is_wanted(item->policy) &&
+			item->system == wanting->named->system &&
+			stage_patch_end_is_same(
+				&item->from, &wanting->named->from) &&
+			stage_patch_end_is_same(&item->to, &wanting->named->to);
+	}
+}
+
+/* Whether it is still wanted when learned.patch does not say so: also by a line
+ * about ports that are not there now. */
+static bool
+is_wanted_by_others(struct stage_patchbay *self,
+	const struct stage_patch_statement *statement)
+{
+	struct wanting wanting = {.named = statement};
+	struct stage_reason reason;
+	enum stage_patch_policy policy;
+
+	stage_patchbay_desire(self, false);
+	if (!stage_patch_statement_is_pair(statement)) {
+		stage_patch_store_each(self->store, look_for_rule, &wanting);
+		return wanting.is_wanted;
+	}
+	policy = judge(self, statement, &reason);
+	if (!reason.is_said) {
+		policy = stage_desired_judge_names(
+			stage_engine_desired(self->engine), statement->system,
+			statement->from.text, statement->to.text, &reason);
+	}
+	return stage_patch_policy_is_wanted(policy);
+}
+
+/* What only learned.patch wants is taken out of it; what others want is denied
+ * there. A rule likewise: a `not` with the same patterns masks it. */
+static enum stage_status
+handle_disconnect(void *ctx, struct stage_rpc_call *call, json_t *args,
+	json_t **result, struct stage_err *err)
+{
+	static const char reason[] = "disconnected by command";
+	struct stage_patchbay *self = ctx;
+	struct stage_patch_list list = {0};
+	enum stage_status status =
+		stage_patch_verb_statement(args, STAGE_PATCH_WANT, &list, err);
+
+	(void)call;
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (stage_patch_store_forget(self->store, &list.items[0]) &&
+		!is_wanted_by_others(self, &list.items[0])) {
+		*result = json_pack("{s:b}", "changed", true);
+		stage_patchbay_commit(self, reason, *result);
+	} else {
+		list.items[0].policy = STAGE_PATCH_NOT;
+		status = add(self, &list.items[0], false, reason, result, err);
+	}
+	list.items[0].policy = STAGE_PATCH_NOT;
+	if (status == STAGE_OK &&
+		stage_patch_statement_is_pair(&list.items[0]) &&
+		!warn_overruled(self, &list.items[0], *result)) {
+		stage_patchbay_cut(self, list.items[0].system,
+			list.items[0].from.text, list.items[0].to.text);
+	}
+	stage_patch_list_finish(&list);
+	return status;
+}
+
+static enum stage_status
+handle_forbid(void *ctx, struct stage_rpc_call *call, json_t *args,
+	json_t **result, struct stage_err *err)
+{
+	struct stage_patchbay *self = ctx;
+	struct stage_patch_list list = {0};
+	enum stage_status status = stage_patch_verb_statement(
+		args, STAGE_PATCH_FORBID, &list, err);
+
+	(void)call;
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (!stage_args_boolean(args, "lift", false)) {
+		status = add(self, &list.items[0], false,
+			"forbidden by command", result, err);
+	} else if (stage_patch_store_forget(self->store, &list.items[0])) {
+		*result = json_pack("{s:b}", "changed", true);
+		stage_patchbay_commit(self, "forbid lifted", *result);
+	} else {
+		status = stage_err_set(err, STAGE_NOT_FOUND,
+			"no forbid of this was made by command; stagecraft "
+			"patch rules shows which there are, and their files");
+	}
+	stage_patch_list_finish(&list);
+	return status;
+}
+
+const struct stage_verb stage_patch_verb_connect = {
+	.name = "connect",
+	.args = pair_args,
+	.help = "Connects two ports now and whenever both are there",
+	.handler = handle_connect,
+};
+
+const struct stage_verb stage_patch_verb_disconnect = {
+	.name = "disconnect",
+	.args = pair_args,
+	.help = "Disconnects two ports and wants them connected no longer",
+	.handler = handle_disconnect,
+};
+
+const struct stage_verb stage_patch_verb_forbid = {
+	.name = "forbid",
+	.args = forbid_args,
+	.help = "Removes a connection whenever somebody makes it",
+	.handler = handle_forbid,
+};

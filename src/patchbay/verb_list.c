@@ -1,0 +1,216 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+// list, missing, rules: what there is.
+
+#include <stdio.h>
+
+#include "patchbay/daemon_private.h"
+#include "patchbay/verbs.h"
+#include "patchbay/view.h"
+
+static enum stage_status
+list(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_patchbay *self = ctx;
+
+	(void)call;
+	(void)args;
+	(void)err;
+	*result = json_pack("{s:b, s:o, s:o}", "is_server_up",
+		self->servers[STAGE_PATCH_JACK].is_up, "alsa",
+		stage_patchbay_view_alsa(self), "connections",
+		stage_patchbay_view_connections(self));
+	return STAGE_OK;
+}
+
+static enum stage_status
+ports(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_patchbay *self = ctx;
+	const struct stage_graph_port *port =
+		stage_graph_first(stage_engine_graph(self->engine));
+	json_t *list = json_array();
+
+	(void)call;
+	(void)args;
+	(void)err;
+	for (; port != NULL; port = port->next) {
+		json_array_append_new(list,
+			json_pack("{s:o, s:s, s:s, s:b, s:b}", "name",
+				stage_patch_view_name(port->system, port->name),
+				"system", stage_patch_system_name(port->system),
+				"type", port->type, "is_output",
+				port->is_output, "is_physical",
+				port->is_physical));
+	}
+	*result = json_pack("{s:o}", "ports", list);
+	return STAGE_OK;
+}
+
+// Missing names: each once, with what waits for it.
+
+static void
+note_missing(json_t *names, enum stage_patch_system system, const char *name,
+	bool is_ambiguous)
+{
+	json_t *text = stage_patch_view_name(system, name);
+	const char *key = json_string_value(text);
+	json_t *item = key != NULL ? json_object_get(names, key) : NULL;
+
+	if (key != NULL && item == NULL) {
+		item = json_pack("{s:O, s:b, s:i}", "name", text, "ambiguous",
+			is_ambiguous, "connections", 0);
+		item = json_object_set_new(names, key, item) == 0 ? item : NULL;
+	}
+	if (item != NULL) {
+		json_t *count = json_object_get(item, "connections");
+		json_integer_set(count, json_integer_value(count) + 1);
+	}
+	json_decref(text);
+}
+
+static void
+on_wish(void *user, const struct stage_wish *wish)
+{
+	if (wish->from_port == NULL) {
+		note_missing(user, wish->system, wish->from,
+			wish->is_from_ambiguous);
+	}
+	if (wish->to_port == NULL) {
+		note_missing(
+			user, wish->system, wish->to, wish->is_to_ambiguous);
+	}
+}
+
+static enum stage_status
+missing(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_patchbay *self = ctx;
+	json_t *names = json_object();
+	json_t *list = json_array();
+	const char *key;
+	json_t *item;
+
+	(void)call;
+	(void)args;
+	(void)err;
+	stage_desired_wishes(
+		stage_engine_desired(self->engine), on_wish, names);
+	json_object_foreach (names, key, item) {
+		json_array_append(list, item);
+	}
+	json_decref(names);
+	*result = json_pack("{s:o}", "names", list);
+	return STAGE_OK;
+}
+
+// Rules, and how many connections each of them accounts for.
+
+struct ruling {
+	json_t *rules;
+	json_t *counts; // of connections, by the place in a file
+};
+
+static json_t *
+count_of(json_t *counts, const char *file, unsigned line)
+{
+	char place[STAGE_PATH_MAX];
+	json_t *count;
+
+	snprintf(place, sizeof(place), "%u:%s", line, file);
+	count = json_object_get(counts, place);
+	if (count == NULL) {
+		count = json_integer(0);
+		// Without the check: a file's name may be any bytes.
+		if (json_object_set_new_nocheck(counts, place, count) != 0) {
+			return NULL;
+		}
+	}
+	return count;
+}
+
+static void
+count_connection(void *user, const struct stage_graph_port *from,
+	const struct stage_graph_port *to, const struct stage_reason *reason)
+{
+	json_t *count;
+
+	(void)from;
+	(void)to;
+	if (reason->is_said) {
+		count = count_of(user, reason->file, reason->line);
+		json_integer_set(count, json_integer_value(count) + 1);
+	}
+}
+
+static bool
+is_rule(const struct stage_patch_statement *statement)
+{
+	return statement->policy != STAGE_PATCH_WANT ||
+	       !stage_patch_statement_is_pair(statement);
+}
+
+static void
+on_file(void *user, const struct stage_desired_file *file)
+{
+	struct ruling *ruling = user;
+
+	for (size_t i = 0; i < file->list->count; i++) {
+		const struct stage_patch_statement *statement =
+			&file->list->items[i];
+		json_t *view;
+		if (!is_rule(statement)) {
+			continue;
+		}
+		view = stage_patch_view_statement(file->name, statement);
+		json_object_set(view, "connections",
+			count_of(ruling->counts, file->name, statement->line));
+		json_array_append_new(ruling->rules, view);
+	}
+}
+
+static enum stage_status
+rules(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_patchbay *self = ctx;
+	struct ruling ruling = {json_array(), json_object()};
+
+	(void)call;
+	(void)args;
+	(void)err;
+	stage_engine_each_connection(
+		self->engine, count_connection, ruling.counts);
+	stage_patch_store_each(self->store, on_file, &ruling);
+	json_decref(ruling.counts);
+	*result = json_pack("{s:o}", "rules", ruling.rules);
+	return STAGE_OK;
+}
+
+const struct stage_verb stage_patch_verb_list = {
+	.name = "list",
+	.help = "All connections that are wanted or there, and how each is",
+	.handler = list,
+};
+
+const struct stage_verb stage_patch_verb_ports = {
+	.name = "ports",
+	.help = "The ports that are there",
+	.handler = ports,
+};
+
+const struct stage_verb stage_patch_verb_missing = {
+	.name = "missing",
+	.help = "The ports that wanted connections wait for",
+	.handler = missing,
+};
+
+const struct stage_verb stage_patch_verb_rules = {
+	.name = "rules",
+	.help = "All statements but plain wishes, and what each has made",
+	.handler = rules,
+};

@@ -1,0 +1,175 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+// scene: which song's and which set's patch is in force.
+
+#include <string.h>
+
+#include "patchbay/daemon_private.h"
+#include "patchbay/verbs.h"
+
+static const struct stage_verb_arg args_table[] = {
+	{"song", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"a directory in songs/; empty: none"},
+	{"set", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"a setlist in setlists/; empty: none"},
+	{"learn", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
+		"write what is connected beside the global patch as the "
+		"song's"},
+	STAGE_ARGS_END,
+};
+
+static json_t *
+view(struct stage_patchbay *self)
+{
+	const struct stage_patch_settings *settings =
+		stage_patch_store_settings(self->store);
+	json_t *result = json_object();
+
+	json_object_set_new(result, "song",
+		settings->song[0] != '\0' ? json_string(settings->song)
+					  : json_null());
+	json_object_set_new(result, "set",
+		settings->set[0] != '\0' ? json_string(settings->set)
+					 : json_null());
+	return result;
+}
+
+struct keeping {
+	struct stage_patch_list *out;
+	enum stage_status status;
+};
+
+// What the song keeps off stays so: nothing of it can be seen in the graph.
+static void
+keep_denied(void *user, const struct stage_desired_file *file)
+{
+	struct keeping *keeping = user;
+
+	for (size_t i = 0; file->layer == STAGE_LAYER_SONG &&
+			   i < file->list->count && keeping->status == STAGE_OK;
+		i++) {
+		const struct stage_patch_statement *item =
+			&file->list->items[i];
+		if (item->policy != STAGE_PATCH_WANT) {
+			keeping->status =
+				stage_patch_list_add(keeping->out, item);
+		}
+	}
+}
+
+// Nor can what waits for a port. What is not there is never forgotten by that.
+static void
+keep_waiting(void *user, const struct stage_wish *wish)
+{
+	struct keeping *keeping = user;
+
+	if (wish->reason.layer == STAGE_LAYER_SONG &&
+		wish->reason.policy == STAGE_PATCH_WANT &&
+		(wish->from_port == NULL || wish->to_port == NULL) &&
+		keeping->status == STAGE_OK) {
+		keeping->status = stage_patch_list_want(
+			keeping->out, wish->system, wish->from, wish->to);
+	}
+}
+
+// What the song has beside the layers below it.
+static void
+keep_connected(void *user, const struct stage_graph_port *from,
+	const struct stage_graph_port *to, const struct stage_reason *reason)
+{
+	struct keeping *keeping = user;
+
+	if (keeping->status == STAGE_OK &&
+		(!reason->is_said || reason->layer == STAGE_LAYER_SONG)) {
+		keeping->status = stage_patch_list_want(
+			keeping->out, from->system, from->name, to->name);
+	}
+}
+
+static enum stage_status
+gather_song(struct stage_patchbay *self, struct stage_patch_list *out)
+{
+	struct keeping keeping = {out, STAGE_OK};
+
+	stage_patch_store_each(self->store, keep_denied, &keeping);
+	stage_desired_wishes(
+		stage_engine_desired(self->engine), keep_waiting, &keeping);
+	stage_engine_each_connection(self->engine, keep_connected, &keeping);
+	return keeping.status;
+}
+
+static enum stage_status
+learn(struct stage_patchbay *self, json_t *result, struct stage_err *err)
+{
+	struct stage_patch_list list = {0};
+	enum stage_status status = gather_song(self, &list);
+
+	if (status != STAGE_OK) {
+		stage_err_set(err, status, "out of memory");
+	} else {
+		status = stage_patch_store_write_song(self->store, &list, err);
+	}
+	if (status == STAGE_OK) {
+		stage_patchbay_desire(self, false);
+		stage_patchbay_act_now(self);
+	}
+	json_object_set_new(
+		result, "learned", json_integer((json_int_t)list.count));
+	stage_patch_list_finish(&list);
+	return status;
+}
+
+/* All of it is one new desired state, and so one act: what is new is made
+ * before what is old is taken away, and what both have is not touched. */
+static enum stage_status
+change(struct stage_patchbay *self, json_t *args, struct stage_err *err)
+{
+	const struct stage_patch_settings now =
+		*stage_patch_store_settings(self->store);
+	enum stage_status status = stage_patch_store_set_scene(self->store,
+		stage_args_text(args, "song", now.song),
+		stage_args_text(args, "set", now.set), err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	stage_patchbay_desire(self, true);
+	stage_patchbay_act_now(self);
+	stage_patchbay_watch_scene(self);
+	stage_rpc_server_publish(self->rpc, "scene", view(self));
+	return STAGE_OK;
+}
+
+static enum stage_status
+handle(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_patchbay *self = ctx;
+	enum stage_status status = STAGE_OK;
+
+	(void)call;
+	if (json_object_get(args, "song") != NULL ||
+		json_object_get(args, "set") != NULL) {
+		status = change(self, args, err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	*result = view(self);
+	if (stage_args_boolean(args, "learn", false)) {
+		status = learn(self, *result, err);
+	}
+	if (status != STAGE_OK) {
+		json_decref(*result);
+		*result = NULL;
+	}
+	return status;
+}
+
+const struct stage_verb stage_patch_verb_scene = {
+	.name = "scene",
+	.args = args_table,
+	.help = "Shows or changes which song's and set's patch is in force",
+	.handler = handle,
+};
