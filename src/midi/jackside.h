@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** The bridge's ports in JACK. They are wanted whether there is a server or
+ * not: each server that appears gets all of them, before the client becomes
+ * active, so that the patchbay finds them at once.
+ *
+ * Thread: the loop's.
+ */
+
+#ifndef STAGE_MIDI_JACKSIDE_H
+#define STAGE_MIDI_JACKSIDE_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "jack/client.h"
+#include "midi/wire.h"
+
+struct stage_midi_jack;
+
+struct stage_midi_jack_events {
+	/** A server is there, with our ports in it. */
+	void (*opened)(void *user, const struct stage_jack_info *info);
+
+	/** It has gone; nothing is connected any more. */
+	void (*lost)(void *user);
+
+	/** Which ways are connected has changed: see the ways. */
+	void (*connected)(void *user);
+
+	/** The server bridges devices itself: it was started with -X. */
+	void (*rival)(void *user);
+
+	/** Something that a person should know, or the reason why this process
+	 * cannot go on. */
+	void (*warn)(void *user, const char *sentence);
+	void (*hung)(void *user, const char *sentence);
+
+	/** Nothing of JACK uses the wire any more; the last thing told. Thread:
+	 * any. */
+	void (*ended)(void *user);
+};
+
+/** A port as it is wanted. Texts are copied. */
+struct stage_midi_jack_port {
+	const char *name;     // without the client
+	const char *identity; // the first alias
+	const char *label;    // the second one, "" for none, and pretty name
+	bool is_hardware;     // physical, in JACK's word
+};
+
+/** Looks for the server, for ever. Ownership: *out goes with destroy; wire,
+ * events and user are borrowed until `ended`. */
+STAGE_NODISCARD enum stage_status stage_midi_jack_create(uv_loop_t *loop,
+	struct stage_midi_wire *wire, const char *client_name,
+	const struct stage_midi_jack_events *events, void *user,
+	struct stage_midi_jack **out, struct stage_err *err);
+
+/** Closes the client. Only `ended` is told any more. NULL is fine. */
+void stage_midi_jack_destroy(struct stage_midi_jack *self);
+
+/** Wants a port for a way, or wants it with other aliases. */
+void stage_midi_jack_want(struct stage_midi_jack *self,
+	struct stage_midi_way *way, const struct stage_midi_jack_port *port);
+
+/** Does not want it any more. It goes when no cycle can be using it. */
+void stage_midi_jack_unwant(
+	struct stage_midi_jack *self, struct stage_midi_way *way);
+
+/** Takes all ports away, or brings all back, where another bridges. */
+void stage_midi_jack_stand_back(struct stage_midi_jack *self, bool stands_back);
+
+/** To be called now and then: takes ports away whose time has come, and tries
+ * again what did not work. */
+void stage_midi_jack_tidy(struct stage_midi_jack *self);
+
+/** Tells JACK that latencies have changed. */
+void stage_midi_jack_tell_latency(struct stage_midi_jack *self);
+
+/** The priority of JACK's own threads; 0 when it is not real-time, or not
+ * there. */
+int stage_midi_jack_priority(const struct stage_midi_jack *self);
+
+bool stage_midi_jack_is_open(const struct stage_midi_jack *self);
+
+#endif
