@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures of the tests that run in a virtual machine.
+
+STAGECRAFT_TEST_PREFIX and STAGECRAFT_TEST_BUILD name what is under test, as for
+the integration tests; STAGECRAFT_VM_CACHE where the kernel is unpacked.
+"""
+
+import os
+import pathlib
+import signal
+import sys
+
+import pytest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from bench import Unavailable, Vm, packages  # noqa: E402
+
+SOURCE = packages.SOURCE
+BUILD = "build/rows/gcc"
+TEST_DEADLINE_S = 300  # of the host's time, which may be short
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Lets fixtures know whether the test itself failed."""
+    report = (yield).get_result()
+    if report.when == "call":
+        item.stage_failed = report.failed
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "deadline(seconds): for one test, "
+                            f"{TEST_DEADLINE_S} without it")
+
+
+@pytest.fixture(autouse=True)
+def deadline(request):
+    """Ends a test that hangs."""
+    marker = request.node.get_closest_marker("deadline")
+    seconds = marker.args[0] if marker else TEST_DEADLINE_S
+
+    def end(*_):
+        raise AssertionError(f"the test is not done after {seconds} s")
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    yield
+    signal.alarm(0)
+
+
+@pytest.fixture(scope="session")
+def paths():
+    """Where on the host is what the guest sees."""
+    build = pathlib.Path(os.environ.get("STAGECRAFT_TEST_BUILD",
+                                        SOURCE / BUILD))
+    prefix = pathlib.Path(os.environ.get("STAGECRAFT_TEST_PREFIX",
+                                         build / "root/usr/local"))
+    if not prefix.is_dir():
+        pytest.fail("nothing is built: run `tests/run --quick` first")
+    return {"SOURCE": SOURCE, "BUILD": build.resolve(),
+            "PREFIX": prefix.resolve()}
+
+
+@pytest.fixture(scope="session")
+def unpacked():
+    """The kernel; without it the tests are skipped."""
+    cache = os.environ.get("STAGECRAFT_VM_CACHE", SOURCE / "build/rows/vm")
+    try:
+        return packages.provide(cache)
+    except Unavailable as error:
+        return pytest.skip(f"no virtual machine here: {error}")
+
+
+@pytest.fixture(scope="module")
+def boot(unpacked, paths, tmp_path_factory):
+    """A function that boots a guest; options as for bench.Vm."""
+    vms = []
+
+    def make(kind="functional", **options):
+        directory = tmp_path_factory.mktemp("vm")
+        vms.append(Vm(unpacked, directory, paths, kind, **options))
+        return vms[-1]
+
+    yield make
+    for vm in vms:
+        vm.close()
+
+
+@pytest.fixture(scope="module")
+def booted(boot):
+    """The guest that the tests of a file share."""
+    return boot()
+
+
+@pytest.fixture
+def vm(request, booted):
+    """The shared guest; its console is shown when the test failed."""
+    yield booted
+    if getattr(request.node, "stage_failed", True):
+        print(booted.describe())
+    booted.tidy()
