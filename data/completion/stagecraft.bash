@@ -14,6 +14,16 @@ _stagecraft_options() {
 	new) echo --needs -n ;;
 	logs) echo --follow -f --lines -n ;;
 	crashes) echo --json -j ;;
+	patch\ list) echo --json -j --ports -p ;;
+	patch\ forbid) echo --except -e --json -j --lift -l ;;
+	patch\ mode) echo --for -f --json -j ;;
+	patch\ import) echo --dry -d --from -f --json -j --name -n --replace -R ;;
+	patch\ export) echo --json -j --now -n --to -t ;;
+	patch\ lock) echo --json -j --off -o ;;
+	patch\ learn) echo --drop -d --json -j --keep -k ;;
+	patch\ plan) echo --json -j --mode -m ;;
+	patch\ scene) echo --json -j --learn -l --none -n --set -s ;;
+	patch\ * | midi\ * | audio\ *) echo --json -j ;;
 	esac
 	echo --rig -r --help -h
 }
@@ -25,11 +35,25 @@ _stagecraft_operands() {
 	logs) echo logs ;;
 	help) echo verbs ;;
 	new) echo new ;;
+	patch | help\ patch) echo patch ;;
+	midi | help\ midi) echo midi ;;
+	audio | help\ audio) echo audio ;;
+	audio\ use) echo cards ;;
+	audio\ set) echo settings ;;
+	patch\ connect | patch\ disconnect | patch\ forbid | patch\ explain)
+		echo ports ;;
+	patch\ mode) echo modes ;;
+	patch\ scene) echo songs ;;
+	patch\ plan | patch\ import | patch\ export) echo files ;;
 	esac
 }
 
 _stagecraft_verbs=(up down status start stop restart wait enable disable new
-	logs crashes help version)
+	patch midi audio logs crashes help version)
+_stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
+	undo redo history diff plan explain missing scene import export watch)
+_stagecraft_audio_verbs=(list status use set)
+_stagecraft_midi_verbs=(list label forget panic test virtual)
 
 # The run directory, as stagecraft finds it.
 _stagecraft_run() {
@@ -107,6 +131,18 @@ _stagecraft_words() {
 	logs) _stagecraft_names "$(_stagecraft_run)/log" ;;
 	verbs) printf '%s\n' "${_stagecraft_verbs[@]}" ;;
 	new) printf '%s\n' service rig ;;
+	patch) printf '%s\n' "${_stagecraft_patch_verbs[@]}" ;;
+	midi) printf '%s\n' "${_stagecraft_midi_verbs[@]}" ;;
+	audio) printf '%s\n' "${_stagecraft_audio_verbs[@]}" ;;
+	cards)
+		printf '%s\n' auto default
+		cat /proc/asound/card*/id 2>/dev/null
+		;;
+	settings) printf '%s\n' rate period periods ;;
+	ports) stagecraft patch list --ports 2>/dev/null ;;
+	modes) printf '%s\n' off learn enforce exclusive lock ;;
+	songs) _stagecraft_names "$rig/songs" on ;;
+	files) compgen -f ;;
 	esac
 }
 
@@ -127,6 +163,9 @@ _stagecraft() {
 		*)
 			if [[ -z $verb ]]; then
 				verb=${COMP_WORDS[i]}
+			elif [[ $verb == patch || $verb == midi || $verb == audio ||
+				$verb == help ]]; then
+				verb+=" ${COMP_WORDS[i]}"
 			else
 				((operands++))
 			fi

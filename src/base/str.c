@@ -98,6 +98,15 @@ stage_str_consume(struct stage_str *self, size_t len)
 }
 
 void
+stage_str_cut(struct stage_str *self, size_t len)
+{
+	if (len < self->len) {
+		self->len = len;
+		self->data[len] = '\0';
+	}
+}
+
+void
 stage_str_clear(struct stage_str *self)
 {
 	self->len = 0;

@@ -47,6 +47,9 @@ STAGE_NODISCARD enum stage_status stage_str_addf(
 /** Removes the first `len` bytes (all, if there are fewer). */
 void stage_str_consume(struct stage_str *self, size_t len);
 
+/** Takes off what is behind the first `len` bytes. */
+void stage_str_cut(struct stage_str *self, size_t len);
+
 /** Makes it empty without giving the memory back. */
 void stage_str_clear(struct stage_str *self);
 

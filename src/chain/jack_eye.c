@@ -64,7 +64,7 @@ static void
 on_hung(void *user, const char *what)
 {
 	(void)user;
-	stage_log_err("libjack does not come back from %s", what);
+	stage_log_err("%s; starting anew", what);
 	_exit(STAGE_EXIT_TEMPORARY);
 }
 

@@ -135,12 +135,6 @@ stage_waiter_missing(const struct stage_waiter *self, char *text, size_t size)
 }
 
 void
-stage_waiter_jack_changed(struct stage_waiter *self)
-{
-	on_change(self);
-}
-
-void
 stage_waiter_destroy(struct stage_waiter *self)
 {
 	if (self == NULL) {

@@ -42,9 +42,6 @@ bool stage_waiter_is_met(const struct stage_waiter *self);
 void stage_waiter_missing(
 	const struct stage_waiter *self, char *text, size_t size);
 
-/** The owner of the JACK eye passes its news on. */
-void stage_waiter_jack_changed(struct stage_waiter *self);
-
 /** NULL is fine. No callback comes after this. */
 void stage_waiter_destroy(struct stage_waiter *self);
 

@@ -42,6 +42,9 @@ struct stage_cli_verb {
 	const char *summary; // one line for the list of verbs
 	const char *details; // a few full sentences
 	const struct stage_cli_option *options; // ended by a NULL name; or NULL
+	/** Verbs of its own, ended by NULL, each named "VERB WORD"; the first
+	 * operand is then the word, and `run` is not used. Else NULL. */
+	const struct stage_cli_verb *const *verbs;
 	/** Does it and returns the exit code (base/exits.h). */
 	int (*run)(struct stage_cli *cli);
 };
@@ -76,6 +79,9 @@ int stage_cli_fail(const struct stage_err *err);
 STAGE_NODISCARD enum stage_status stage_cli_need_up(
 	struct stage_cli *cli, struct stage_err *err);
 
+/** Warns of services that need each other in a circle and never start. */
+void stage_cli_warn_circles(const struct stage_cli *cli);
+
 /** Prints the help of one verb, or of all for NULL. */
 void stage_cli_print_help(const struct stage_cli_verb *verb);
 
@@ -97,6 +103,9 @@ extern const struct stage_cli_verb stage_verb_wait;
 extern const struct stage_cli_verb stage_verb_enable;
 extern const struct stage_cli_verb stage_verb_disable;
 extern const struct stage_cli_verb stage_verb_new;
+extern const struct stage_cli_verb stage_verb_patch;
+extern const struct stage_cli_verb stage_verb_midi;
+extern const struct stage_cli_verb stage_verb_audio;
 extern const struct stage_cli_verb stage_verb_logs;
 extern const struct stage_cli_verb stage_verb_crashes;
 extern const struct stage_cli_verb stage_verb_help;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/table.h"
+#include "rig/circles.h"
 #include "rig/snapshot.h"
 
 #define HELP_COLUMNS 79
@@ -62,6 +63,18 @@ stage_cli_need_up(struct stage_cli *cli, struct stage_err *err)
 	return STAGE_OK;
 }
 
+void
+stage_cli_warn_circles(const struct stage_cli *cli)
+{
+	struct stage_strv circles = {0};
+
+	(void)!stage_circles_tell(&cli->rig, &circles);
+	for (size_t i = 0; i < circles.count; i++) {
+		stage_log_warn("%s", circles.items[i]);
+	}
+	stage_strv_finish(&circles);
+}
+
 static void
 print_option(const struct stage_cli_option *option)
 {
@@ -93,6 +106,16 @@ print_wrapped(const char *text)
 	stage_str_finish(&lines);
 }
 
+// Without the first bytes of their names.
+static void
+print_verbs(const struct stage_cli_verb *const *verbs, size_t skip)
+{
+	for (size_t i = 0; verbs[i] != NULL; i++) {
+		printf("  %-10s %s\n", verbs[i]->name + skip,
+			verbs[i]->summary);
+	}
+}
+
 static void
 print_verb_help(const struct stage_cli_verb *verb)
 {
@@ -106,6 +129,10 @@ print_verb_help(const struct stage_cli_verb *verb)
 		verb->operands[0] != '\0' ? " " : "", verb->operands,
 		verb->summary);
 	print_wrapped(verb->details);
+	if (verb->verbs != NULL) {
+		printf("\n");
+		print_verbs(verb->verbs, strlen(verb->name) + 1);
+	}
 	printf("\nOptions:\n");
 	for (size_t i = 0;
 		verb->options != NULL && verb->options[i].name != NULL; i++) {
@@ -124,10 +151,7 @@ stage_cli_print_help(const struct stage_cli_verb *verb)
 		return;
 	}
 	printf("stagecraft VERB [OPTIONS]: switch on and play\n\n");
-	for (size_t i = 0; stage_cli_verbs[i] != NULL; i++) {
-		printf("  %-10s %s\n", stage_cli_verbs[i]->name,
-			stage_cli_verbs[i]->summary);
-	}
+	print_verbs(stage_cli_verbs, 0);
 	printf("\nstagecraft VERB --help says more about one of them.\n");
 }
 
@@ -142,15 +166,8 @@ stage_cli_services(struct stage_cli *cli, bool all, struct stage_strv *names,
 		return stage_snapshot_names(&cli->rig, true, names, err);
 	}
 	for (int i = 0; i < cli->operand_count && status == STAGE_OK; i++) {
-		status = stage_snapshot_phase(
+		status = stage_snapshot_enabled(
 			&cli->rig, cli->operands[i], &service, err);
-		if (status == STAGE_OK &&
-			service.phase == STAGE_PHASE_DISABLED) {
-			status = stage_err_set(err, STAGE_NOT_FOUND,
-				"service %s is disabled; stagecraft enable %s "
-				"switches it on",
-				cli->operands[i], cli->operands[i]);
-		}
 		if (status == STAGE_OK &&
 			stage_strv_add(names, cli->operands[i]) != STAGE_OK) {
 			status = stage_err_set(

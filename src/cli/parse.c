@@ -19,15 +19,19 @@ struct reader {
 };
 
 const struct stage_cli_verb *
-stage_cli_find_verb(const char *name, struct stage_err *err)
+stage_cli_find_verb(const struct stage_cli_verb *group, const char *name,
+	struct stage_err *err)
 {
+	const struct stage_cli_verb *const *verbs =
+		group != NULL ? group->verbs : stage_cli_verbs;
+	size_t skip = group != NULL ? strlen(group->name) + 1 : 0;
 	struct stage_suggest suggest = STAGE_SUGGEST_INIT(name);
 
-	for (size_t i = 0; stage_cli_verbs[i] != NULL; i++) {
-		if (strcmp(stage_cli_verbs[i]->name, name) == 0) {
-			return stage_cli_verbs[i];
+	for (size_t i = 0; verbs[i] != NULL; i++) {
+		if (strcmp(verbs[i]->name + skip, name) == 0) {
+			return verbs[i];
 		}
-		stage_suggest_offer(&suggest, stage_cli_verbs[i]->name);
+		stage_suggest_offer(&suggest, verbs[i]->name + skip);
 	}
 	if (suggest.best != NULL) {
 		stage_err_set(err, STAGE_BAD_INPUT,
@@ -35,8 +39,10 @@ stage_cli_find_verb(const char *name, struct stage_err *err)
 			suggest.best);
 	} else {
 		stage_err_set(err, STAGE_BAD_INPUT,
-			"there is no verb \"%s\"; stagecraft help lists them",
-			name);
+			"there is no verb \"%s\"; stagecraft help%s%s lists "
+			"them",
+			name, group != NULL ? " " : "",
+			group != NULL ? group->name : "");
 	}
 	return NULL;
 }
@@ -134,8 +140,8 @@ take_operand(struct reader *reader, char *word, struct stage_err *err)
 {
 	struct stage_cli *cli = reader->cli;
 
-	if (cli->verb == NULL) {
-		cli->verb = stage_cli_find_verb(word, err);
+	if (cli->verb == NULL || cli->verb->verbs != NULL) {
+		cli->verb = stage_cli_find_verb(cli->verb, word, err);
 		return;
 	}
 	// Operands move down over the options that stood between them.
@@ -191,7 +197,8 @@ stage_cli_parse(
 	if (err->status != STAGE_OK) {
 		return STAGE_CLI_WRONG;
 	}
-	if (reader.wants_help || cli->verb == NULL) {
+	if (reader.wants_help || cli->verb == NULL ||
+		cli->verb->verbs != NULL) {
 		return STAGE_CLI_HELP;
 	}
 	check_count(cli, err);

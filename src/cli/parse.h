@@ -20,9 +20,10 @@ enum stage_cli_outcome {
 enum stage_cli_outcome stage_cli_parse(
 	struct stage_cli *cli, int argc, char **argv, struct stage_err *err);
 
-/** The verb of that name. NULL: there is none; err says so, and what may be
- * meant. */
+/** The verb of that name; with a group, the one of its verbs. NULL: there is
+ * none; err says so, and what may be meant. */
 const struct stage_cli_verb *stage_cli_find_verb(
-	const char *name, struct stage_err *err);
+	const struct stage_cli_verb *group, const char *name,
+	struct stage_err *err);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/quote.h"
 #include "cli/draft.h"
-#include "cli/quote.h"
 #include "cli/width.h"
 
 #define SCRIPT_MODE 0777

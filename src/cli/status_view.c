@@ -240,6 +240,27 @@ add_heading(const struct stage_status_view *view, size_t width, bool has_colour,
 }
 
 static enum stage_status
+add_circles(const struct stage_status_view *view, size_t width, bool has_colour,
+	struct stage_str *out)
+{
+	struct stage_str line = {0};
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; view->circles != NULL && i < view->circles->count &&
+			   status == STAGE_OK;
+		i++) {
+		stage_str_clear(&line);
+		status = stage_str_add(&line, view->circles->items[i]);
+		if (status == STAGE_OK) {
+			status = add_line(
+				out, &line, width, STAGE_TONE_BAD, has_colour);
+		}
+	}
+	stage_str_finish(&line);
+	return status;
+}
+
+static enum stage_status
 add_warnings(const struct stage_status_view *view, size_t width,
 	bool has_colour, struct stage_str *out)
 {
@@ -269,7 +290,8 @@ add_warnings(const struct stage_status_view *view, size_t width,
 		}
 	}
 	stage_str_finish(&line);
-	return status;
+	return status == STAGE_OK ? add_circles(view, width, has_colour, out)
+				  : status;
 }
 
 static enum stage_status

@@ -30,6 +30,8 @@ struct stage_status_view {
 	/** The JACK server that runs without a real-time thread; NULL: none
 	 * does. */
 	const char *slow_server;
+	/** Sentences on services that need each other; NULL: none do. */
+	const struct stage_strv *circles;
 };
 
 /** Appends the table, with a heading and a line on what is not right.

@@ -209,8 +209,8 @@ fit(const struct stage_table *self, struct layout *layout, size_t width)
 	}
 }
 
-enum stage_status
-stage_tone_add(struct stage_str *out, const char *text, enum stage_tone tone,
+static enum stage_status
+add_toned(struct stage_str *out, const char *text, enum stage_tone tone,
 	bool has_colour)
 {
 	if (!has_colour || tone == STAGE_TONE_PLAIN) {
@@ -259,8 +259,7 @@ render_cell(const struct row *row, size_t column, const char *text,
 		status = add_blanks(row->out, width - used);
 	}
 	if (status == STAGE_OK) {
-		status = stage_tone_add(
-			row->out, cut.data, tone, row->has_colour);
+		status = add_toned(row->out, cut.data, tone, row->has_colour);
 	}
 	if (status == STAGE_OK && column != row->layout->last) {
 		status = add_blanks(
@@ -317,8 +316,7 @@ stage_table_wrap(struct stage_str *out, const char *text, size_t indent,
 			status = add_blanks(out, indent);
 		}
 		if (status == STAGE_OK) {
-			status = stage_tone_add(
-				out, line.data, tone, has_colour);
+			status = add_toned(out, line.data, tone, has_colour);
 		}
 		if (status == STAGE_OK) {
 			status = stage_str_add(out, "\n");

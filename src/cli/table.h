@@ -66,10 +66,6 @@ STAGE_NODISCARD enum stage_status stage_table_render(
 /** Frees it; NULL is fine. */
 void stage_table_destroy(struct stage_table *self);
 
-/** Appends a text in its tone. Errors: STAGE_NO_MEMORY. */
-STAGE_NODISCARD enum stage_status stage_tone_add(struct stage_str *out,
-	const char *text, enum stage_tone tone, bool has_colour);
-
 /** Appends a clean text wrapped at blanks to lines of at most `width` columns,
  * each behind `indent` blanks. width 0: one line. Errors: STAGE_NO_MEMORY. */
 STAGE_NODISCARD enum stage_status stage_table_wrap(struct stage_str *out,

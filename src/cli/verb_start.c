@@ -24,6 +24,9 @@ run(struct stage_cli *cli)
 	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
 		status = stage_control_start(&cli->rig, names.items[i], &err);
 	}
+	if (status == STAGE_OK) {
+		stage_cli_warn_circles(cli);
+	}
 	code = status == STAGE_OK ? stage_report_until_settled(cli, &names,
 					    STAGE_REPORT_STARTED, TIMEOUT_NS)
 				  : stage_cli_fail(&err);

@@ -15,6 +15,7 @@
 #include "cli/status_view.h"
 #include "cli/status_watch.h"
 #include "cli/terminal.h"
+#include "rig/circles.h"
 #include "rig/needs.h"
 #include "rig/snapshot.h"
 #include "rig/supervisor.h"
@@ -39,7 +40,8 @@ struct look {
 	bool is_screen; // drawn over in place
 	struct stage_services services;
 	int64_t seen_ns;
-	double *cpu_percent; // [services.count]
+	double *cpu_percent;       // [services.count]
+	struct stage_strv circles; // sentences
 	int code;
 	struct stage_err err;
 };
@@ -112,6 +114,8 @@ refresh(struct look *look)
 	look->services = now;
 	look->seen_ns = now_ns;
 	look->cpu_percent = cpu_percent;
+	stage_strv_finish(&look->circles);
+	(void)!stage_circles_tell(&look->cli->rig, &look->circles);
 	return STAGE_OK;
 }
 
@@ -179,6 +183,7 @@ describe(const struct look *look, struct stage_status_view *view)
 		.services = &look->services,
 		.cpu_percent = look->cpu_percent,
 		.slow_server = find_slow_server(look),
+		.circles = &look->circles,
 	};
 }
 
@@ -334,6 +339,7 @@ run(struct stage_cli *cli)
 		       ? look.code
 		       : stage_cli_fail(&look.err);
 	stage_snapshot_finish(&look.services);
+	stage_strv_finish(&look.circles);
 	free(look.cpu_percent);
 	return code;
 }

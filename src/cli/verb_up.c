@@ -7,12 +7,16 @@
 
 #include "base/clock.h"
 #include "base/exits.h"
+#include "base/log.h"
 #include "base/num.h"
 #include "cli/cli.h"
 #include "cli/fill_rig.h"
 #include "cli/foreground.h"
+#include "cli/logout.h"
+#include "cli/relink.h"
 #include "cli/report.h"
 #include "rig/bring_up.h"
+#include "rig/install.h"
 #include "rig/snapshot.h"
 #include "rig/supervisor.h"
 
@@ -26,6 +30,49 @@ static const struct stage_cli_option options[] = {
 		"how long to wait for all services, 60s if not given"},
 	{NULL, 0, NULL, NULL},
 };
+
+static enum stage_status
+join(const struct stage_strv *names, struct stage_str *out)
+{
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; i < names->count && status == STAGE_OK; i++) {
+		status = stage_str_addf(
+			out, "%s%s", i > 0 ? ", " : "", names->items[i]);
+	}
+	return status;
+}
+
+// What cannot be mended is no reason to leave the rest of the rig down.
+static void
+mend_links(const struct stage_rig *rig)
+{
+	struct stage_relinked done = {0};
+	struct stage_str mended = {0};
+	struct stage_str left = {0};
+	char data[STAGE_PATH_MAX];
+
+	if (stage_install_data(data, NULL) == STAGE_OK &&
+		stage_relink(data, rig, &done, NULL) == STAGE_OK &&
+		join(&done.mended, &mended) == STAGE_OK &&
+		join(&done.left, &left) == STAGE_OK) {
+		if (mended.len > 0) {
+			printf("linked to the templates of this computer: "
+			       "%s\n",
+				mended.data);
+		}
+		if (left.len > 0) {
+			stage_log_warn("the links of %s lead to templates of "
+				       "another computer, and the rig cannot "
+				       "be written to; copy it to where it "
+				       "can, and take that up",
+				left.data);
+		}
+	}
+	stage_relinked_finish(&done);
+	stage_str_finish(&mended);
+	stage_str_finish(&left);
+}
 
 static enum stage_status
 bring_up(struct stage_cli *cli, bool *was_up, struct stage_err *err)
@@ -43,6 +90,7 @@ bring_up(struct stage_cli *cli, bool *was_up, struct stage_err *err)
 		printf("made a new %s rig in %s\n", model, cli->rig.rig);
 	}
 	if (status == STAGE_OK) {
+		mend_links(&cli->rig);
 		status = stage_rig_bring_up(&cli->rig, was_up, err);
 	}
 	close(lock);
@@ -69,6 +117,10 @@ report(struct stage_cli *cli, int64_t timeout_ns)
 		printf("the rig is up; stagecraft status shows it, stagecraft "
 		       "down ends it\n");
 	}
+	if (stage_logout_ends_rig(&cli->rig, getuid(), "")) {
+		printf("it ends at your last logout; loginctl enable-linger "
+		       "lets it play on\n");
+	}
 	stage_strv_finish(&names);
 	return code;
 }
@@ -86,6 +138,7 @@ start(struct stage_cli *cli)
 	printf("%s %s\n",
 		was_up ? "the rig is up already:" : "rig:", cli->rig.rig);
 	fflush(stdout);
+	stage_cli_warn_circles(cli);
 	return STAGE_EXIT_OK;
 }
 

@@ -3,21 +3,35 @@
 
 /** stagecraft-exec [OPTIONS] PROGRAM [ARGUMENTS]: the chain loader. */
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/exits.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "chain/chain.h"
 #include "exec/options.h"
 #include "exec/prepare.h"
 
-// In a service that nobody above us speaks for, the marks are ours.
+// Whether it is for this very process to say that its service is ready, not for
+// one above it, and not for the run script of which it is but a helper.
+static bool
+speaks_for_service(void)
+{
+	const char *speaker = getenv("STAGECRAFT_READY_BY");
+	int64_t pid;
+
+	return speaker != NULL &&
+	       stage_num_parse(speaker, 1, INT32_MAX, &pid, NULL) == STAGE_OK &&
+	       pid == getpid();
+}
+
 static void
 set_service(struct stage_chain_config *config, struct stage_rig *rig)
 {
 	config->service = getenv("STAGECRAFT_SERVICE");
-	config->marks_ready = config->service != NULL &&
-			      getenv("STAGECRAFT_READY_BY") == NULL;
+	config->marks_ready = config->service != NULL && speaks_for_service();
 	if (config->rig == NULL || rig->run[0] == '\0' ||
 		(config->service != NULL &&
 			!stage_service_name_ok(config->service))) {

@@ -51,7 +51,6 @@ static enum stage_status
 take_ready(struct stage_exec_options *options, const char *value,
 	struct stage_err *err)
 {
-	options->has_ready = true;
 	return stage_needs_set_ready(&options->needs, value, err);
 }
 

@@ -17,7 +17,6 @@
 
 struct stage_exec_options {
 	struct stage_needs needs;
-	bool has_ready;         // -r was given
 	int64_t timeout_ns;     // 0: wait for ever
 	const char *scheduling; // NULL: as it is
 	const char *cpus;       // NULL: as it is

@@ -3,9 +3,9 @@
 
 /** What the client needs of libjack, so that a test can put a fake there.
  *
- * Thread: all four functions are called on the worker, may block, and are never
- * called at once. The sink functions may be called by any thread that libjack
- * makes, from open's start until close returns.
+ * Thread: all functions of a backend are called on the worker, may block, and
+ * are never called at once. The sink functions may be called by any thread that
+ * libjack makes, from open's start until close returns.
  */
 
 #ifndef STAGE_JACK_BACKEND_H
@@ -19,15 +19,41 @@ struct stage_jack_sink;
 /** Tells that the server has gone. More than once is fine. */
 void stage_jack_sink_shutdown(struct stage_jack_sink *self, const char *reason);
 
-/** Tells that a port was registered / unregistered. */
-void stage_jack_sink_port(struct stage_jack_sink *self, bool has_appeared,
-	const struct stage_jack_port *port);
+/** Tells that a port was registered / unregistered. The number is libjack's,
+ * and `port` what it says of that number now, which may be another port's by
+ * then.
+ */
+void stage_jack_sink_port(struct stage_jack_sink *self, uint32_t id,
+	bool has_appeared, const struct stage_jack_port *port);
+
+/** Tells that a port has another name. */
+void stage_jack_sink_renamed(struct stage_jack_sink *self, uint32_t id,
+	const char *before, const char *now);
+
+/** Tells that two ports were connected / disconnected. The names are hints, as
+ * above. */
+void stage_jack_sink_link(struct stage_jack_sink *self, bool is_connected,
+	uint32_t from_id, const char *from, uint32_t to_id, const char *to);
+
+/** Tells that a client, not ours, is there / has gone. */
+void stage_jack_sink_client(
+	struct stage_jack_sink *self, bool has_appeared, const char *name);
+
+/** Where a listing goes. */
+struct stage_jack_lister {
+	void (*port)(
+		void *user, uint32_t id, const struct stage_jack_port *port);
+	void (*link)(void *user, const char *from, const char *to);
+	void *user;
+};
 
 struct stage_jack_open {
 	const char *name;
 	const char *server;
 	bool may_rename;
-	bool wants_ports; // call stage_jack_sink_port
+	bool wants_ports; // call stage_jack_sink_port and _renamed
+	bool wants_graph; // and the other two
+	const char *const *watched_clients; // to be told by list; or NULL
 	enum stage_status (*setup)(
 		void *user, jack_client_t *client, struct stage_err *err);
 	void (*teardown)(void *user); // called by the worker, not the backend
@@ -47,10 +73,15 @@ struct stage_jack_backend {
 	 * when no cycle runs. Errors: STAGE_GONE. */
 	enum stage_status (*beat)(void *handle, uint32_t *frames);
 
-	/** Calls `each` for every port there is. */
-	void (*list_ports)(void *handle,
-		void (*each)(void *user, const struct stage_jack_port *port),
-		void *user);
+	/** Lists every port and then, with `has_links`, every connection, in
+	 * one pass; which of the watched clients are there goes to the sink. */
+	void (*list)(void *handle, bool has_links,
+		const struct stage_jack_lister *lister);
+
+	/** Connects or disconnects two ports. Never GONE: the caller finds out
+	 * by a beat. */
+	enum stage_jack_outcome (*change)(
+		void *handle, const struct stage_jack_edit *edit);
 
 	/** No callback comes after it has returned. */
 	void (*close)(void *handle);

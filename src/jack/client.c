@@ -9,17 +9,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/str.h"
 #include "jack/backend.h"
 #include "jack/clean.h"
 #include "jack/client_core.h"
 #include "jack/client_worker.h"
+#include "jack/graph_feed.h"
 #include "jack/watch.h"
 
 #define HEARTBEAT_MS 2000
 #define RETRY_MS 2000
 #define WATCHDOG_MS 10000
+#define PATIENCE_MS 60000
+// While ports come one behind another the loop looks that often, and is not
+// woken for each: that would take time from the client that makes them.
+#define LOOK_MS 2
 #define END_MS 2000 // for a close that nobody waits for any more
 #define REASON_MAX 256
 
@@ -42,11 +48,15 @@ struct stage_jack_client {
 	unsigned heartbeat_ms;
 	unsigned retry_ms;
 	unsigned watchdog_ms;
+	unsigned patience_ms;
+	unsigned overdue_ms; // what the watchdog has seen of this answer
 	struct texts *texts;
 
 	struct stage_jack_core core;
 	struct stage_jack_worker *worker; // NULL once it has gone
-	unsigned generation;              // opens asked for
+	struct stage_jack_feed *feed;
+	size_t told_count;   // events of this batch
+	unsigned generation; // opens asked for
 	uint32_t last_frames;
 	bool has_frames;   // last_frames is of this open
 	const char *asked; // the last command, in words
@@ -57,6 +67,7 @@ struct stage_jack_client {
 	uv_async_t async;
 	uv_timer_t timer;
 	uv_timer_t watchdog;
+	uv_timer_t look_timer;
 	struct watch watches[STAGE_JACK_WATCH_MAX];
 	size_t watch_count;
 	size_t handle_count; // not closed yet
@@ -66,14 +77,21 @@ static void step(
 	struct stage_jack_client *self, enum stage_jack_core_event event);
 
 static void
+free_client(struct stage_jack_client *self)
+{
+	stage_jack_feed_destroy(self->feed);
+	free(self->texts);
+	free(self);
+}
+
+static void
 on_handle_closed(uv_handle_t *handle)
 {
 	struct stage_jack_client *self = handle->data;
 
 	self->handle_count--;
 	if (self->handle_count == 0) {
-		free(self->texts);
-		free(self);
+		free_client(self);
 	}
 }
 
@@ -83,6 +101,7 @@ close_handles(struct stage_jack_client *self)
 	uv_close((uv_handle_t *)&self->async, on_handle_closed);
 	uv_close((uv_handle_t *)&self->timer, on_handle_closed);
 	uv_close((uv_handle_t *)&self->watchdog, on_handle_closed);
+	uv_close((uv_handle_t *)&self->look_timer, on_handle_closed);
 	for (size_t i = 0; i < self->watch_count; i++) {
 		uv_close((uv_handle_t *)&self->watches[i].handle,
 			on_handle_closed);
@@ -149,11 +168,13 @@ tell_alive(struct stage_jack_client *self)
 static void
 tell_hung(struct stage_jack_client *self)
 {
+	const char *doing = stage_jack_worker_doing(self->worker);
 	char what[REASON_MAX];
 
 	if (stage_format(what, sizeof(what),
-		    "libjack has not come back from %s for %u ms", self->asked,
-		    self->watchdog_ms) == STAGE_OK &&
+		    "libjack has not come back from %s for %u ms",
+		    doing != NULL ? doing : self->asked,
+		    self->overdue_ms) == STAGE_OK &&
 		self->ops.hung != NULL) {
 		self->ops.hung(self->user, what);
 	}
@@ -205,6 +226,7 @@ ask_worker(struct stage_jack_client *self, unsigned actions)
 	if ((actions & STAGE_JACK_ASK_OPEN) != 0) {
 		self->generation++;
 		self->has_frames = false;
+		stage_jack_feed_reset(self->feed);
 	}
 	for (size_t i = 0; i < STAGE_COUNT_OF(asks); i++) {
 		if ((actions & asks[i].action) != 0) {
@@ -220,10 +242,34 @@ on_timer(uv_timer_t *timer)
 	step(timer->data, STAGE_JACK_EVENT_TIMER);
 }
 
+/* JACK2 makes everybody wait who asks it for something as long as any client
+ * does not answer it: with one that stands still, an open takes 10 s. To begin
+ * anew would only ask for more. But in an open libjack itself may hang, too. */
+static unsigned
+longest_ms(const struct stage_jack_client *self)
+{
+	enum stage_jack_core_state state = self->core.state;
+
+	if (self->info.is_pipewire) {
+		return 0;
+	}
+	if (state == STAGE_JACK_CORE_OPENING) {
+		return self->patience_ms / 3;
+	}
+	return state == STAGE_JACK_CORE_OPEN || state == STAGE_JACK_CORE_STALLED
+		       ? self->patience_ms
+		       : 0;
+}
+
 static void
 on_watchdog(uv_timer_t *timer)
 {
-	step(timer->data, STAGE_JACK_EVENT_WATCHDOG);
+	struct stage_jack_client *self = timer->data;
+
+	self->overdue_ms += self->watchdog_ms;
+	if (self->overdue_ms >= longest_ms(self)) {
+		step(self, STAGE_JACK_EVENT_WATCHDOG);
+	}
 }
 
 static void
@@ -246,6 +292,7 @@ set_timers(struct stage_jack_client *self, unsigned actions)
 	if ((actions & STAGE_JACK_WATCHDOG_OFF) != 0) {
 		uv_timer_stop(&self->watchdog);
 	} else if ((actions & STAGE_JACK_WATCHDOG_ON) != 0) {
+		self->overdue_ms = 0;
 		uv_timer_start(&self->watchdog, on_watchdog, self->watchdog_ms,
 			self->watchdog_ms);
 	}
@@ -276,18 +323,114 @@ is_open(const struct stage_jack_client *self)
 }
 
 static void
-handle_port(struct stage_jack_client *self,
-	const struct stage_jack_message *message)
+tell_port_appeared(struct stage_jack_client *self, const char *name,
+	const struct stage_jack_graph_event *event)
 {
-	if (!is_open(self)) {
+	struct stage_jack_port port = {.flags = event->flags};
+
+	if (self->ops.port_appeared == NULL) {
 		return;
 	}
-	if (message->kind == STAGE_JACK_MESSAGE_PORT_APPEARED) {
-		if (self->ops.port_appeared != NULL) {
-			self->ops.port_appeared(self->user, &message->port);
+	stage_jack_copy_text(port.name, sizeof(port.name), name);
+	stage_jack_copy_text(port.type, sizeof(port.type), event->type);
+	for (size_t i = 0; i < STAGE_JACK_ALIASES_MAX; i++) {
+		if (event->aliases[i] != NULL) {
+			stage_jack_copy_text(port.aliases[i],
+				sizeof(port.aliases[i]), event->aliases[i]);
 		}
-	} else if (self->ops.port_gone != NULL) {
-		self->ops.port_gone(self->user, message->port.name);
+	}
+	self->ops.port_appeared(self->user, &port);
+}
+
+static void
+tell_port_gone(struct stage_jack_client *self, const char *name)
+{
+	if (self->ops.port_gone != NULL) {
+		self->ops.port_gone(self->user, name);
+	}
+}
+
+// The owner may destroy the client in any of the callbacks.
+static void
+tell_graph(void *user, const struct stage_jack_graph_event *event)
+{
+	struct stage_jack_client *self = user;
+
+	self->told_count++;
+	if (self->ops.graph != NULL) {
+		self->ops.graph(self->user, event);
+	}
+	if (event->kind == STAGE_JACK_GRAPH_PORT_APPEARED) {
+		tell_port_appeared(self, event->name, event);
+	} else if (event->kind == STAGE_JACK_GRAPH_PORT_GONE) {
+		tell_port_gone(self, event->name);
+	} else if (event->kind == STAGE_JACK_GRAPH_PORT_RENAMED) {
+		tell_port_gone(self, event->name);
+		tell_port_appeared(self, event->new_name, event);
+	}
+}
+
+// Edits come back in any state, all else only from the server that is there.
+static void
+handle_note(struct stage_jack_client *self, const struct stage_jack_note *note)
+{
+	bool is_current = is_open(self) && note->generation == self->generation;
+	bool needs_scan = false;
+
+	if (note->kind != STAGE_JACK_NOTE_EDIT && !is_current) {
+		return;
+	}
+	if (stage_jack_feed_take(self->feed, note, &needs_scan) != STAGE_OK) {
+		stage_jack_worker_shutdown(self->worker, "out of memory");
+	} else if (needs_scan) {
+		stage_jack_worker_scan(self->worker);
+	}
+}
+
+static void handle_notes(struct stage_jack_client *self);
+
+static void
+on_look(uv_timer_t *timer)
+{
+	struct stage_jack_client *self = timer->data;
+
+	if (self->worker != NULL) {
+		handle_notes(self);
+	}
+}
+
+// Takes them out, and sees to it that those to come are looked at.
+static struct stage_jack_chain
+take_notes(struct stage_jack_client *self)
+{
+	struct stage_jack_chain notes =
+		stage_jack_worker_take_notes(self->worker, true);
+
+	if (uv_is_active((uv_handle_t *)&self->look_timer)) {
+		return notes;
+	}
+	if (notes.count == 0) {
+		return stage_jack_worker_take_notes(self->worker, false);
+	}
+	uv_timer_start(&self->look_timer, on_look, LOOK_MS, 0);
+	return notes;
+}
+
+static void
+handle_notes(struct stage_jack_client *self)
+{
+	struct stage_jack_chain notes = take_notes(self);
+	struct stage_jack_note *note = stage_jack_chain_take(&notes);
+	struct stage_jack_graph_event end = {.kind = STAGE_JACK_GRAPH_BATCH_END,
+		.at_ns = stage_clock_now_ns()};
+
+	self->told_count = 0;
+	for (; note != NULL; note = stage_jack_chain_take(&notes)) {
+		handle_note(self, note);
+		free(note);
+	}
+	if (self->told_count > 0 && self->ops.graph != NULL) {
+		self->ops.graph(self->user, &end);
 	}
 }
 
@@ -300,6 +443,15 @@ judge_beat(struct stage_jack_client *self, uint32_t frames)
 	self->has_frames = true;
 	self->last_frames = frames;
 	return is_same ? STAGE_JACK_EVENT_BEAT_STUCK : STAGE_JACK_EVENT_BEAT_OK;
+}
+
+// PipeWire 0.3 says that the server has gone when anything fails, a port that
+// went before libjack could ask about it, for one. There will be no sign of a
+// server that was there all the time.
+static void
+doubt_shutdown(struct stage_jack_client *self)
+{
+	step(self, STAGE_JACK_EVENT_APPEARED);
 }
 
 static void
@@ -318,6 +470,9 @@ handle_event(struct stage_jack_client *self,
 		   event == STAGE_JACK_EVENT_SHUTDOWN) {
 		set_reason(self, message->text);
 	}
+	if (event == STAGE_JACK_EVENT_SHUTDOWN && self->info.is_pipewire) {
+		doubt_shutdown(self);
+	}
 	step(self, event);
 }
 
@@ -325,10 +480,8 @@ static bool
 is_stale(const struct stage_jack_client *self,
 	const struct stage_jack_message *message)
 {
-	bool is_answer = message->kind == STAGE_JACK_MESSAGE_EVENT &&
-			 message->event != STAGE_JACK_EVENT_SHUTDOWN;
-
-	return !is_answer && message->generation != self->generation;
+	return message->event == STAGE_JACK_EVENT_SHUTDOWN &&
+	       message->generation != self->generation;
 }
 
 static void
@@ -339,14 +492,12 @@ on_async(uv_async_t *async)
 
 	while (self->worker != NULL &&
 		stage_jack_worker_take(self->worker, &message)) {
-		if (is_stale(self, &message)) {
-			continue;
-		}
-		if (message.kind == STAGE_JACK_MESSAGE_EVENT) {
+		if (!is_stale(self, &message)) {
 			handle_event(self, &message);
-		} else {
-			handle_port(self, &message);
 		}
+	}
+	if (self->worker != NULL) {
+		handle_notes(self);
 	}
 }
 
@@ -358,13 +509,33 @@ wake(void *arg)
 	uv_async_send(&self->async);
 }
 
+static bool
+is_there(const struct stage_jack_watch *at)
+{
+	char path[STAGE_PATH_MAX];
+	struct stat st;
+
+	return stage_io_join(path, sizeof(path), at->dir, at->name, NULL) ==
+		       STAGE_OK &&
+	       lstat(path, &st) == 0;
+}
+
+static bool
+is_any_there(const struct stage_jack_client *self)
+{
+	for (size_t i = 0; i < self->watch_count; i++) {
+		if (is_there(&self->watches[i].at)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 on_fs_event(uv_fs_event_t *handle, const char *name, int events, int status)
 {
 	struct stage_jack_client *self = handle->data;
 	const struct stage_jack_watch *at = NULL;
-	char path[STAGE_PATH_MAX];
-	struct stat st;
 
 	(void)events;
 	(void)status;
@@ -373,13 +544,10 @@ on_fs_event(uv_fs_event_t *handle, const char *name, int events, int status)
 			at = &self->watches[i].at;
 		}
 	}
-	if (at == NULL || (name != NULL && strcmp(name, at->name) != 0) ||
-		stage_io_join(path, sizeof(path), at->dir, at->name, NULL) !=
-			STAGE_OK ||
-		lstat(path, &st) != 0) {
-		return;
+	if (at != NULL && (name == NULL || strcmp(name, at->name) == 0) &&
+		is_there(at)) {
+		step(self, STAGE_JACK_EVENT_APPEARED);
 	}
-	step(self, STAGE_JACK_EVENT_APPEARED);
 }
 
 // A directory that is not there is no error: the slow retry covers it.
@@ -429,6 +597,7 @@ copy_config(struct stage_jack_client *self,
 	self->heartbeat_ms = or_default(config->heartbeat_ms, HEARTBEAT_MS);
 	self->retry_ms = or_default(config->retry_ms, RETRY_MS);
 	self->watchdog_ms = or_default(config->watchdog_ms, WATCHDOG_MS);
+	self->patience_ms = or_default(config->patience_ms, PATIENCE_MS);
 	return STAGE_OK;
 }
 
@@ -440,7 +609,10 @@ start_worker(struct stage_jack_client *self,
 		.server = self->texts->server,
 		.may_rename = config->may_rename,
 		.wants_ports = self->ops.port_appeared != NULL ||
-			       self->ops.port_gone != NULL,
+			       self->ops.port_gone != NULL ||
+			       self->ops.graph != NULL,
+		.wants_graph = self->ops.graph != NULL,
+		.watched_clients = config->watched_clients,
 		.setup = self->ops.setup,
 		.teardown = self->ops.teardown,
 		.user = self->user};
@@ -469,10 +641,12 @@ start(struct stage_jack_client *self,
 	}
 	uv_timer_init(self->loop, &self->timer);
 	uv_timer_init(self->loop, &self->watchdog);
+	uv_timer_init(self->loop, &self->look_timer);
 	self->async.data = self;
 	self->timer.data = self;
 	self->watchdog.data = self;
-	self->handle_count = 3;
+	self->look_timer.data = self;
+	self->handle_count = 4;
 	status = start_worker(self, config, err);
 	if (status != STAGE_OK) {
 		close_handles(self);
@@ -496,8 +670,9 @@ stage_jack_client_create(uv_loop_t *loop,
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	self->texts = calloc(1, sizeof(*self->texts));
-	if (self->texts == NULL) {
-		free(self);
+	self->feed = stage_jack_feed_create(tell_graph, self);
+	if (self->texts == NULL || self->feed == NULL) {
+		free_client(self);
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	self->loop = loop;
@@ -506,14 +681,15 @@ stage_jack_client_create(uv_loop_t *loop,
 	status = start(self, config, err);
 	if (status != STAGE_OK) {
 		if (self->handle_count == 0) {
-			free(self->texts);
-			free(self);
+			free_client(self);
 		}
 		return status;
 	}
 	set_reason(self, "no JACK server was seen yet");
 	*out = self;
-	step(self, STAGE_JACK_EVENT_APPEARED);
+	// One that gives no sign may be there all the same.
+	step(self, is_any_there(self) ? STAGE_JACK_EVENT_APPEARED
+				      : STAGE_JACK_EVENT_TIMER);
 	return STAGE_OK;
 }
 
@@ -535,6 +711,49 @@ stage_jack_client_destroy(struct stage_jack_client *self)
 			self->watchdog_ms);
 	}
 	step(self, STAGE_JACK_EVENT_END);
+}
+
+static struct stage_jack_note *
+make_edit(const struct stage_jack_edit *edit)
+{
+	struct stage_jack_note *note = stage_jack_note_create_pair(
+		STAGE_JACK_NOTE_EDIT, edit->from, edit->to);
+
+	if (note != NULL) {
+		note->is_disconnect = edit->is_disconnect;
+		note->is_urgent = edit->is_urgent;
+		note->tag = edit->tag;
+	}
+	return note;
+}
+
+enum stage_status
+stage_jack_client_edit(struct stage_jack_client *self,
+	const struct stage_jack_edit *edits, size_t count)
+{
+	struct stage_jack_chain chain = {0};
+
+	if (!is_open(self)) {
+		return STAGE_GONE;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct stage_jack_note *note = make_edit(&edits[i]);
+		if (note == NULL) {
+			stage_jack_chain_finish(&chain);
+			return STAGE_NO_MEMORY;
+		}
+		stage_jack_chain_add(&chain, note);
+	}
+	stage_jack_worker_edit(self->worker, &chain);
+	return STAGE_OK;
+}
+
+void
+stage_jack_client_scan(struct stage_jack_client *self)
+{
+	if (is_open(self)) {
+		stage_jack_worker_scan(self->worker);
+	}
 }
 
 enum stage_jack_client_state

@@ -33,6 +33,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "jack/graph.h"
 #include "jack/names.h"
 
 struct stage_jack_backend;
@@ -50,7 +51,8 @@ struct stage_jack_info {
 struct stage_jack_port {
 	char name[STAGE_JACK_PORT_NAME_MAX]; // full, "CLIENT:PORT"
 	char type[64];                       // "32 bit float mono audio"
-	unsigned flags;                      // enum JackPortFlags
+	unsigned flags;                      // enum stage_jack_port_flag
+	char aliases[STAGE_JACK_ALIASES_MAX][STAGE_JACK_PORT_NAME_MAX]; // or ""
 };
 
 enum stage_jack_client_state {
@@ -80,13 +82,21 @@ struct stage_jack_client_ops {
 	/** [loop] A stalled server moves again. */
 	void (*alive)(void *user);
 
-	/** [loop] libjack has not come back for watchdog_ms. */
+	/** [loop] libjack has not come back for watchdog_ms; from what an open
+	 * client asks a JACK2 server, for patience_ms, and from an open for a
+	 * third of it. `what` is a sentence without a full stop. Told again
+	 * each watchdog_ms. */
 	void (*hung)(void *user, const char *what);
 
 	/** [loop] A port is there / has gone, from any client. After `opened`
-	 * come those that are there already. A port may be told twice. */
+	 * come those that are there already. A port may be told twice; one that
+	 * is renamed has gone and appears. The port that has gone is the one
+	 * that appeared by that name (see jack/graph.h). */
 	void (*port_appeared)(void *user, const struct stage_jack_port *port);
 	void (*port_gone)(void *user, const char *name);
+
+	/** [loop] What happens in the graph: see jack/graph.h. */
+	void (*graph)(void *user, const struct stage_jack_graph_event *event);
 
 	/** [worker] Between jack_client_open and jack_activate: the owner
 	 * registers its ports and its process callback. An error makes the
@@ -102,11 +112,16 @@ struct stage_jack_client_ops {
 struct stage_jack_client_config {
 	const char *name;      // wanted client name, copied
 	const char *server;    // copied; $JACK_DEFAULT_SERVER comes before it
-	bool may_rename;       // take "NAME-01" when the name is in use
+	bool may_rename;       // take "NAME-01" when the name is in use; else
+			       // the reason says that another client has it
 	unsigned heartbeat_ms; // 0: 2000
 	unsigned retry_ms;     // 0: 2000, for servers that give no sign
 	unsigned watchdog_ms;  // 0: 10000
+	unsigned patience_ms;  // 0: 60000; in steps of watchdog_ms
 	const char *shm_dir;   // NULL: /dev/shm; copied
+	const char *const
+		*watched_clients; // ended by NULL, borrowed: each scan
+				  // tells which of them are there
 	const struct stage_jack_backend *backend; // NULL: libjack; borrowed
 };
 

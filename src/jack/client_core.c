@@ -26,6 +26,7 @@ struct row {
 	}
 #define OPEN_ANEW                                                              \
 	(STAGE_JACK_BURST_NEW | STAGE_JACK_ASK_OPEN | STAGE_JACK_TIMER_OFF)
+#define OPEN_ONCE (STAGE_JACK_BURST_NONE | STAGE_JACK_ASK_OPEN)
 #define LOSE                                                                   \
 	(STAGE_JACK_TELL_LOST | STAGE_JACK_ASK_CLOSE | STAGE_JACK_TIMER_OFF)
 #define QUIT (STAGE_JACK_ASK_QUIT | STAGE_JACK_TIMER_OFF)
@@ -35,7 +36,7 @@ static const struct row table[][STAGE_JACK_EVENT_TABLE_COUNT] = {
 	[S(WAITING)] =
 		{
 			E(APPEARED) = TO(OPENING, OPEN_ANEW),
-			E(TIMER) = TO(OPENING, STAGE_JACK_ASK_OPEN),
+			E(TIMER) = TO(OPENING, OPEN_ONCE),
 			E(END) = TO(ENDED, QUIT),
 		},
 	[S(PAUSING)] =
@@ -219,6 +220,9 @@ take_actions(struct stage_jack_core *self, unsigned actions)
 	}
 	if ((actions & STAGE_JACK_BURST_NEW) != 0) {
 		self->attempt = 0;
+	}
+	if ((actions & STAGE_JACK_BURST_NONE) != 0) {
+		self->attempt = STAGE_COUNT_OF(pauses_ms);
 	}
 	if ((actions & STAGE_JACK_TIMER_PAUSE) != 0) {
 		self->attempt++;

@@ -88,8 +88,9 @@ enum stage_jack_core_action {
 	STAGE_JACK_TELL_STALLED = 1 << 13,
 	STAGE_JACK_TELL_ALIVE = 1 << 14,
 	STAGE_JACK_TELL_HUNG = 1 << 15,
-	STAGE_JACK_TELL_GONE = 1 << 16, // the owner may free everything
-	STAGE_JACK_BURST_NEW = 1 << 17, // the core's own
+	STAGE_JACK_TELL_GONE = 1 << 16,  // the owner may free everything
+	STAGE_JACK_BURST_NEW = 1 << 17,  // the core's own
+	STAGE_JACK_BURST_NONE = 1 << 18, // likewise: one attempt and no more
 };
 
 struct stage_jack_core {
@@ -100,7 +101,8 @@ struct stage_jack_core {
 	bool has_appeared; // since the last ASK_OPEN
 };
 
-/** Zeroed memory is a core in WAITING; the first event to give it is APPEARED.
+/** Zeroed memory is a core in WAITING; the first event to give it is APPEARED,
+ * or TIMER when the server's socket is not there: then it is tried only once.
  *
  * Takes one event and returns what is to be done, an or of
  * enum stage_jack_core_action. Events that mean nothing in a state do nothing.

@@ -5,19 +5,19 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "base/clock.h"
+#include "jack/graph_queue.h"
 
-#define PORTS_QUEUED_MAX 16384 // messages
-#define SNAPSHOTS_MAX 16       // of the ports, until none changed meanwhile
+// How long a long row of edits goes on without waking the loop for what is
+// done and for what libjack tells meanwhile.
+#define EDITS_WAKE_NS (2 * STAGE_NS_PER_MS)
 
 struct item {
 	struct item *next;
-	bool is_fixed;  // part of the worker: not freed
-	bool is_queued; // fixed ones only
+	bool is_queued;
 	struct stage_jack_message message;
 };
 
@@ -25,18 +25,22 @@ struct stage_jack_sink {
 	const struct stage_jack_backend *backend;
 	struct stage_jack_open args;
 	pthread_t thread;
-	void *handle;            // worker only; NULL when closed
-	bool is_set_up;          // worker only
-	unsigned generation;     // worker writes, callbacks of that open read
-	atomic_uint port_events; // how many callbacks told of a port
+	void *handle;   // worker only; NULL when closed
+	bool is_set_up; // worker only
 
 	pthread_mutex_t mutex; // guards all below
-	pthread_cond_t has_command;
+	unsigned generation;   // how many opens there have been
+	bool is_lost;          // a shutdown was told in this one
+	pthread_cond_t has_task;
 	enum stage_jack_command commands[STAGE_JACK_COMMAND_COUNT + 1];
 	size_t command_count;
 	struct item *first; // oldest message
 	struct item *last;
-	size_t port_count; // queued messages of ports
+	struct stage_jack_graph_queue graph;
+	bool is_editing;   // an edit is being done
+	bool will_look;    // the loop does, and needs not be woken for ports
+	int64_t woken_ns;  // when the graph last woke the loop
+	const char *doing; // static; NULL: nothing, or a command
 	struct item answers[STAGE_JACK_COMMAND_COUNT];
 	struct item shutdown;
 	void (*wake)(void *arg); // NULL once abandoned
@@ -71,6 +75,31 @@ leave(struct stage_jack_sink *self, int cancel_state)
 
 // The box is held.
 static void
+wake_loop(struct stage_jack_sink *self)
+{
+	if (self->wake != NULL) {
+		self->wake(self->wake_arg);
+	}
+}
+
+/* For something about the graph. Each edit is told of by libjack, too, from
+ * another thread: to run the loop for both, every time, costs a row of edits a
+ * third of its time. The last of them wakes it in any case. The box is held. */
+static void
+wake_loop_for_graph(struct stage_jack_sink *self)
+{
+	int64_t now_ns = stage_clock_now_ns();
+	bool has_more = self->is_editing ||
+			stage_jack_graph_queue_has_edits(&self->graph);
+
+	if (!has_more || now_ns - self->woken_ns > EDITS_WAKE_NS) {
+		self->woken_ns = now_ns;
+		wake_loop(self);
+	}
+}
+
+// The box is held.
+static void
 append(struct stage_jack_sink *self, struct item *item)
 {
 	item->next = NULL;
@@ -80,22 +109,20 @@ append(struct stage_jack_sink *self, struct item *item)
 		self->first = item;
 	}
 	self->last = item;
-	if (self->wake != NULL) {
-		self->wake(self->wake_arg);
-	}
+	wake_loop(self);
 }
 
 // The box is held.
 static void
 append_shutdown(struct stage_jack_sink *self, const char *reason)
 {
+	self->is_lost = true;
 	if (self->shutdown.is_queued) {
 		return;
 	}
 	self->shutdown.is_queued = true;
 	self->shutdown.message =
-		(struct stage_jack_message){.kind = STAGE_JACK_MESSAGE_EVENT,
-			.event = STAGE_JACK_EVENT_SHUTDOWN,
+		(struct stage_jack_message){.event = STAGE_JACK_EVENT_SHUTDOWN,
 			.generation = self->generation};
 	stage_jack_copy_text(self->shutdown.message.text,
 		sizeof(self->shutdown.message.text), reason);
@@ -111,36 +138,83 @@ stage_jack_sink_shutdown(struct stage_jack_sink *self, const char *reason)
 	leave(self, cancel_state);
 }
 
+// Puts a note in; NULL when memory was short. Ownership: taken.
 static void
-send_port(struct stage_jack_sink *self, bool has_appeared,
-	const struct stage_jack_port *port)
+add_note(struct stage_jack_sink *self, struct stage_jack_note *note)
+{
+	if (note != NULL) {
+		note->generation = self->generation;
+	}
+	stage_jack_graph_queue_add(&self->graph, note);
+}
+
+static void
+send_note(struct stage_jack_sink *self, struct stage_jack_note *note)
+{
+	add_note(self, note);
+	wake_loop_for_graph(self);
+}
+
+void
+stage_jack_sink_port(struct stage_jack_sink *self, uint32_t id,
+	bool has_appeared, const struct stage_jack_port *port)
 {
 	int cancel_state = enter(self);
-	struct item *item = NULL;
 
-	if (self->port_count < PORTS_QUEUED_MAX) {
-		item = calloc(1, sizeof(*item));
-	}
-	if (item == NULL) {
-		append_shutdown(self, "too many port changes at once");
-	} else {
-		item->message.kind = has_appeared
-					     ? STAGE_JACK_MESSAGE_PORT_APPEARED
-					     : STAGE_JACK_MESSAGE_PORT_GONE;
-		item->message.generation = self->generation;
-		item->message.port = *port;
-		self->port_count++;
-		append(self, item);
+	add_note(self, stage_jack_note_create_port(
+			       has_appeared ? STAGE_JACK_NOTE_PORT_ON
+					    : STAGE_JACK_NOTE_PORT_OFF,
+			       id, port));
+	if (!self->will_look) {
+		wake_loop_for_graph(self);
 	}
 	leave(self, cancel_state);
 }
 
 void
-stage_jack_sink_port(struct stage_jack_sink *self, bool has_appeared,
-	const struct stage_jack_port *port)
+stage_jack_sink_renamed(struct stage_jack_sink *self, uint32_t id,
+	const char *before, const char *now)
 {
-	atomic_fetch_add(&self->port_events, 1);
-	send_port(self, has_appeared, port);
+	int cancel_state = enter(self);
+	struct stage_jack_note *note = stage_jack_note_create_pair(
+		STAGE_JACK_NOTE_RENAMED, before, now);
+
+	if (note != NULL) {
+		note->id = id;
+	}
+	send_note(self, note);
+	leave(self, cancel_state);
+}
+
+void
+stage_jack_sink_link(struct stage_jack_sink *self, bool is_connected,
+	uint32_t from_id, const char *from, uint32_t to_id, const char *to)
+{
+	int cancel_state = enter(self);
+	struct stage_jack_note *note = stage_jack_note_create_pair(
+		is_connected ? STAGE_JACK_NOTE_LINK_ON
+			     : STAGE_JACK_NOTE_LINK_OFF,
+		from, to);
+
+	if (note != NULL) {
+		note->id = from_id;
+		note->other_id = to_id;
+	}
+	send_note(self, note);
+	leave(self, cancel_state);
+}
+
+void
+stage_jack_sink_client(
+	struct stage_jack_sink *self, bool has_appeared, const char *name)
+{
+	int cancel_state = enter(self);
+
+	send_note(self, stage_jack_note_create_pair(
+				has_appeared ? STAGE_JACK_NOTE_CLIENT_ON
+					     : STAGE_JACK_NOTE_CLIENT_OFF,
+				name, NULL));
+	leave(self, cancel_state);
 }
 
 static void
@@ -151,63 +225,160 @@ answer(struct stage_jack_sink *self, enum stage_jack_command command,
 	struct item *item = &self->answers[command];
 
 	item->message = *message;
-	item->message.kind = STAGE_JACK_MESSAGE_EVENT;
 	item->message.generation = self->generation;
 	item->is_queued = true;
 	append(self, item);
 	leave(self, cancel_state);
 }
 
+// What is listed goes aside first, so that it is told whole.
 struct listing {
-	struct stage_jack_sink *sink;
-	struct stage_strv names;
+	struct stage_jack_chain chain;
+	unsigned generation;
+	bool has_failed; // memory was short
 };
 
 static void
-list_port(void *user, const struct stage_jack_port *port)
+list_note(struct listing *listing, struct stage_jack_note *note)
 {
-	struct listing *listing = user;
-
-	send_port(listing->sink, true, port);
-	if (stage_strv_add(&listing->names, port->name) != STAGE_OK) {
-		stage_jack_sink_shutdown(listing->sink, "out of memory");
+	if (note == NULL) {
+		listing->has_failed = true;
+		return;
 	}
+	note->generation = listing->generation;
+	stage_jack_chain_add(&listing->chain, note);
 }
 
 static void
-send_gone(struct stage_jack_sink *self, const struct stage_strv *before,
-	const struct stage_strv *now)
+list_port(void *user, uint32_t id, const struct stage_jack_port *port)
 {
-	for (size_t i = 0; i < before->count; i++) {
-		struct stage_jack_port port = {.flags = 0};
-		if (!stage_strv_has(now, before->items[i])) {
-			stage_jack_copy_text(
-				port.name, sizeof(port.name), before->items[i]);
-			send_port(self, false, &port);
-		}
-	}
+	list_note(user, stage_jack_note_create_port(
+				STAGE_JACK_NOTE_SCAN_PORT, id, port));
 }
 
-// Tells of the ports that are there. One that goes between its listing and its
-// message would be told in the wrong order, so the list is taken again when a
-// callback came meanwhile.
 static void
-send_ports(struct stage_jack_sink *self)
+list_link(void *user, const char *from, const char *to)
 {
-	struct stage_strv before = {0};
+	list_note(user, stage_jack_note_create_pair(
+				STAGE_JACK_NOTE_SCAN_LINK, from, to));
+}
 
-	for (int i = 0; i < SNAPSHOTS_MAX; i++) {
-		unsigned count = atomic_load(&self->port_events);
-		struct listing listing = {.sink = self};
-		self->backend->list_ports(self->handle, list_port, &listing);
-		send_gone(self, &before, &listing.names);
-		stage_strv_finish(&before);
-		before = listing.names;
-		if (atomic_load(&self->port_events) == count) {
-			break;
-		}
+static void
+list_graph(struct stage_jack_sink *self, struct listing *listing)
+{
+	struct stage_jack_lister lister = {
+		.port = list_port, .link = list_link, .user = listing};
+
+	list_note(listing,
+		stage_jack_note_create(STAGE_JACK_NOTE_SCAN_BEGIN, NULL));
+	self->backend->list(self->handle, self->args.wants_graph, &lister);
+	list_note(listing,
+		stage_jack_note_create(STAGE_JACK_NOTE_SCAN_END, NULL));
+}
+
+// Lists the graph while notes are held.
+static void
+scan_held(struct stage_jack_sink *self, unsigned generation)
+{
+	struct listing listing = {.generation = generation};
+	int cancel_state;
+
+	list_graph(self, &listing);
+	cancel_state = enter(self);
+	if (listing.has_failed) {
+		stage_jack_chain_finish(&listing.chain);
+		append_shutdown(self, "out of memory");
 	}
-	stage_strv_finish(&before);
+	stage_jack_graph_queue_release(&self->graph, &listing.chain);
+	self->doing = NULL;
+	wake_loop(self);
+	leave(self, cancel_state);
+}
+
+static void
+do_scan(struct stage_jack_sink *self)
+{
+	unsigned generation;
+	int cancel_state;
+
+	if (self->handle == NULL) {
+		return;
+	}
+	cancel_state = enter(self);
+	stage_jack_graph_queue_hold(&self->graph);
+	generation = self->generation;
+	self->doing = "listing the ports";
+	leave(self, cancel_state);
+	scan_held(self, generation);
+}
+
+static void
+end_edit(struct stage_jack_sink *self, struct stage_jack_note *edit,
+	enum stage_jack_outcome outcome)
+{
+	int cancel_state = enter(self);
+
+	self->doing = NULL;
+	self->is_editing = false;
+	stage_jack_graph_queue_done(&self->graph, edit, outcome);
+	wake_loop_for_graph(self);
+	leave(self, cancel_state);
+}
+
+// Says whether an edit can be tried, and that it is.
+static bool
+begin_edit(struct stage_jack_sink *self, const struct stage_jack_note *edit)
+{
+	int cancel_state = enter(self);
+	bool is_possible = self->handle != NULL && !self->is_lost &&
+			   edit->generation == self->generation;
+
+	self->is_editing = true;
+	if (is_possible) {
+		self->doing = edit->is_disconnect ? "disconnecting two ports"
+						  : "connecting two ports";
+	}
+	leave(self, cancel_state);
+	return is_possible;
+}
+
+static void
+do_edit(struct stage_jack_sink *self, struct stage_jack_note *note)
+{
+	struct stage_jack_edit edit = {.is_disconnect = note->is_disconnect,
+		.from = note->texts[STAGE_JACK_TEXT_NAME],
+		.to = note->texts[STAGE_JACK_TEXT_OTHER],
+		.tag = note->tag};
+	enum stage_jack_outcome outcome = STAGE_JACK_OUTCOME_GONE;
+	uint32_t frames;
+
+	if (begin_edit(self, note)) {
+		outcome = self->backend->change(self->handle, &edit);
+	}
+	// libjack refuses in the same way when there is no server any more
+	if (outcome == STAGE_JACK_OUTCOME_REFUSED &&
+		self->backend->beat(self->handle, &frames) != STAGE_OK) {
+		outcome = STAGE_JACK_OUTCOME_GONE;
+		stage_jack_sink_shutdown(self, "the JACK server has gone");
+	}
+	end_edit(self, note, outcome);
+}
+
+// The server has gone: nobody does these any more.
+static void
+end_edits(struct stage_jack_sink *self)
+{
+	int cancel_state = enter(self);
+	struct stage_jack_note *edit =
+		stage_jack_graph_queue_take_edit(&self->graph);
+
+	while (edit != NULL) {
+		stage_jack_graph_queue_done(
+			&self->graph, edit, STAGE_JACK_OUTCOME_GONE);
+		edit = stage_jack_graph_queue_take_edit(&self->graph);
+	}
+	wake_loop(self);
+	leave(self, cancel_state);
 }
 
 static bool
@@ -247,16 +418,39 @@ call_teardown(struct stage_jack_sink *self)
 	self->is_set_up = false;
 }
 
+// From here on libjack may tell of ports; the first scan comes before that.
+static unsigned
+begin_generation(struct stage_jack_sink *self)
+{
+	int cancel_state = enter(self);
+	unsigned generation;
+
+	self->generation++;
+	self->is_lost = false;
+	stage_jack_graph_queue_drop(&self->graph);
+	stage_jack_graph_queue_hold(&self->graph);
+	generation = self->generation;
+	leave(self, cancel_state);
+	return generation;
+}
+
+static void
+drop_notes(struct stage_jack_sink *self)
+{
+	int cancel_state = enter(self);
+
+	stage_jack_graph_queue_drop(&self->graph);
+	leave(self, cancel_state);
+}
+
 static void
 do_open(struct stage_jack_sink *self)
 {
 	struct stage_jack_message message = {.event = STAGE_JACK_EVENT_OPENED};
 	struct stage_jack_open args = self->args;
 	struct stage_err err = STAGE_ERR_INIT;
-	int cancel_state = enter(self);
+	unsigned generation = begin_generation(self);
 
-	self->generation++;
-	leave(self, cancel_state);
 	args.setup = call_setup;
 	args.user = self;
 	if (self->backend->open(&args, self, &self->handle, &message.info,
@@ -268,8 +462,10 @@ do_open(struct stage_jack_sink *self)
 			message.text, sizeof(message.text), err.text);
 	}
 	answer(self, STAGE_JACK_COMMAND_OPEN, &message);
-	if (self->handle != NULL && self->args.wants_ports) {
-		send_ports(self);
+	if (self->handle == NULL || !self->args.wants_ports) {
+		drop_notes(self);
+	} else {
+		scan_held(self, generation);
 	}
 }
 
@@ -278,11 +474,13 @@ do_close(struct stage_jack_sink *self)
 {
 	struct stage_jack_message message = {.event = STAGE_JACK_EVENT_CLOSED};
 
+	end_edits(self);
 	if (self->handle != NULL) {
 		self->backend->close(self->handle);
 		self->handle = NULL;
 		call_teardown(self);
 	}
+	drop_notes(self);
 	answer(self, STAGE_JACK_COMMAND_CLOSE, &message);
 }
 
@@ -298,35 +496,49 @@ do_beat(struct stage_jack_sink *self)
 	answer(self, STAGE_JACK_COMMAND_BEAT, &message);
 }
 
-static enum stage_jack_command
-next_command(struct stage_jack_sink *self)
-{
-	enum stage_jack_command command = STAGE_JACK_COMMAND_QUIT;
+struct task {
+	enum stage_jack_job job; // NONE: a command
+	enum stage_jack_command command;
+	struct stage_jack_note *edit;
+};
 
-	pthread_mutex_lock(&self->mutex);
-	while (self->command_count == 0 && !self->is_abandoned) {
-		pthread_cond_wait(&self->has_command, &self->mutex);
+// The box is held.
+static bool
+find_task(struct stage_jack_sink *self, struct task *out)
+{
+	*out = (struct task){.command = STAGE_JACK_COMMAND_QUIT};
+	if (self->is_abandoned) {
+		return true;
 	}
-	if (self->command_count > 0 && !self->is_abandoned) {
-		command = self->commands[0];
+	if (self->command_count > 0) {
+		out->command = self->commands[0];
 		self->command_count--;
 		memmove(self->commands, self->commands + 1,
 			self->command_count * sizeof(self->commands[0]));
+		return true;
+	}
+	out->job = stage_jack_graph_queue_next(&self->graph, &out->edit);
+	return out->job != STAGE_JACK_JOB_NONE;
+}
+
+static struct task
+next_task(struct stage_jack_sink *self)
+{
+	struct task task;
+
+	pthread_mutex_lock(&self->mutex);
+	while (!find_task(self, &task)) {
+		pthread_cond_wait(&self->has_task, &self->mutex);
 	}
 	pthread_mutex_unlock(&self->mutex);
-	return command;
+	return task;
 }
 
 static void
 free_worker(struct stage_jack_sink *self)
 {
-	struct stage_jack_message ignored;
-
-	while (stage_jack_worker_take(
-		(struct stage_jack_worker *)self, &ignored)) {
-		continue;
-	}
-	pthread_cond_destroy(&self->has_command);
+	stage_jack_graph_queue_finish(&self->graph);
+	pthread_cond_destroy(&self->has_task);
 	pthread_mutex_destroy(&self->mutex);
 	free(self->keep);
 	free(self);
@@ -352,28 +564,49 @@ do_quit(struct stage_jack_sink *self)
 	}
 }
 
+// Returns false when that was the last.
+static bool
+do_command(struct stage_jack_sink *self, enum stage_jack_command command)
+{
+	switch (command) {
+	case STAGE_JACK_COMMAND_OPEN:
+		do_open(self);
+		return true;
+	case STAGE_JACK_COMMAND_CLOSE:
+		do_close(self);
+		return true;
+	case STAGE_JACK_COMMAND_BEAT:
+		do_beat(self);
+		return true;
+	case STAGE_JACK_COMMAND_QUIT:
+	case STAGE_JACK_COMMAND_COUNT:
+		break;
+	}
+	do_quit(self);
+	return false;
+}
+
 static void *
 work(void *arg)
 {
 	struct stage_jack_sink *self = arg;
+	bool goes_on = true;
 
-	for (;;) {
-		switch (next_command(self)) {
-		case STAGE_JACK_COMMAND_OPEN:
-			do_open(self);
+	while (goes_on) {
+		struct task task = next_task(self);
+		switch (task.job) {
+		case STAGE_JACK_JOB_NONE:
+			goes_on = do_command(self, task.command);
 			break;
-		case STAGE_JACK_COMMAND_CLOSE:
-			do_close(self);
+		case STAGE_JACK_JOB_SCAN:
+			do_scan(self);
 			break;
-		case STAGE_JACK_COMMAND_BEAT:
-			do_beat(self);
+		case STAGE_JACK_JOB_EDIT:
+			do_edit(self, task.edit);
 			break;
-		case STAGE_JACK_COMMAND_QUIT:
-		case STAGE_JACK_COMMAND_COUNT:
-			do_quit(self);
-			return NULL;
 		}
 	}
+	return NULL;
 }
 
 // Signals are the loop's: neither the worker nor the threads that libjack makes
@@ -409,12 +642,8 @@ stage_jack_worker_create(const struct stage_jack_backend *backend,
 	self->args = *args;
 	self->wake = wake;
 	self->wake_arg = wake_arg;
-	self->shutdown.is_fixed = true;
-	for (size_t i = 0; i < STAGE_JACK_COMMAND_COUNT; i++) {
-		self->answers[i].is_fixed = true;
-	}
 	pthread_mutex_init(&self->mutex, NULL);
-	pthread_cond_init(&self->has_command, NULL);
+	pthread_cond_init(&self->has_task, NULL);
 	errnum = start_thread(self);
 	if (errnum != 0) {
 		free_worker(self);
@@ -436,7 +665,7 @@ stage_jack_worker_ask(
 		self->commands[self->command_count] = command;
 		self->command_count++;
 	}
-	pthread_cond_signal(&self->has_command);
+	pthread_cond_signal(&self->has_task);
 	pthread_mutex_unlock(&self->mutex);
 }
 
@@ -455,13 +684,69 @@ stage_jack_worker_take(
 		}
 		*out = item->message;
 		item->is_queued = false;
-		if (!item->is_fixed) {
-			self->port_count--;
-			free(item);
-		}
 	}
 	leave(self, cancel_state);
 	return item != NULL;
+}
+
+struct stage_jack_chain
+stage_jack_worker_take_notes(struct stage_jack_worker *worker, bool will_look)
+{
+	struct stage_jack_sink *self = &worker->sink;
+	int cancel_state = enter(self);
+	struct stage_jack_chain taken =
+		stage_jack_graph_queue_take(&self->graph);
+
+	self->will_look = will_look;
+	if (self->graph.wants_scan) { // something was thrown away
+		pthread_cond_signal(&self->has_task);
+	}
+	leave(self, cancel_state);
+	return taken;
+}
+
+void
+stage_jack_worker_edit(
+	struct stage_jack_worker *worker, struct stage_jack_chain *edits)
+{
+	struct stage_jack_sink *self = &worker->sink;
+	int cancel_state = enter(self);
+	struct stage_jack_note *note = edits->first;
+
+	for (; note != NULL; note = note->next) {
+		note->generation = self->generation;
+	}
+	stage_jack_graph_queue_edit(&self->graph, edits);
+	pthread_cond_signal(&self->has_task);
+	leave(self, cancel_state);
+}
+
+void
+stage_jack_worker_scan(struct stage_jack_worker *worker)
+{
+	struct stage_jack_sink *self = &worker->sink;
+	int cancel_state = enter(self);
+
+	stage_jack_graph_queue_ask_scan(&self->graph);
+	pthread_cond_signal(&self->has_task);
+	leave(self, cancel_state);
+}
+
+void
+stage_jack_worker_shutdown(struct stage_jack_worker *worker, const char *reason)
+{
+	stage_jack_sink_shutdown(&worker->sink, reason);
+}
+
+const char *
+stage_jack_worker_doing(struct stage_jack_worker *worker)
+{
+	struct stage_jack_sink *self = &worker->sink;
+	int cancel_state = enter(self);
+	const char *doing = self->doing;
+
+	leave(self, cancel_state);
+	return doing;
 }
 
 void
@@ -487,7 +772,7 @@ stage_jack_worker_abandon(struct stage_jack_worker *worker, void *keep)
 	if (!has_quit) {
 		pthread_detach(self->thread);
 		self->is_abandoned = true;
-		pthread_cond_signal(&self->has_command);
+		pthread_cond_signal(&self->has_task);
 	}
 	pthread_mutex_unlock(&self->mutex);
 	if (has_quit) {

@@ -7,9 +7,13 @@
  * libjack cancels its threads (asynchronously, in JACK2) when a client closes;
  * a thread that is inside a callback of ours is protected from that while it
  * holds the box. The box is never held for longer than a copy takes. Answers
- * and shutdowns cannot be lost: their room is there from the start. Ports are
- * bounded in number; when the loop falls that far behind, or memory is short, a
- * shutdown is put in instead, so that the client opens anew.
+ * and shutdowns cannot be lost: their room is there from the start. What is
+ * told of the graph may be, and a scan follows then (jack/graph_queue.h); only
+ * when memory is too short for the scan, a shutdown is put in, so that the
+ * client opens anew.
+ *
+ * Commands come before edits and scans, and the loop's messages before its
+ * notes: a server that goes is heard of before what became of its ports.
  */
 
 #ifndef STAGE_JACK_CLIENT_WORKER_H
@@ -17,6 +21,7 @@
 
 #include "jack/backend.h"
 #include "jack/client_core.h"
+#include "jack/graph_note.h"
 
 enum stage_jack_command {
 	STAGE_JACK_COMMAND_OPEN,
@@ -26,19 +31,11 @@ enum stage_jack_command {
 	STAGE_JACK_COMMAND_COUNT,
 };
 
-enum stage_jack_message_kind {
-	STAGE_JACK_MESSAGE_EVENT, // event, and with it info, text, frames
-	STAGE_JACK_MESSAGE_PORT_APPEARED,
-	STAGE_JACK_MESSAGE_PORT_GONE,
-};
-
 struct stage_jack_message {
-	enum stage_jack_message_kind kind;
 	enum stage_jack_core_event event;
 	unsigned generation;         // how many opens there had been
 	uint32_t frames;             // with BEAT_OK
 	struct stage_jack_info info; // with OPENED
-	struct stage_jack_port port; // with a port
 	char text[256];              // with FAILED, SHUTDOWN: a sentence
 };
 
@@ -59,6 +56,29 @@ void stage_jack_worker_ask(
 /** [loop] Takes the oldest message out. Returns false when there is none. */
 bool stage_jack_worker_take(
 	struct stage_jack_worker *self, struct stage_jack_message *out);
+
+/** [loop] Takes all notes that there are. Ownership: the caller's.
+ *
+ * will_look: the loop looks again soon by itself, and is not woken for ports
+ * until the next call. */
+struct stage_jack_chain stage_jack_worker_take_notes(
+	struct stage_jack_worker *worker, bool will_look);
+
+/** [loop] Queues edits, notes of that kind. Ownership: taken, the chain is
+ * empty then. */
+void stage_jack_worker_edit(
+	struct stage_jack_worker *worker, struct stage_jack_chain *edits);
+
+/** [loop] Asks for a scan. */
+void stage_jack_worker_scan(struct stage_jack_worker *worker);
+
+/** [loop] As a server that goes: the client is to open anew. */
+void stage_jack_worker_shutdown(
+	struct stage_jack_worker *worker, const char *reason);
+
+/** [loop] What the thread is at that is no command, in words that go on "from
+ * ..."; NULL when nothing. Ownership: static. */
+const char *stage_jack_worker_doing(struct stage_jack_worker *worker);
 
 /** [loop] Waits for the end of a thread that has answered QUIT, and frees. NULL
  * is fine. */

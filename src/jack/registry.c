@@ -214,7 +214,8 @@ stage_jack_registry_slot(size_t index)
 struct stage_jack_range
 stage_jack_registry_segment(size_t index)
 {
-	return (struct stage_jack_range){// the index at 0 stays
+	// the index at 0 stays
+	return (struct stage_jack_range){
 		.offset = HEADER_BYTES + index * ENTRY_BYTES + AT_ALLOCATOR,
 		.len = ENTRY_BYTES - AT_ALLOCATOR};
 }

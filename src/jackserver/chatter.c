@@ -15,7 +15,9 @@ static struct {
 	atomic_bool is_stopping;
 	pthread_mutex_t mutex;
 	char first_error[256];
-} chatter = {false, PTHREAD_MUTEX_INITIALIZER, ""};
+	bool (*told)(void *user, const char *message);
+	void *user;
+} chatter = {false, PTHREAD_MUTEX_INITIALIZER, "", NULL, NULL};
 
 // Called on libjackserver's threads too, which it may cancel at any moment: not
 // while they hold the mutex.
@@ -23,9 +25,11 @@ static void
 on_error(const char *message)
 {
 	int cancel_state;
+	bool is_known;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	if (atomic_load(&chatter.is_stopping)) {
+	is_known = chatter.told != NULL && chatter.told(chatter.user, message);
+	if (is_known || atomic_load(&chatter.is_stopping)) {
 		stage_log_debug("jack: %s", message);
 	} else {
 		stage_log_warn("jack: %s", message);
@@ -60,6 +64,13 @@ void
 stage_chatter_set_stopping(void)
 {
 	atomic_store(&chatter.is_stopping, true);
+}
+
+void
+stage_chatter_listen(bool (*told)(void *user, const char *message), void *user)
+{
+	chatter.told = told;
+	chatter.user = user;
 }
 
 void

@@ -12,6 +12,7 @@
 #ifndef STAGE_JACKSERVER_CHATTER_H
 #define STAGE_JACKSERVER_CHATTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** Takes the hooks over. */
@@ -20,6 +21,11 @@ void stage_chatter_init(void);
 /** While a server stops, its complaints about clients that have gone are
  * expected and only for -v. */
 void stage_chatter_set_stopping(void);
+
+/** Has `told` called for each message of an error, on any thread; true: it is
+ * dealt with, and not logged. Call it before a server starts. */
+void stage_chatter_listen(
+	bool (*told)(void *user, const char *message), void *user);
 
 /** Forgets the first error. */
 void stage_chatter_mark(void);

@@ -15,16 +15,51 @@
 
 static const char *const realtime_words[] = {"auto", "yes", "no", NULL};
 
+static enum stage_status
+add_wish(const struct stage_conf_line *line, struct stage_wish *wishes,
+	size_t *count, struct stage_err *err)
+{
+	size_t wrong = 0;
+	enum stage_status status = stage_conf_check_count(line, 1, 8, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (line->count == 1 && line->words[0][0] == '\0') {
+		return STAGE_OK; // as if it were not there
+	}
+	if (*count == STAGE_WISHES_MAX) {
+		return stage_conf_fail(line, STAGE_CONF_KEY, err,
+			"more than %d devices are wished for",
+			STAGE_WISHES_MAX);
+	}
+	if (stage_wish_parse(line->words, line->count, &wishes[*count], &wrong,
+		    err) != STAGE_OK) {
+		return stage_conf_fail_with(line, wrong, err);
+	}
+	(*count)++;
+	return STAGE_OK;
+}
+
+static enum stage_status
+take_device(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_jackserver_config *self = user;
+
+	return add_wish(line, self->wishes, &self->wish_count, err);
+}
+
 static const struct stage_conf_key keys[] = {
 	{.key = "jack.driver",
 		.type = STAGE_CONF_STRING,
 		MEMBER(driver),
 		.help = "JACK driver: auto, alsa, dummy, ...; default auto"},
 	{.key = "jack.device",
-		.type = STAGE_CONF_STRING,
-		MEMBER(device),
-		.help = "ALSA device such as hw:USB; default the first "
-			"usable card"},
+		.type = STAGE_CONF_CALL,
+		.call = take_device,
+		.help = "a sound card by its stable keys, such as id:USB; "
+			"several lines, the best first; default auto"},
 	{.key = "jack.rate",
 		.type = STAGE_CONF_INT,
 		MEMBER(rate_hz),
@@ -64,6 +99,11 @@ static const struct stage_conf_key keys[] = {
 		.min = 128,
 		.max = 4096,
 		.help = "most ports there can be, 34 kB each; default 1024"},
+	{.key = "jack.end_frozen",
+		.type = STAGE_CONF_BOOL,
+		MEMBER(ends_frozen),
+		.help = "end a client that holds the graph up: yes or no; "
+			"default no"},
 };
 
 // Whose keys may stand in rig.conf beside ours; any other is a slip.
@@ -94,14 +134,28 @@ enum stage_status
 stage_jackserver_config_load(struct stage_jackserver_config *self,
 	const char *path, struct stage_err *err)
 {
-	return stage_conf_load_keys(path, &table, self, err);
+	struct stage_jackserver_config copy = *self;
+	enum stage_status status =
+		stage_conf_load_keys(path, &table, &copy, err);
+
+	if (status == STAGE_OK) {
+		*self = copy;
+	}
+	return status;
 }
 
 enum stage_status
 stage_jackserver_config_parse(struct stage_jackserver_config *self,
 	const char *text, size_t len, const char *name, struct stage_err *err)
 {
-	return stage_conf_parse_keys(text, len, name, &table, self, err);
+	struct stage_jackserver_config copy = *self;
+	enum stage_status status =
+		stage_conf_parse_keys(text, len, name, &table, &copy, err);
+
+	if (status == STAGE_OK) {
+		*self = copy;
+	}
+	return status;
 }
 
 // It becomes part of file names, and of the state as JSON.

@@ -17,8 +17,10 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/io.h"
+#include "jackserver/wish.h"
 
 #define STAGE_JACKSERVER_DRIVER_AUTO "auto"
+#define STAGE_JACKSERVER_STATE "state/jack.conf" // in a rig: what was set
 
 enum stage_jackserver_realtime {
 	STAGE_JACKSERVER_REALTIME_AUTO, // where it is permitted
@@ -27,15 +29,17 @@ enum stage_jackserver_realtime {
 };
 
 struct stage_jackserver_config {
-	char driver[64];       // of JACK; "auto": a usable card, else dummy
-	char device[128];      // for ALSA, "hw:USB"; "": the driver's own
-	int64_t rate_hz;       // wanted
-	int64_t period_frames; // wanted
-	int64_t periods;       // in the device's buffer
-	int realtime;          // enum stage_jackserver_realtime
-	int64_t priority;      // SCHED_FIFO, of the driver's thread
-	char server[64];       // name
-	int64_t ports;         // most ports there can be
+	char driver[64]; // of JACK; "auto": a usable card, else dummy
+	struct stage_wish wishes[STAGE_WISHES_MAX]; // the best first
+	size_t wish_count;                          // 0: any usable card
+	int64_t rate_hz;                            // wanted
+	int64_t period_frames;                      // wanted
+	int64_t periods;                            // in the device's buffer
+	int realtime;     // enum stage_jackserver_realtime
+	int64_t priority; // SCHED_FIFO, of the driver's thread
+	char server[64];  // name
+	int64_t ports;    // most ports there can be
+	bool ends_frozen; // clients that hold the graph up
 };
 
 /** Fills in the defaults. */
@@ -55,6 +59,30 @@ STAGE_NODISCARD enum stage_status stage_jackserver_config_parse(
 	struct stage_jackserver_config *self, const char *text, size_t len,
 	const char *name, struct stage_err *err);
 
+/** What was set while it runs. */
+struct stage_jackserver_set {
+	struct stage_wish wishes[STAGE_WISHES_MAX];
+	size_t wish_count; // 0: not set; so are zeros
+	int64_t rate_hz;
+	int64_t period_frames;
+	int64_t periods;
+};
+
+/** Reads the overlay; what is not there is not set. Errors: as for a file. */
+STAGE_NODISCARD enum stage_status stage_jackserver_set_load(
+	struct stage_jackserver_set *self, const char *path,
+	struct stage_err *err);
+
+/** Saves it whole; removes the file when nothing is set. Errors: as
+ * stage_atomic_save. */
+STAGE_NODISCARD enum stage_status stage_jackserver_set_save(
+	const struct stage_jackserver_set *self, const char *path,
+	struct stage_err *err);
+
+/** Puts what is set over settings; its wishes come before theirs. Pure. */
+void stage_jackserver_set_put(const struct stage_jackserver_set *self,
+	struct stage_jackserver_config *config);
+
 /** Takes the server's name from the environment when it is there, and checks
  * what the table of keys cannot. Errors: STAGE_BAD_INPUT, STAGE_TOO_LONG. */
 STAGE_NODISCARD enum stage_status stage_jackserver_config_settle(
@@ -62,8 +90,9 @@ STAGE_NODISCARD enum stage_status stage_jackserver_config_settle(
 
 /** What the command line asks for. */
 struct stage_jackserver_options {
-	struct stage_jackserver_config config; // settled
-	bool is_check;                         // -n: only check
+	struct stage_jackserver_config config; // settled, without what was set
+	char state[STAGE_PATH_MAX]; // file of what was set; "": no rig
+	bool is_check;              // -n: only check
 	bool is_clean;   // --clean: only remove what dead servers left
 	bool is_verbose; // -v
 	bool is_help;    // -h

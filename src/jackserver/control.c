@@ -3,11 +3,8 @@
 
 #include "jackserver/control.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jack/control.h>
 #include <jack/jack.h>
-#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +18,10 @@
 #include "jack/names.h"
 #include "jack/registry.h"
 #include "jackserver/chatter.h"
+#include "jackserver/probe.h"
 
 #define FIRST_CYCLE_MS 5000
 #define MONITOR_NAME "stagecraft-jack"
-#define PROBE_NAME "stagecraft-probe"
 
 #pragma weak jack_get_version_string // JACK1's library has none
 
@@ -34,11 +31,7 @@ struct stage_control {
 	bool is_started;
 	jack_client_t *monitor; // in this process; counts xruns
 	atomic_ullong xruns;
-};
-
-struct probe {
-	int fd; // written once
-	atomic_bool has_run;
+	struct stage_control_listener listener;
 };
 
 enum stage_status
@@ -164,6 +157,18 @@ set_text(const JSList *parameters, const char *name, const char *value)
 	       jackctl_parameter_set_value(parameter, &box);
 }
 
+// 0: back to the driver's own number.
+static bool
+set_channels(const JSList *parameters, const char *name, uint32_t count)
+{
+	jackctl_parameter_t *parameter = find_parameter(parameters, name);
+
+	if (parameter != NULL && count == 0) {
+		return jackctl_parameter_reset(parameter);
+	}
+	return set_number(parameters, name, count);
+}
+
 // The first setting that is not taken; NULL: all are.
 static const char *
 set_server(jackctl_server_t *server, const struct stage_control_want *want)
@@ -196,8 +201,19 @@ set_driver(jackctl_driver_t *driver, const struct stage_control_want *want)
 	if (!set_number(all, "period", want->period_frames)) {
 		return "jack.period";
 	}
-	return set_number(all, "nperiods", want->periods) ? NULL
-							  : "jack.periods";
+	if (!set_number(all, "nperiods", want->periods)) {
+		return "jack.periods";
+	}
+	// Of ALSA's driver these names are something else.
+	if (strcmp(want->driver, "dummy") == 0 &&
+		!set_channels(all, "capture", want->inputs)) {
+		return "its inputs";
+	}
+	if (strcmp(want->driver, "dummy") == 0 &&
+		!set_channels(all, "playback", want->outputs)) {
+		return "its outputs";
+	}
+	return NULL;
 }
 
 // Says what failed, with the first thing that libjackserver said about it.
@@ -254,6 +270,14 @@ on_xrun(void *arg)
 	return 0;
 }
 
+static void
+on_registration(const char *name, int is_there, void *arg)
+{
+	struct stage_control *self = arg;
+
+	self->listener.client(self->listener.user, name, is_there != 0);
+}
+
 static enum stage_status
 open_monitor(struct stage_control *self, const struct stage_control_want *want,
 	struct stage_err *err)
@@ -264,63 +288,12 @@ open_monitor(struct stage_control *self, const struct stage_control_want *want,
 		return explain(want, "open a client on", err);
 	}
 	jack_set_xrun_callback(self->monitor, on_xrun, self);
+	jack_set_client_registration_callback(
+		self->monitor, on_registration, self);
 	if (jack_activate(self->monitor) != 0) {
 		return explain(want, "activate a client on", err);
 	}
 	return STAGE_OK;
-}
-
-// [rt] Called in each cycle until the probe is closed; acts in the first.
-static int
-on_probe_cycle(jack_nframes_t frames, void *arg)
-{
-	struct probe *probe = arg;
-
-	(void)frames;
-	if (!atomic_exchange(&probe->has_run, true) &&
-		write(probe->fd, "x", 1) != 1) {
-		return 1;
-	}
-	return 0;
-}
-
-static bool
-wait_readable(int fd, int64_t deadline_ns)
-{
-	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-	int result;
-
-	do {
-		result = poll(&poll_fd, 1, stage_clock_until_ms(deadline_ns));
-	} while (result < 0 && errno == EINTR);
-	return result > 0;
-}
-
-static bool
-see_cycle(const char *server)
-{
-	struct probe probe = {.fd = -1};
-	jack_client_t *client;
-	bool has_run = false;
-	int fds[2];
-
-	if (pipe(fds) != 0) {
-		return false;
-	}
-	probe.fd = fds[1];
-	client = jack_client_open(
-		PROBE_NAME, JackNoStartServer | JackServerName, NULL, server);
-	if (client != NULL) {
-		jack_set_process_callback(client, on_probe_cycle, &probe);
-		has_run = jack_activate(client) == 0 &&
-			  wait_readable(fds[0],
-				  stage_clock_now_ns() +
-					  FIRST_CYCLE_MS * STAGE_NS_PER_MS);
-		jack_client_close(client);
-	}
-	close(fds[0]);
-	close(fds[1]);
-	return has_run;
 }
 
 static bool
@@ -349,7 +322,7 @@ connect_to_socket(const char *server)
 static enum stage_status
 check_it_runs(const struct stage_control_want *want, struct stage_err *err)
 {
-	if (!see_cycle(want->server)) {
+	if (!stage_probe_sees_cycle(want->server, FIRST_CYCLE_MS)) {
 		return stage_err_set(err, STAGE_TIMEOUT,
 			"JACK server %s with driver %s started, but no cycle "
 			"ran for %d ms",
@@ -364,8 +337,34 @@ check_it_runs(const struct stage_control_want *want, struct stage_err *err)
 	return STAGE_OK;
 }
 
+static uint32_t
+count_ports(const struct stage_control *self, unsigned long direction)
+{
+	const char **names = jack_get_ports(self->monitor, NULL,
+		JACK_DEFAULT_AUDIO_TYPE, JackPortIsPhysical | direction);
+	uint32_t count = 0;
+
+	while (names != NULL && names[count] != NULL) {
+		count++;
+	}
+	jack_free(names);
+	return count;
+}
+
+static void
+look(const struct stage_control *self, struct stage_control_have *have)
+{
+	have->rate_hz = jack_get_sample_rate(self->monitor);
+	have->period_frames = jack_get_buffer_size(self->monitor);
+	have->is_realtime = jack_is_realtime(self->monitor) != 0;
+	// An input of the computer is where JACK reads from.
+	have->inputs = count_ports(self, JackPortIsOutput);
+	have->outputs = count_ports(self, JackPortIsInput);
+}
+
 enum stage_status
 stage_control_start(const struct stage_control_want *want,
+	const struct stage_control_listener *listener,
 	struct stage_control **out, struct stage_control_have *have,
 	struct stage_err *err)
 {
@@ -375,6 +374,7 @@ stage_control_start(const struct stage_control_want *want,
 	if (self == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
+	self->listener = *listener;
 	stage_chatter_mark();
 	self->server = create_server(err);
 	status = self->server != NULL ? open_server(self, want, err) : STAGE_IO;
@@ -388,11 +388,37 @@ stage_control_start(const struct stage_control_want *want,
 		stage_control_stop(self);
 		return status;
 	}
-	have->rate_hz = jack_get_sample_rate(self->monitor);
-	have->period_frames = jack_get_buffer_size(self->monitor);
-	have->is_realtime = jack_is_realtime(self->monitor) != 0;
+	look(self, have);
 	*out = self;
 	return STAGE_OK;
+}
+
+enum stage_status
+stage_control_switch(struct stage_control *self,
+	const struct stage_control_want *want, struct stage_control_have *have,
+	struct stage_err *err)
+{
+	jackctl_driver_t *driver = find_driver(self->server, want->driver);
+	const char *wrong =
+		driver != NULL ? set_driver(driver, want) : "jack.driver";
+
+	if (wrong != NULL) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"JACK with driver %s does not take %s as it is set",
+			want->driver, wrong);
+	}
+	stage_chatter_mark();
+	if (!jackctl_server_switch_master(self->server, driver)) {
+		return explain(want, "switch", err);
+	}
+	look(self, have);
+	return STAGE_OK;
+}
+
+int
+stage_control_client_pid(const char *name)
+{
+	return jack_get_client_pid(name);
 }
 
 void

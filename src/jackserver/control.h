@@ -6,8 +6,8 @@
  * Every function may block for seconds; a server whose clients are sick may
  * block for ever in stop. One server a process.
  *
- * Thread: one, and not the loop's; the three readers at the end any, while the
- * server runs.
+ * Thread: one, and not the loop's; the three readers at the end
+ * any, while the server runs.
  */
 
 #ifndef STAGE_JACKSERVER_CONTROL_H
@@ -18,26 +18,9 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "jackserver/chooser.h"
 
 struct stage_control;
-
-struct stage_control_want {
-	char server[64];
-	char driver[64];
-	char device[128]; // "" for the driver's own
-	uint32_t rate_hz;
-	uint32_t period_frames;
-	uint32_t periods;
-	bool is_realtime;
-	int priority;
-	uint32_t ports;
-};
-
-struct stage_control_have {
-	uint32_t rate_hz;
-	uint32_t period_frames;
-	bool is_realtime; // the server believes so; see realtime.h
-};
 
 /** Says whether libjackserver is JACK2's. PipeWire's answers every call with
  * success and does nothing. Errors: STAGE_UNSUPPORTED, with a sentence. */
@@ -49,6 +32,13 @@ STAGE_NODISCARD enum stage_status stage_control_check_library(
 STAGE_NODISCARD enum stage_status stage_control_check_driver(
 	const char *driver, struct stage_err *err);
 
+/** Called on a thread of JACK's, in which nothing may be asked of it, when a
+ * client has come or gone. */
+struct stage_control_listener {
+	void (*client)(void *user, const char *name, bool is_there);
+	void *user;
+};
+
 /** Starts the server, and returns when a client can really open: a client in
  * this process has seen a cycle, and the server's socket is answered.
  *
@@ -58,8 +48,24 @@ STAGE_NODISCARD enum stage_status stage_control_check_driver(
  * then.
  */
 STAGE_NODISCARD enum stage_status stage_control_start(
-	const struct stage_control_want *want, struct stage_control **out,
+	const struct stage_control_want *want,
+	const struct stage_control_listener *listener,
+	struct stage_control **out, struct stage_control_have *have,
+	struct stage_err *err);
+
+/** Has the running server play with another driver or device; its clients live
+ * on and are told of another rate or period. The ports of the old one go, with
+ * what was connected to them, and those of the new one come.
+ *
+ * Errors: STAGE_BAD_INPUT, with nothing changed; any other, and the server can
+ * neither go on nor be stopped: end the process.
+ */
+STAGE_NODISCARD enum stage_status stage_control_switch(
+	struct stage_control *self, const struct stage_control_want *want,
 	struct stage_control_have *have, struct stage_err *err);
+
+/** The process of a client; 0: there is none of that name. */
+int stage_control_client_pid(const char *name);
 
 /** Stops and closes. Clients are told. NULL is fine. */
 void stage_control_stop(struct stage_control *self);

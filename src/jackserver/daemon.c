@@ -11,36 +11,13 @@
 
 #include "base/exits.h"
 #include "base/log.h"
-#include "base/notify.h"
 #include "jack/clean.h"
-#include "jackserver/cards.h"
+#include "jackserver/alsa_probe.h"
 #include "jackserver/chatter.h"
-#include "jackserver/host.h"
-#include "jackserver/note.h"
-#include "jackserver/plan.h"
+#include "jackserver/daemon_private.h"
 #include "jackserver/realtime.h"
-#include "jackserver/report.h"
-#include "rpc/server.h"
 
 #define STOP_TIMEOUT_MS 10000
-#define CHECK_MS 1000  // how often it is seen whether cycles run
-#define STILL_CHECKS 3 // that many in a row, and the device is dead
-#define SIGNAL_COUNT 3
-
-struct daemon {
-	uv_loop_t loop;
-	uv_signal_t signals[SIGNAL_COUNT];
-	uv_timer_t stop_timer;
-	uv_timer_t check_timer;
-	struct stage_host *host;
-	struct stage_rpc_server *rpc; // NULL: nobody can ask
-	struct stage_plan plan;
-	struct stage_report report;
-	uint32_t frames; // at the last check
-	unsigned still_count;
-	bool is_stopping;
-	int exit_code;
-};
 
 static size_t
 count_all(const struct stage_jack_counts *counts)
@@ -91,8 +68,8 @@ stage_jackserver_check(
 	return status;
 }
 
-static void
-publish(struct daemon *self)
+void
+stage_daemon_publish(struct stage_daemon *self)
 {
 	if (self->rpc != NULL) {
 		stage_rpc_server_publish(
@@ -100,11 +77,12 @@ publish(struct daemon *self)
 	}
 }
 
-static void
-set_state(struct daemon *self, const char *state)
+void
+stage_daemon_die(struct stage_daemon *self, int exit_code)
 {
-	self->report.state = state;
-	publish(self);
+	stage_rpc_server_destroy(self->rpc);
+	clean(getpid());
+	_exit(exit_code);
 }
 
 static void
@@ -121,18 +99,16 @@ close_handle(uv_handle_t *handle, void *arg)
 static void
 on_stop_timeout(uv_timer_t *timer)
 {
-	struct daemon *self = timer->data;
+	struct stage_daemon *self = timer->data;
 
 	stage_log_warn("the JACK server has not stopped within %d s; ending "
 		       "without it",
 		STOP_TIMEOUT_MS / 1000);
-	stage_rpc_server_destroy(self->rpc);
-	clean(getpid());
-	_exit(self->exit_code);
+	stage_daemon_die(self, self->exit_code);
 }
 
-static void
-stop(struct daemon *self, int exit_code)
+void
+stage_daemon_stop(struct stage_daemon *self, int exit_code)
 {
 	if (self->is_stopping) {
 		return;
@@ -142,138 +118,56 @@ stop(struct daemon *self, int exit_code)
 	self->report.control = NULL;
 	stage_chatter_set_stopping();
 	uv_timer_stop(&self->check_timer);
+	uv_timer_stop(&self->retry_timer);
 	uv_timer_start(&self->stop_timer, on_stop_timeout, STOP_TIMEOUT_MS, 0);
 	stage_host_stop(self->host);
-	set_state(self, "stopping");
+	self->report.state = "stopping";
+	stage_daemon_publish(self);
 }
 
 static void
 on_signal(uv_signal_t *handle, int number)
 {
 	(void)number;
-	stop(handle->data, STAGE_EXIT_OK);
+	stage_daemon_stop(handle->data, STAGE_EXIT_OK);
 }
 
-static void
-on_check(uv_timer_t *timer)
+void
+stage_daemon_stopped(void *user)
 {
-	struct daemon *self = timer->data;
-	const struct stage_control *control = stage_host_control(self->host);
-	uint32_t frames;
-
-	if (control == NULL) {
-		return;
-	}
-	frames = stage_control_frames(control);
-	self->still_count = frames == self->frames ? self->still_count + 1 : 0;
-	self->frames = frames;
-	if (self->still_count < STILL_CHECKS) {
-		return;
-	}
-	stage_log_err("the JACK server stands still: driver %s delivers no "
-		      "cycles any more; was the device pulled?",
-		self->report.used.driver);
-	stop(self, STAGE_EXIT_TEMPORARY);
-}
-
-static void
-verify(struct daemon *self)
-{
-	const struct stage_report *report = &self->report;
-
-	if (report->have.rate_hz != self->plan.want.rate_hz ||
-		report->have.period_frames != self->plan.want.period_frames) {
-		stage_log_warn("wanted %u Hz and %u frames, the device runs "
-			       "at %u Hz and %u frames",
-			self->plan.want.rate_hz, self->plan.want.period_frames,
-			report->have.rate_hz, report->have.period_frames);
-	}
-	if (self->plan.want.is_realtime && !report->is_realtime) {
-		stage_log_warn("no real-time thread runs, although it is "
-			       "permitted");
-	}
-	if (!stage_report_is_memory_locked(report)) {
-		stage_log_warn("JACK's memory is not locked (%lld kB allowed): "
-			       "raise RLIMIT_MEMLOCK, or lower jack.ports",
-			(long long)report->memory.limit_kb);
-	}
-}
-
-static void
-on_started(void *user, const struct stage_control_want *used,
-	const struct stage_control_have *have, bool is_fallback,
-	const char *why)
-{
-	struct daemon *self = user;
+	struct stage_daemon *self = user;
 	struct stage_err err = STAGE_ERR_INIT;
 
-	self->report.used = *used;
-	self->report.have = *have;
-	self->report.control = stage_host_control(self->host);
-	if (is_fallback) {
-		stage_report_set_reason(&self->report, why);
-	}
-	stage_note_set(&self->plan, used, why);
-	stage_report_look(&self->report);
-	verify(self);
-	stage_log_info("JACK server %s runs with driver %s%s%s at %u Hz, %u "
-		       "frames%s",
-		used->server, used->driver,
-		used->device[0] != '\0' ? " on " : "", used->device,
-		have->rate_hz, have->period_frames,
-		self->report.is_realtime ? ", real-time" : "");
-	if (self->is_stopping) {
-		return;
-	}
-	uv_timer_start(&self->check_timer, on_check, CHECK_MS, CHECK_MS);
-	set_state(self, "running");
-	if (stage_notify_ready(&err) != STAGE_OK) {
-		stage_log_warn("%s", err.text);
-	}
-}
-
-static void
-on_failed(void *user, const struct stage_err *why)
-{
-	struct daemon *self = user;
-
-	stage_log_err("%s", why->text);
-	if (!self->is_stopping) {
-		self->exit_code = why->status == STAGE_BAD_INPUT
-					  ? STAGE_EXIT_PERMANENT
-					  : STAGE_EXIT_TEMPORARY;
-	}
-}
-
-static void
-on_stopped(void *user)
-{
-	struct daemon *self = user;
-
 	self->report.control = NULL;
-	stage_host_destroy(self->host);
+	stage_err_set(&err, STAGE_GONE, "the JACK server stops");
+	stage_rpc_reply_fail(self->reply, &err);
+	self->reply = NULL;
 	stage_rpc_server_destroy(self->rpc);
 	self->rpc = NULL;
-	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+	stage_player_finish(self);
+	for (size_t i = 0; i < STAGE_DAEMON_SIGNALS; i++) {
 		close_handle((uv_handle_t *)&self->signals[i], NULL);
 	}
 	close_handle((uv_handle_t *)&self->stop_timer, NULL);
 	close_handle((uv_handle_t *)&self->check_timer, NULL);
+	close_handle((uv_handle_t *)&self->retry_timer, NULL);
 }
 
 static json_t *
 make_state(void *ctx)
 {
-	struct daemon *self = ctx;
+	struct stage_daemon *self = ctx;
 
 	return stage_report_json(&self->report);
 }
 
 static enum stage_status
-create_rpc(struct daemon *self, const char *run, struct stage_err *err)
+create_rpc(struct stage_daemon *self, const char *run, struct stage_err *err)
 {
-	static const char *const topics[] = {"state", NULL};
+	static const char *const topics[] = {
+		"state", "device", "xrun", "load", "client", NULL};
 	const struct stage_rpc_config config = {.name = "stagecraft-jack",
+		.verbs = stage_jackserver_verbs,
 		.state = make_state,
 		.topics = topics,
 		.ctx = self};
@@ -291,7 +185,7 @@ create_rpc(struct daemon *self, const char *run, struct stage_err *err)
 // That nobody can ask how the sound is does not stop the sound. Another server
 // in the same run directory does: it is the rig's.
 static enum stage_status
-open_rpc(struct daemon *self, struct stage_err *err)
+open_rpc(struct stage_daemon *self, struct stage_err *err)
 {
 	struct stage_err why = STAGE_ERR_INIT;
 	const char *run = getenv("STAGECRAFT_RUN");
@@ -308,15 +202,18 @@ open_rpc(struct daemon *self, struct stage_err *err)
 }
 
 static void
-init_handles(struct daemon *self)
+init_handles(struct stage_daemon *self)
 {
-	static const int numbers[SIGNAL_COUNT] = {SIGTERM, SIGINT, SIGHUP};
+	static const int numbers[STAGE_DAEMON_SIGNALS] = {
+		SIGTERM, SIGINT, SIGHUP};
 
 	uv_timer_init(&self->loop, &self->stop_timer);
 	uv_timer_init(&self->loop, &self->check_timer);
+	uv_timer_init(&self->loop, &self->retry_timer);
 	self->stop_timer.data = self;
 	self->check_timer.data = self;
-	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+	self->retry_timer.data = self;
+	for (size_t i = 0; i < STAGE_DAEMON_SIGNALS; i++) {
 		uv_signal_init(&self->loop, &self->signals[i]);
 		self->signals[i].data = self;
 		uv_signal_start(&self->signals[i], on_signal, numbers[i]);
@@ -334,25 +231,49 @@ block_sigpipe(void)
 }
 
 static void
-make_plan(struct daemon *self, const struct stage_jackserver_config *config)
+tell_realtime(const struct stage_daemon *self, const struct stage_err *denied)
 {
-	struct stage_err denied = STAGE_ERR_INIT;
-	enum stage_status realtime =
-		stage_realtime_probe((int)config->priority, &denied);
-
-	stage_plan_make(
-		config, STAGE_CARDS_DIR, realtime, &denied, &self->plan);
-	if (self->plan.want.is_realtime ||
-		config->realtime == STAGE_JACKSERVER_REALTIME_NO) {
+	if (self->plan.chooser.base.is_realtime ||
+		self->config.realtime == STAGE_JACKSERVER_REALTIME_NO) {
 		return;
 	}
-	if (config->realtime == STAGE_JACKSERVER_REALTIME_YES) {
+	if (self->config.realtime == STAGE_JACKSERVER_REALTIME_YES) {
 		stage_log_err("running without real-time scheduling, although "
 			      "jack.realtime says yes: %s",
-			denied.text);
+			denied->text);
 	} else {
 		stage_log_warn("running without real-time scheduling: %s",
-			denied.text);
+			denied->text);
+	}
+}
+
+void
+stage_daemon_plan(struct stage_daemon *self)
+{
+	struct stage_err denied = STAGE_ERR_INIT;
+	enum stage_status realtime = stage_realtime_probe(
+		(int)self->options->config.priority, &denied);
+
+	self->config = self->options->config;
+	stage_jackserver_set_put(&self->set, &self->config);
+	stage_plan_make(&self->config, realtime, &denied,
+		stage_alsa_can_probe(), &self->plan);
+	self->report.wanted = self->plan.chooser.base;
+	if (!self->is_ready) {
+		tell_realtime(self, &denied);
+	}
+}
+
+// What was set last is no reason not to play.
+static void
+load_set(struct stage_daemon *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (self->options->state[0] != '\0' &&
+		stage_jackserver_set_load(
+			&self->set, self->options->state, &err) != STAGE_OK) {
+		stage_log_warn("%s; plays as rig.conf says", err.text);
 	}
 }
 
@@ -371,49 +292,63 @@ check_nobody_runs(const char *server, struct stage_err *err)
 }
 
 static enum stage_status
-start(struct daemon *self, struct stage_err *err)
+start(struct stage_daemon *self, struct stage_err *err)
 {
-	enum stage_status status =
-		check_nobody_runs(self->plan.want.server, err);
+	enum stage_status status = check_nobody_runs(self->config.server, err);
 
 	if (status == STAGE_OK) {
 		status = open_rpc(self, err);
 	}
 	if (status == STAGE_OK) {
-		static const struct stage_host_ops ops = {
-			on_started, on_failed, on_stopped};
-		status = stage_host_create(
-			&self->loop, &self->plan, &ops, self, &self->host, err);
+		status = stage_player_start(self, err);
 	}
 	return status;
 }
 
-int
-stage_jackserver_run(const struct stage_jackserver_config *config)
+static int
+run(struct stage_daemon *self)
 {
-	struct daemon self = {.exit_code = STAGE_EXIT_OK};
 	struct stage_err err = STAGE_ERR_INIT;
+
+	load_set(self);
+	stage_daemon_plan(self);
+	stage_report_init(&self->report, &self->plan);
+	uv_loop_init(&self->loop);
+	init_handles(self);
+	if (start(self, &err) != STAGE_OK) {
+		stage_log_err("%s", err.text);
+		self->exit_code = STAGE_EXIT_TEMPORARY;
+		stage_daemon_stopped(self);
+	}
+	uv_run(&self->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&self->loop);
+	if (self->host != NULL) {
+		clean(0);
+	}
+	return self->exit_code;
+}
+
+int
+stage_jackserver_run(const struct stage_jackserver_options *options)
+{
+	struct stage_daemon *self = calloc(1, sizeof(*self));
+	struct stage_err err = STAGE_ERR_INIT;
+	int code;
 
 	block_sigpipe();
 	setenv("JACK_NO_AUDIO_RESERVATION", "1", 1);
-	if (stage_jackserver_check(config, &err) != STAGE_OK) {
+	if (self == NULL) {
+		stage_log_err("out of memory");
+		return STAGE_EXIT_TEMPORARY;
+	}
+	if (stage_jackserver_check(&options->config, &err) != STAGE_OK) {
 		stage_log_err("%s", err.text);
+		free(self);
 		return STAGE_EXIT_PERMANENT;
 	}
 	clean(0);
-	make_plan(&self, config);
-	stage_report_init(&self.report, &self.plan);
-	uv_loop_init(&self.loop);
-	init_handles(&self);
-	if (start(&self, &err) != STAGE_OK) {
-		stage_log_err("%s", err.text);
-		self.exit_code = STAGE_EXIT_TEMPORARY;
-		on_stopped(&self);
-	}
-	uv_run(&self.loop, UV_RUN_DEFAULT);
-	uv_loop_close(&self.loop);
-	if (self.host != NULL) {
-		clean(0);
-	}
-	return self.exit_code;
+	self->options = options;
+	code = run(self);
+	free(self);
+	return code;
 }

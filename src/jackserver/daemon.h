@@ -21,7 +21,7 @@ STAGE_NODISCARD enum stage_status stage_jackserver_check(
 	const struct stage_jackserver_config *config, struct stage_err *err);
 
 /** Runs until a signal asks it to stop or the server fails. Logs the reason.
- * Returns an exit code. SIGPIPE is blocked from here on. */
-int stage_jackserver_run(const struct stage_jackserver_config *config);
+ * Returns an exit code. SIGPIPE is blocked from here on. options: borrowed. */
+int stage_jackserver_run(const struct stage_jackserver_options *options);
 
 #endif

@@ -6,106 +6,141 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/log.h"
+#include "base/clock.h"
+#include "jack/names.h"
+#include "jackserver/alsa_probe.h"
+#include "jackserver/frozen.h"
 
-enum phase {
-	PHASE_STARTING,
-	PHASE_STARTED,
-	PHASE_FAILED,
-	PHASE_STOPPED,
+enum job {
+	JOB_NONE,
+	JOB_PROBE,
+	JOB_OPEN,
+	JOB_FIND,
 };
 
 struct stage_host {
 	struct stage_host_ops ops;
 	void *user;
-	struct stage_control_want choices[1 + STAGE_PLAN_FALLBACKS_MAX];
-	size_t choice_count;
 	pthread_t thread;
 	uv_async_t async;
-	enum phase told;  // loop only
-	bool is_stopping; // loop only
+	enum job busy;      // loop only: begun, and not told of yet
+	bool is_stopping;   // loop only
+	bool has_told_stop; // loop only
+	const struct stage_control *running; // loop only
 
 	pthread_mutex_t mutex; // guards all below
-	pthread_cond_t has_stop;
+	pthread_cond_t has_work;
+	enum job asked;
+	enum job done;
 	bool stop;
-	enum phase reached; // STARTED or FAILED, once one of them was
 	bool is_over;
-	size_t used; // which of the choices
+	bool is_broken;
+	struct stage_control_want want;
+	struct stage_probed probed;
 	struct stage_control *control;
 	struct stage_control_have have;
 	struct stage_err why;
+	int64_t took_ns;
+	char client[STAGE_FROZEN_NAME_MAX]; // changed while idle only
+	pid_t pid;
 };
 
-static bool
-is_asked_to_stop(struct stage_host *self)
+// Starts or switches. The server is the thread's own; nobody else changes it.
+static void
+open_server(struct stage_host *self, const struct stage_control_want *want)
 {
-	bool stop;
+	const struct stage_control_listener listener = {
+		self->ops.client, self->user};
+	struct stage_control *control = self->control;
+	struct stage_control_have have = {0};
+	struct stage_err why = STAGE_ERR_INIT;
+	bool is_switch = control != NULL;
+	int64_t begin_ns = stage_clock_now_ns();
+	enum stage_status status =
+		is_switch ? stage_control_switch(control, want, &have, &why)
+			  : stage_control_start(
+				    want, &listener, &control, &have, &why);
 
 	pthread_mutex_lock(&self->mutex);
-	stop = self->stop;
-	pthread_mutex_unlock(&self->mutex);
-	return stop;
-}
-
-static void
-log_next(const struct stage_err *why, const struct stage_control_want *next)
-{
-	stage_log_warn("%s; trying driver %s%s%s", why->text, next->driver,
-		next->device[0] != '\0' ? " on " : "", next->device);
-}
-
-// Starts the server with the first choice that opens. `why` then says why the
-// one before all others did not; when none opens, it tells of the last, since
-// the log has the others.
-static enum stage_status
-start(struct stage_host *self, struct stage_control **control,
-	struct stage_control_have *have, struct stage_err *why)
-{
-	struct stage_err first = STAGE_ERR_INIT;
-
-	for (size_t i = 0; i < self->choice_count; i++) {
-		struct stage_err err = STAGE_ERR_INIT;
-		if (i > 0) {
-			log_next(why, &self->choices[i]);
-		}
-		self->used = i;
-		if (stage_control_start(&self->choices[i], control, have,
-			    &err) == STAGE_OK) {
-			*why = first;
-			return STAGE_OK;
-		}
-		*why = err;
-		first = i == 0 ? err : first;
-		if (first.status == STAGE_BAD_INPUT || is_asked_to_stop(self)) {
-			break;
-		}
+	self->took_ns = stage_clock_now_ns() - begin_ns;
+	self->why = why;
+	self->why.status = status;
+	if (status == STAGE_OK) {
+		self->control = control;
+		self->have = have;
 	}
-	why->status = first.status; // what helps that one helps
-	return first.status;
+	self->is_broken =
+		is_switch && status != STAGE_OK && status != STAGE_BAD_INPUT;
+	pthread_mutex_unlock(&self->mutex);
 }
 
 static void
-tell(struct stage_host *self, enum phase phase, struct stage_control *control,
-	const struct stage_control_have *have, const struct stage_err *why)
+probe(struct stage_host *self, const struct stage_control_want *want)
+{
+	struct stage_probed probed;
+
+	stage_alsa_probe(want, &probed);
+	pthread_mutex_lock(&self->mutex);
+	self->probed = probed;
+	pthread_mutex_unlock(&self->mutex);
+}
+
+static void
+find_client(struct stage_host *self)
+{
+	pid_t pid = self->control != NULL
+			    ? stage_control_client_pid(self->client)
+			    : 0;
+
+	pthread_mutex_lock(&self->mutex);
+	self->pid = pid;
+	pthread_mutex_unlock(&self->mutex);
+}
+
+static void
+do_job(struct stage_host *self, enum job job,
+	const struct stage_control_want *want)
+{
+	switch (job) {
+	case JOB_PROBE:
+		probe(self, want);
+		break;
+	case JOB_OPEN:
+		open_server(self, want);
+		break;
+	case JOB_FIND:
+		find_client(self);
+		break;
+	case JOB_NONE:
+		break;
+	}
+}
+
+// The next job, once there is one; JOB_NONE: stop.
+static enum job
+await_job(struct stage_host *self, struct stage_control_want *want)
+{
+	enum job job;
+
+	pthread_mutex_lock(&self->mutex);
+	while (self->asked == JOB_NONE && !self->stop) {
+		pthread_cond_wait(&self->has_work, &self->mutex);
+	}
+	job = self->stop ? JOB_NONE : self->asked;
+	self->asked = JOB_NONE;
+	*want = self->want;
+	pthread_mutex_unlock(&self->mutex);
+	return job;
+}
+
+static void
+tell(struct stage_host *self, enum job done, bool is_over)
 {
 	pthread_mutex_lock(&self->mutex);
-	self->reached = phase;
-	self->control = control;
-	self->have = *have;
-	self->why = *why;
+	self->done = done;
+	self->is_over = is_over;
 	uv_async_send(&self->async);
-	pthread_mutex_unlock(&self->mutex);
-}
-
-static void
-wait_for_stop(struct stage_host *self)
-{
-	pthread_mutex_lock(&self->mutex);
-	while (!self->stop) {
-		pthread_cond_wait(&self->has_stop, &self->mutex);
-	}
 	pthread_mutex_unlock(&self->mutex);
 }
 
@@ -113,33 +148,52 @@ static void *
 run(void *arg)
 {
 	struct stage_host *self = arg;
-	struct stage_control *control = NULL;
-	struct stage_control_have have = {0};
-	struct stage_err why = STAGE_ERR_INIT;
+	struct stage_control_want want;
+	enum job job = await_job(self, &want);
 
-	if (start(self, &control, &have, &why) == STAGE_OK) {
-		tell(self, PHASE_STARTED, control, &have, &why);
-		wait_for_stop(self);
-		stage_control_stop(control);
-	} else {
-		tell(self, PHASE_FAILED, NULL, &have, &why);
+	while (job != JOB_NONE) {
+		do_job(self, job, &want);
+		tell(self, job, false);
+		job = await_job(self, &want);
 	}
-	pthread_mutex_lock(&self->mutex);
-	self->is_over = true;
-	uv_async_send(&self->async);
-	pthread_mutex_unlock(&self->mutex);
+	if (!self->is_broken) {
+		stage_control_stop(self->control);
+	}
+	tell(self, JOB_NONE, true);
 	return NULL;
 }
 
 static void
-tell_outcome(struct stage_host *self, enum phase reached)
+tell_opened(struct stage_host *self)
 {
-	self->told = reached;
-	if (reached == PHASE_STARTED) {
-		self->ops.started(self->user, &self->choices[self->used],
-			&self->have, self->used > 0, self->why.text);
-	} else {
-		self->ops.failed(self->user, &self->why);
+	bool is_broken;
+	struct stage_err why;
+
+	pthread_mutex_lock(&self->mutex);
+	self->running = self->control;
+	is_broken = self->is_broken;
+	why = self->why;
+	pthread_mutex_unlock(&self->mutex);
+	self->ops.opened(
+		self->user, &why, &self->have, self->took_ns, is_broken);
+}
+
+static void
+tell_owner(struct stage_host *self, enum job done)
+{
+	self->busy = JOB_NONE;
+	switch (done) {
+	case JOB_PROBE:
+		self->ops.probed(self->user, &self->probed);
+		break;
+	case JOB_OPEN:
+		tell_opened(self);
+		break;
+	case JOB_FIND:
+		self->ops.found(self->user, self->client, self->pid);
+		break;
+	case JOB_NONE:
+		break;
 	}
 }
 
@@ -147,18 +201,19 @@ static void
 on_async(uv_async_t *async)
 {
 	struct stage_host *self = async->data;
-	enum phase reached;
+	enum job done;
 	bool is_over;
 
 	pthread_mutex_lock(&self->mutex);
-	reached = self->reached;
+	done = self->done;
+	self->done = JOB_NONE;
 	is_over = self->is_over;
 	pthread_mutex_unlock(&self->mutex);
-	if (self->told == PHASE_STARTING && reached != PHASE_STARTING) {
-		tell_outcome(self, reached);
+	if (done != JOB_NONE) {
+		tell_owner(self, done);
 	}
-	if (is_over && self->told != PHASE_STOPPED) {
-		self->told = PHASE_STOPPED;
+	if (is_over && !self->has_told_stop) {
+		self->has_told_stop = true;
 		pthread_join(self->thread, NULL);
 		self->ops.stopped(self->user);
 	}
@@ -184,15 +239,14 @@ on_closed(uv_handle_t *handle)
 {
 	struct stage_host *self = handle->data;
 
-	pthread_cond_destroy(&self->has_stop);
+	pthread_cond_destroy(&self->has_work);
 	pthread_mutex_destroy(&self->mutex);
 	free(self);
 }
 
 enum stage_status
-stage_host_create(uv_loop_t *loop, const struct stage_plan *plan,
-	const struct stage_host_ops *ops, void *user, struct stage_host **out,
-	struct stage_err *err)
+stage_host_create(uv_loop_t *loop, const struct stage_host_ops *ops, void *user,
+	struct stage_host **out, struct stage_err *err)
 {
 	struct stage_host *self = calloc(1, sizeof(*self));
 	int result;
@@ -202,9 +256,6 @@ stage_host_create(uv_loop_t *loop, const struct stage_plan *plan,
 	}
 	self->ops = *ops;
 	self->user = user;
-	self->choices[0] = plan->want;
-	memcpy(&self->choices[1], plan->fallbacks, sizeof(plan->fallbacks));
-	self->choice_count = 1 + plan->fallback_count;
 	result = uv_async_init(loop, &self->async, on_async);
 	if (result != 0) {
 		free(self);
@@ -214,7 +265,7 @@ stage_host_create(uv_loop_t *loop, const struct stage_plan *plan,
 	}
 	self->async.data = self;
 	pthread_mutex_init(&self->mutex, NULL);
-	pthread_cond_init(&self->has_stop, NULL);
+	pthread_cond_init(&self->has_work, NULL);
 	result = start_thread(self);
 	if (result != 0) {
 		stage_host_destroy(self);
@@ -225,22 +276,59 @@ stage_host_create(uv_loop_t *loop, const struct stage_plan *plan,
 	return STAGE_OK;
 }
 
+static void
+begin(struct stage_host *self, enum job job,
+	const struct stage_control_want *want)
+{
+	self->busy = job;
+	pthread_mutex_lock(&self->mutex);
+	self->asked = job;
+	if (want != NULL) {
+		self->want = *want;
+	}
+	pthread_cond_signal(&self->has_work);
+	pthread_mutex_unlock(&self->mutex);
+}
+
+void
+stage_host_probe(struct stage_host *self, const struct stage_control_want *want)
+{
+	begin(self, JOB_PROBE, want);
+}
+
+void
+stage_host_open(struct stage_host *self, const struct stage_control_want *want)
+{
+	begin(self, JOB_OPEN, want);
+}
+
+void
+stage_host_find(struct stage_host *self, const char *client)
+{
+	stage_jack_copy_text(self->client, sizeof(self->client), client);
+	begin(self, JOB_FIND, NULL);
+}
+
+bool
+stage_host_is_idle(const struct stage_host *self)
+{
+	return self->busy == JOB_NONE;
+}
+
 void
 stage_host_stop(struct stage_host *self)
 {
 	self->is_stopping = true;
 	pthread_mutex_lock(&self->mutex);
 	self->stop = true;
-	pthread_cond_signal(&self->has_stop);
+	pthread_cond_signal(&self->has_work);
 	pthread_mutex_unlock(&self->mutex);
 }
 
 const struct stage_control *
 stage_host_control(const struct stage_host *self)
 {
-	bool is_running = self->told == PHASE_STARTED && !self->is_stopping;
-
-	return is_running ? self->control : NULL;
+	return self->is_stopping ? NULL : self->running;
 }
 
 void

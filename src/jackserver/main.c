@@ -23,7 +23,7 @@ check(const struct stage_jackserver_config *config)
 int
 main(int argc, char **argv)
 {
-	struct stage_jackserver_options options;
+	static struct stage_jackserver_options options;
 	struct stage_err err = STAGE_ERR_INIT;
 
 	stage_log_init("stagecraft-jack", STAGE_LOG_INFO);
@@ -45,5 +45,5 @@ main(int argc, char **argv)
 	if (options.is_check) {
 		return check(&options.config);
 	}
-	return stage_jackserver_run(&options.config);
+	return stage_jackserver_run(&options);
 }

@@ -16,7 +16,8 @@ static const char help[] =
 	"Hosts the JACK server. Settings come from $STAGECRAFT_RIG/rig.conf\n"
 	"(keys jack.driver, jack.device, jack.rate, jack.period, "
 	"jack.periods,\n"
-	"jack.realtime, jack.priority, jack.server, jack.ports).\n"
+	"jack.realtime, jack.priority, jack.server, jack.ports,\n"
+	"jack.end_frozen).\n"
 	"\n"
 	"  -c FILE     read FILE instead of the rig's rig.conf\n"
 	"  -d DRIVER   use that JACK driver (auto, alsa, dummy, ...)\n"
@@ -107,6 +108,19 @@ stage_jackserver_words_read(int argc, char **argv,
 	return STAGE_OK;
 }
 
+// Only a rig has a state; a file given with -c does not change which.
+static enum stage_status
+find_state(struct stage_jackserver_options *out, struct stage_err *err)
+{
+	const char *rig = getenv("STAGECRAFT_RIG");
+
+	if (rig == NULL || rig[0] == '\0') {
+		return STAGE_OK;
+	}
+	return stage_io_join(out->state, sizeof(out->state), rig,
+		STAGE_JACKSERVER_STATE, err);
+}
+
 static enum stage_status
 load_file(struct stage_jackserver_config *config, const char *file,
 	struct stage_err *err)
@@ -182,6 +196,9 @@ stage_jackserver_options_parse(int argc, char **argv,
 	status = load_file(&out->config, words.file, err);
 	if (status == STAGE_OK) {
 		status = stage_jackserver_words_put(&words, &out->config, err);
+	}
+	if (status == STAGE_OK) {
+		status = find_state(out, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_jackserver_config_settle(&out->config, err);

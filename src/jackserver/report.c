@@ -3,6 +3,7 @@
 
 #include "jackserver/report.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,19 +18,11 @@ void
 stage_report_init(struct stage_report *self, const struct stage_plan *plan)
 {
 	*self = (struct stage_report){.state = "starting",
-		.wanted = plan->want,
-		.used = plan->want,
+		.wanted = plan->chooser.base,
+		.used = plan->chooser.base,
 		.since_ns = stage_clock_wall_ns()};
-	stage_jack_copy_text(
-		self->reason, sizeof(self->reason), plan->why_driver);
 	stage_jack_copy_text(self->why_realtime, sizeof(self->why_realtime),
 		plan->why_realtime);
-}
-
-void
-stage_report_set_reason(struct stage_report *self, const char *reason)
-{
-	stage_jack_copy_text(self->reason, sizeof(self->reason), reason);
 }
 
 void
@@ -62,15 +55,18 @@ stage_report_json(const struct stage_report *self)
 	bool is_up = control != NULL;
 
 	return json_pack(
-		"{s:s, s:s, s:i, s:s, s:s, s:o, s:{s:i, s:i}, s:i, s:i, s:i, "
-		"s:i, s:{s:b, s:i, s:o}, s:{s:b, s:I, s:I}, s:I, s:f, s:f}",
+		"{s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:{s:i, s:i}, s:i, s:i, "
+		"s:i, s:i, s:i, s:i, s:{s:b, s:i, s:o}, s:{s:b, s:I, s:I}, "
+		"s:I, s:f, s:i, s:f}",
 		"state", self->state, "server", self->used.server, "pid",
 		(int)getpid(), "driver", self->used.driver, "device",
 		self->used.device, "reason", stage_rpc_text(self->reason),
-		"wanted", "rate_hz", (int)self->wanted.rate_hz, "period_frames",
+		"note", stage_rpc_text(self->note), "wanted", "rate_hz",
+		(int)self->wanted.rate_hz, "period_frames",
 		(int)self->wanted.period_frames, "rate_hz",
 		(int)self->have.rate_hz, "period_frames",
-		(int)self->have.period_frames, "periods",
+		(int)self->have.period_frames, "inputs", (int)self->have.inputs,
+		"outputs", (int)self->have.outputs, "periods",
 		(int)self->used.periods, "ports_max", (int)self->used.ports,
 		"realtime", "is_on", (int)self->is_realtime, "priority",
 		self->priority, "reason", stage_rpc_text(self->why_realtime),
@@ -79,6 +75,74 @@ stage_report_json(const struct stage_report *self)
 		(json_int_t)self->memory.limit_kb, "xruns",
 		is_up ? (json_int_t)stage_control_xruns(control) : 0,
 		"load_percent",
-		is_up ? (double)stage_control_load(control) : 0.0, "since_s",
+		is_up ? (double)stage_control_load(control) : 0.0, "switches",
+		(int)self->switches, "since_s",
 		(double)self->since_ns / STAGE_NS_PER_S);
+}
+
+static json_t *
+card_json(const struct stage_chooser *chooser, size_t index)
+{
+	const struct stage_sound_card *card =
+		&stage_chooser_get_cards(chooser)->cards[index];
+	enum stage_wish_key key = STAGE_WISH_KEY_COUNT;
+	const char *wrong = "";
+	size_t rank = 0;
+	bool is_wished =
+		stage_chooser_card(chooser, index, &rank, &key, &wrong);
+	char usb[16] = "";
+	char device[STAGE_WISH_NAME_MAX];
+
+	stage_card_name(device, sizeof(device), card->is.id, card->pcm);
+	if (card->is.is_usb) {
+		snprintf(usb, sizeof(usb), "%04x:%04x", card->is.vid,
+			card->is.pid);
+	}
+	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:s, s:b, s:b, s:b, s:b, "
+			 "s:i, s:s, s:o}",
+		"id", card->is.id, "title", stage_rpc_text(card->title),
+		"device", device, "serial", stage_rpc_text(card->is.serial),
+		"path", stage_rpc_text(card->is.place), "usb", usb, "plays",
+		(int)(card->pcm >= 0), "records", (int)card->is_recorder,
+		"is_speaker", (int)card->is_speaker, "is_used",
+		(int)(stage_chooser_running_card(chooser) == (int)index),
+		"rank", is_wished ? (int)rank + 1 : 0, "found_by",
+		is_wished ? stage_wish_key_word(key) : "", "wrong",
+		stage_rpc_text(wrong));
+}
+
+json_t *
+stage_report_cards(const struct stage_chooser *chooser)
+{
+	const struct stage_cards *cards = stage_chooser_get_cards(chooser);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < cards->count; i++) {
+		if (json_array_append_new(list, card_json(chooser, i)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+json_t *
+stage_report_wishes(const struct stage_jackserver_config *config)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < config->wish_count; i++) {
+		struct stage_str text = {0};
+		int result = -1;
+		if (stage_wish_write(&config->wishes[i], &text) == STAGE_OK) {
+			result = json_array_append_new(
+				list, stage_rpc_text(stage_str_text(&text)));
+		}
+		stage_str_finish(&text);
+		if (result != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
 }

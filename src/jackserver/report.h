@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What the daemon tells of the server, as the JSON of its `state`.
+/** What the daemon tells of the server, as the JSON of its `state`, `list` and
+ * events.
  *
  * Thread: the loop's.
  */
@@ -11,6 +12,8 @@
 
 #include <jansson.h>
 
+#include "jackserver/chooser.h"
+#include "jackserver/config.h"
 #include "jackserver/control.h"
 #include "jackserver/plan.h"
 #include "jackserver/realtime.h"
@@ -22,19 +25,18 @@ struct stage_report {
 	struct stage_control_have have;
 	const struct stage_control *control; // NULL while none runs
 	char reason[256];                    // why this driver and device
+	char note[STAGE_ERR_TEXT_MAX];       // why not on better; "": all well
 	char why_realtime[256];              // why not, "" when it is
 	bool is_realtime; // a thread of this process really is
 	int priority;     // the highest of them
 	struct stage_realtime_memory memory;
-	int64_t since_ns; // wall clock, of the start of the server
+	int64_t since_ns;  // wall clock, of the start of the server
+	unsigned switches; // since then
 };
 
 /** Fills it in for a server that is starting. */
 void stage_report_init(
 	struct stage_report *self, const struct stage_plan *plan);
-
-/** Replaces the reason. */
-void stage_report_set_reason(struct stage_report *self, const char *reason);
 
 /** Looks at the running threads and the locked memory of this process. */
 void stage_report_look(struct stage_report *self);
@@ -44,5 +46,11 @@ bool stage_report_is_memory_locked(const struct stage_report *self);
 
 /** Makes the state. Ownership: the caller's. NULL when out of memory. */
 json_t *stage_report_json(const struct stage_report *self);
+
+/** Makes the list of cards: an array of objects. As above. */
+json_t *stage_report_cards(const struct stage_chooser *chooser);
+
+/** Makes the list of what is wished for, as texts. As above. */
+json_t *stage_report_wishes(const struct stage_jackserver_config *config);
 
 #endif

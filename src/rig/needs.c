@@ -336,9 +336,13 @@ stage_needs_use_jack(const struct stage_needs *needs)
 }
 
 bool
-stage_need_is_outside(enum stage_need_kind kind)
+stage_need_is_outside(const char *line)
 {
-	return need_words[kind].is_outside;
+	const char *argument;
+	int kind = find_word(
+		need_words, STAGE_COUNT_OF(need_words), line, &argument);
+
+	return kind >= 0 && need_words[kind].is_outside;
 }
 
 void

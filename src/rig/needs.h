@@ -91,9 +91,9 @@ void stage_need_text(const struct stage_need *need, char *text, size_t size);
 /** True when libjack is needed to see this need / any need or readiness. */
 bool stage_needs_use_jack(const struct stage_needs *needs);
 
-/** True for things that no service makes: hardware, network, files. A service
- * that waits for one of these is idle, not late. */
-bool stage_need_is_outside(enum stage_need_kind kind);
+/** True when the line of a need asks for what no service makes: hardware,
+ * network, files. A service that waits for one of these is idle, not late. */
+bool stage_need_is_outside(const char *line);
 
 /** Frees all and leaves "nothing". needs may be NULL. */
 void stage_needs_finish(struct stage_needs *needs);

@@ -22,7 +22,19 @@
 #define STAT_MAX 4096
 #define LOOK_MS 50
 #define ENVIRON_MAX ((size_t)2 * 1024 * 1024)
+#define EXEC_NS (200 * STAGE_NS_PER_MS) // takes much less if it gets to run
+#define EXEC_LOOK_NS STAGE_NS_PER_MS
 
+// A process goes on when its first thread has ended before the others: that
+// one is a zombie, and the process none yet.
+static bool
+is_dead(const struct stage_proc_stat *fields)
+{
+	return fields->state == 'X' ||
+	       (fields->state == 'Z' && fields->threads <= 1);
+}
+
+// False also for a dead one.
 static bool
 read_stat(pid_t pid, struct stage_proc_stat *out)
 {
@@ -33,7 +45,7 @@ read_stat(pid_t pid, struct stage_proc_stat *out)
 	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
 	ok = stage_io_read_file(path, STAT_MAX, &text, NULL) == STAGE_OK &&
 	     stage_proc_stat_parse(stage_str_text(&text), text.len, out) &&
-	     out->state != 'Z' && out->state != 'X';
+	     !is_dead(out);
 	stage_str_finish(&text);
 	return ok;
 }
@@ -236,21 +248,54 @@ struct env_search {
 	void *user;
 };
 
+// False for the kernel's own, and for what has ended.
+static bool
+has_program(pid_t pid)
+{
+	char path[64];
+	char target[1];
+
+	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
+	return readlink(path, target, sizeof(target)) > 0;
+}
+
+// In the middle of an exec a process has no environment, for a moment. Others
+// without one are rare enough to be waited for.
+static bool
+read_environment(pid_t pid, struct stage_str *out)
+{
+	int64_t deadline_ns = stage_clock_now_ns() + EXEC_NS;
+	struct stage_proc_id id;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
+	while (stage_io_read_file(path, ENVIRON_MAX, out, NULL) == STAGE_OK) {
+		if (out->len > 0) {
+			return true;
+		}
+		if (!has_program(pid) ||
+			stage_proc_identify(pid, &id) != STAGE_OK ||
+			stage_clock_until_ms(deadline_ns) == 0) {
+			return false;
+		}
+		(void)!stage_proc_wait(
+			&id, stage_clock_now_ns() + EXEC_LOOK_NS);
+	}
+	return false;
+}
+
 static bool
 visit_with_env(pid_t pid, void *user)
 {
 	const struct env_search *search = user;
 	struct stage_str environment = {0};
 	struct stage_proc_stat fields;
-	char path[64];
 	bool go_on = true;
 
 	if (pid == getpid()) {
 		return true;
 	}
-	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
-	if (stage_io_read_file(path, ENVIRON_MAX, &environment, NULL) ==
-			STAGE_OK &&
+	if (read_environment(pid, &environment) &&
 		stage_proc_has_entry(stage_str_text(&environment),
 			environment.len, search->needle) &&
 		read_stat(pid, &fields)) {

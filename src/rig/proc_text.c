@@ -131,6 +131,7 @@ stage_proc_stat_parse(const char *text, size_t len, struct stage_proc_stat *out)
 	int64_t session = 0;
 	uint64_t utime = 0;
 	uint64_t stime = 0;
+	uint64_t threads = 0;
 	uint64_t start = 0;
 	int64_t rss = 0;
 
@@ -142,6 +143,7 @@ stage_proc_stat_parse(const char *text, size_t len, struct stage_proc_stat *out)
 		!read_signed(&fields, 6, INT_MAX, &session) ||
 		!read_count(&fields, 14, INT64_MAX, &utime) ||
 		!read_count(&fields, 15, INT64_MAX, &stime) ||
+		!read_count(&fields, 20, INT64_MAX, &threads) ||
 		!read_count(&fields, 22, UINT64_MAX, &start) ||
 		!read_signed(&fields, 24, LONG_MAX, &rss)) {
 		return false;
@@ -151,6 +153,7 @@ stage_proc_stat_parse(const char *text, size_t len, struct stage_proc_stat *out)
 	got.cpu_ticks = utime + stime;
 	got.start = start;
 	got.rss_pages = (long)rss;
+	got.threads = threads;
 	*out = got;
 	return true;
 }

@@ -19,12 +19,13 @@
 /** The fields of /proc/PID/stat that we need. */
 struct stage_proc_stat {
 	char comm[STAGE_PROC_COMM_MAX]; // what does not fit is cut off
-	char state;                     // 'Z' and 'X' are dead
+	char state; // 'X' is dead, 'Z' once there are no other threads
 	pid_t parent;
 	pid_t session;
 	unsigned long long cpu_ticks; // user and system time
 	unsigned long long start;     // ticks since boot
 	long rss_pages;
+	unsigned long long threads;
 };
 
 /** Reads text[len]. False, and nothing changed, when a field is missing or is

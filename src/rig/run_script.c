@@ -10,6 +10,7 @@
 #include "rig/mark.h"
 
 #define LOADER "stagecraft-exec"
+#define EXEC "exec" // what a shell, or exec*(3), becomes another program by
 #define LINE_MAX_BYTES 1024 // of a comment that is looked at
 
 // A line of the script, without its newline.
@@ -75,23 +76,56 @@ stage_run_script_describe(
 	}
 }
 
+static void
+skip_blanks(struct line *line)
+{
+	while (line->len > 0 &&
+		(line->text[0] == ' ' || line->text[0] == '\t')) {
+		line->text++;
+		line->len--;
+	}
+}
+
+// Looks for "exec" and then for the loader, whose own name ends with that.
+// *has_exec: that the first was there, in the lines which this one continues.
+static bool
+execs_loader(const struct line *line, bool *has_exec)
+{
+	const char *end = line->text + line->len;
+	const char *at = line->text;
+	size_t before = strlen(LOADER) - strlen(EXEC);
+
+	while ((at = memmem(at, (size_t)(end - at), EXEC, strlen(EXEC))) !=
+		NULL) {
+		bool is_loader =
+			(size_t)(at - line->text) >= before &&
+			memcmp(at - before, LOADER, strlen(LOADER)) == 0;
+		if (is_loader && *has_exec) {
+			return true;
+		}
+		*has_exec = *has_exec || !is_loader;
+		at += strlen(EXEC);
+	}
+	return false;
+}
+
 bool
-stage_run_script_uses_exec(const char *script, size_t len)
+stage_run_script_becomes_exec(const char *script, size_t len)
 {
 	struct line line;
 	size_t at = 0;
+	bool has_exec = false;
 
 	while (take_line(script, len, &at, &line)) {
-		while (line.len > 0 &&
-			(line.text[0] == ' ' || line.text[0] == '\t')) {
-			line.text++;
-			line.len--;
+		skip_blanks(&line);
+		if (line.len == 0 || line.text[0] == '#') {
+			has_exec = false;
+			continue;
 		}
-		if (line.len > 0 && line.text[0] != '#' &&
-			memmem(line.text, line.len, LOADER, strlen(LOADER)) !=
-				NULL) {
+		if (execs_loader(&line, &has_exec)) {
 			return true;
 		}
+		has_exec = has_exec && line.text[line.len - 1] == '\\';
 	}
 	return false;
 }

@@ -19,8 +19,10 @@
 void stage_run_script_describe(
 	const char *script, size_t len, char *out, size_t size);
 
-/** True when a line of script[len] that is no comment calls stagecraft-exec,
- * which says itself when the service is ready. */
-bool stage_run_script_uses_exec(const char *script, size_t len);
+/** True when a line of script[len] that is no comment execs stagecraft-exec,
+ * which then says itself when the service is ready: "exec" stands before it, in
+ * the same line or in one that is continued by it. One that is only called says
+ * nothing of the service. */
+bool stage_run_script_becomes_exec(const char *script, size_t len);
 
 #endif

@@ -14,6 +14,8 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "rig/needs.h"
+#include "rig/tree.h"
 #include "runit/control.h"
 #include "runit/status.h"
 
@@ -59,9 +61,7 @@ is_idle_wait(const char *text)
 	for (char *need = strtok_r(copy, ",", &save); need != NULL;
 		need = strtok_r(NULL, ",", &save)) {
 		need += strspn(need, " ");
-		if (strcmp(need, "alsa") != 0 &&
-			!stage_starts_with(need, "net:") &&
-			!stage_starts_with(need, "file:")) {
+		if (!stage_need_is_outside(need)) {
 			return false;
 		}
 	}
@@ -170,7 +170,8 @@ read_use(struct stage_services *services)
 	free(sessions);
 }
 
-// Without a run, or a link in its place, nothing will happen by itself.
+// Without a run, or a link in its place, nothing will happen by itself; nor in
+// a rig of more services than runsvdir takes.
 static void
 decide_unsupervised(const struct stage_rig *rig, struct stage_service *service)
 {
@@ -184,6 +185,11 @@ decide_unsupervised(const struct stage_rig *rig, struct stage_service *service)
 		service->phase = STAGE_PHASE_IDLE;
 		snprintf(service->note, sizeof(service->note),
 			"has no file \"run\"");
+	} else if (stage_tree_is_overfull(rig)) {
+		service->phase = STAGE_PHASE_IDLE;
+		snprintf(service->note, sizeof(service->note),
+			"is left out: runit runs %d services at most, with %s",
+			STAGE_TREE_MAX, STAGE_WATCH_SERVICE);
 	}
 }
 
@@ -317,6 +323,21 @@ stage_snapshot_phase(const struct stage_rig *rig, const char *name,
 	}
 	read_service(rig, service);
 	return STAGE_OK;
+}
+
+enum stage_status
+stage_snapshot_enabled(const struct stage_rig *rig, const char *name,
+	struct stage_service *service, struct stage_err *err)
+{
+	enum stage_status status =
+		stage_snapshot_phase(rig, name, service, err);
+
+	return status == STAGE_OK && service->phase == STAGE_PHASE_DISABLED
+		       ? stage_err_set(err, STAGE_NOT_FOUND,
+				 "service %s is disabled; stagecraft enable %s "
+				 "switches it on",
+				 name, name)
+		       : status;
 }
 
 enum stage_status

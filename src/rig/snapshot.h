@@ -76,6 +76,12 @@ STAGE_NODISCARD enum stage_status stage_snapshot_phase(
 	const struct stage_rig *rig, const char *name,
 	struct stage_service *service, struct stage_err *err);
 
+/** As stage_snapshot_phase, but one that is disabled is STAGE_NOT_FOUND too,
+ * with a sentence that says how to switch it on. */
+STAGE_NODISCARD enum stage_status stage_snapshot_enabled(
+	const struct stage_rig *rig, const char *name,
+	struct stage_service *service, struct stage_err *err);
+
 /** Reads all services of the rig, the watcher's own last.
  *
  * Ownership: free with stage_snapshot_finish. Errors: STAGE_NOT_FOUND when

@@ -98,17 +98,15 @@ needs_jack(const struct stage_needs *needs)
 	return false;
 }
 
-// Whether `who` declares that it stands on `whom`.
+// Whether `who` declares that it stands on `whom`, which may be itself.
 static bool
 declares(const struct facts *facts, size_t who, size_t whom)
 {
 	const struct stage_needs *needs = &facts->needs[who];
 
-	return who != whom &&
-	       (needs_service(needs, facts->names.items[whom]) ||
-		       (needs_jack(needs) &&
-			       stage_strv_has(
-				       &facts->needs[whom].provides, "jack")));
+	return needs_service(needs, facts->names.items[whom]) ||
+	       (who != whom && needs_jack(needs) &&
+		       stage_strv_has(&facts->needs[whom].provides, "jack"));
 }
 
 // What is stopped before what: before[i * count + j] when i goes before j.

@@ -17,7 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/exits.h"
 #include "base/io.h"
 #include "rig/env_dir.h"
@@ -206,20 +205,6 @@ become_runsvdir(const char *tree, const char *log, int fault_fd)
 	_exit(STAGE_EXIT_TEMPORARY);
 }
 
-// runsvdir waits a second before it reads a directory of this very second.
-static void
-age(const char *tree)
-{
-	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
-	struct stat st;
-
-	if (stat(tree, &st) == 0) {
-		times[1].tv_sec = (time_t)stage_runit_scanner_past_second(
-			stage_clock_wall_ns(), st.st_mtim.tv_sec);
-		utimensat(AT_FDCWD, tree, times, 0);
-	}
-}
-
 // End of file means that exec worked: the pipe is closed by it.
 static int
 read_fault(int fd)
@@ -243,7 +228,8 @@ spawn(const struct stage_rig *rig, pid_t *pid, struct stage_err *err)
 
 	stage_rig_run_path(rig, tree, "tree");
 	stage_rig_run_path(rig, log, "runsvdir.log");
-	age(tree);
+	// It waits a second before it reads a directory of this very second.
+	stage_runit_scanner_set_past(tree);
 	if (pipe(fds) != 0) {
 		return stage_err_set_errno(err, errno, "unable to make a pipe");
 	}

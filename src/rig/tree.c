@@ -12,27 +12,16 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/quote.h"
 #include "rig/install.h"
 #include "rig/mark.h"
 #include "rig/run_file.h"
 #include "rig/snapshot.h"
 #include "runit/control.h"
+#include "runit/scan.h"
 
 #define GONE ".gone-"
 #define ORIGIN "origin"
-
-// In single quotes for sh; a quote inside becomes '\''.
-static enum stage_status
-add_quoted(struct stage_str *out, const char *text)
-{
-	enum stage_status status = stage_str_add(out, "'");
-
-	for (const char *p = text; *p != '\0' && status == STAGE_OK; p++) {
-		status = *p == '\'' ? stage_str_add(out, "'\\''")
-				    : stage_str_append(out, p, 1);
-	}
-	return status == STAGE_OK ? stage_str_add(out, "'") : status;
-}
 
 // A script that hands over to stagecraft-service in one of its roles.
 static enum stage_status
@@ -51,10 +40,10 @@ format_script(struct stage_str *out, const char *role, const char *service,
 		return status;
 	}
 	status = stage_str_add(out, "#!/bin/sh\nexec ");
-	status = status == STAGE_OK ? add_quoted(out, program) : status;
+	status = status == STAGE_OK ? stage_quote_add(out, program) : status;
 	status =
 		status == STAGE_OK ? stage_str_addf(out, " %s ", role) : status;
-	status = status == STAGE_OK ? add_quoted(out, service) : status;
+	status = status == STAGE_OK ? stage_quote_add(out, service) : status;
 	return status == STAGE_OK ? stage_str_add(out, " \"$@\"\n") : status;
 }
 
@@ -105,41 +94,65 @@ fill_directory(
 		       : status;
 }
 
-// Which directory of the rig it was made for, by device and inode. Without it a
-// replaced one is noticed only while the watcher looks.
+// Which directory it is, also among those that had its number before.
+struct origin {
+	unsigned long long dev, ino;
+	long long birth_ns; // 0: unknown
+};
+
+static bool
+find_origin(
+	const struct stage_rig *rig, const char *service, struct origin *origin)
+{
+	char path[STAGE_PATH_MAX];
+	struct stat st;
+
+	stage_rig_path(rig, path, "services/%s", service);
+	if (stat(path, &st) != 0) {
+		return false;
+	}
+	origin->dev = st.st_dev;
+	origin->ino = st.st_ino;
+	origin->birth_ns = stage_runit_scan_birth_ns(path);
+	return true;
+}
+
+// Which directory of the rig it was made for. Without it a replaced one is
+// noticed only while the watcher looks.
 static void
 note_origin(
 	const struct stage_rig *rig, const char *directory, const char *service)
 {
+	struct origin origin;
 	char path[STAGE_PATH_MAX];
-	char text[64];
-	struct stat st;
+	char text[96];
 	int len;
 
-	stage_rig_path(rig, path, "services/%s", service);
-	if (stat(path, &st) != 0 || stage_io_join(path, sizeof(path), directory,
-					    ORIGIN, NULL) != STAGE_OK) {
+	if (!find_origin(rig, service, &origin) ||
+		stage_io_join(path, sizeof(path), directory, ORIGIN, NULL) !=
+			STAGE_OK) {
 		return;
 	}
-	len = snprintf(text, sizeof(text), "%llu %llu\n",
-		(unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	len = snprintf(text, sizeof(text), "%llu %llu %lld\n", origin.dev,
+		origin.ino, origin.birth_ns);
 	(void)!stage_run_file_replace(path, text, (size_t)len, 0644);
 }
 
 static bool
-read_origin(const char *path, unsigned long long *dev, unsigned long long *ino)
+read_origin(const char *path, struct origin *origin)
 {
 	struct stage_str text = {0};
 	bool is_known = false;
 
-	if (stage_io_read_file(path, 64, &text, NULL) == STAGE_OK) {
+	if (stage_io_read_file(path, 96, &text, NULL) == STAGE_OK) {
 		const char *start = stage_str_text(&text);
-		char *space = NULL;
-		char *end = NULL;
+		char *dev_end = NULL;
+		char *ino_end = NULL;
 		errno = 0;
-		*dev = strtoull(start, &space, 10);
-		*ino = strtoull(space, &end, 10);
-		is_known = errno == 0 && space != start && end != space;
+		origin->dev = strtoull(start, &dev_end, 10);
+		origin->ino = strtoull(dev_end, &ino_end, 10);
+		origin->birth_ns = strtoll(ino_end, NULL, 10);
+		is_known = errno == 0 && dev_end != start && ino_end != dev_end;
 	}
 	stage_str_finish(&text);
 	return is_known;
@@ -149,17 +162,27 @@ bool
 stage_tree_is_replaced(const struct stage_rig *rig, const char *service)
 {
 	char path[STAGE_PATH_MAX];
-	struct stat st;
-	unsigned long long dev;
-	unsigned long long ino;
-	bool is_known;
+	struct origin then;
+	struct origin now;
 
 	stage_rig_run_path(rig, path, "tree/%s/" ORIGIN, service);
-	is_known = read_origin(path, &dev, &ino);
-	stage_rig_path(rig, path, "services/%s", service);
 	// Another device is a stick that was put in again: it plays on.
-	return is_known && stat(path, &st) == 0 && st.st_dev == dev &&
-	       st.st_ino != ino;
+	if (!read_origin(path, &then) || !find_origin(rig, service, &now) ||
+		now.dev != then.dev) {
+		return false;
+	}
+	return now.ino != then.ino ||
+	       (now.birth_ns != then.birth_ns && now.birth_ns != 0 &&
+		       then.birth_ns != 0);
+}
+
+bool
+stage_tree_has(const struct stage_rig *rig, const char *service)
+{
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_run_path(rig, path, "tree/%s", service);
+	return access(path, F_OK) == 0;
 }
 
 static enum stage_status
@@ -342,6 +365,23 @@ stage_tree_replace(
 	enum stage_status status = take_out(rig, service, err);
 
 	return status == STAGE_OK ? add(rig, service, err) : status;
+}
+
+bool
+stage_tree_is_overfull(const struct stage_rig *rig)
+{
+	char tree[STAGE_PATH_MAX];
+	struct stage_strv names = {0};
+	size_t count = 0;
+
+	stage_rig_run_path(rig, tree, "tree");
+	if (stage_io_list_dir(tree, &names, NULL) == STAGE_OK) {
+		for (size_t i = 0; i < names.count; i++) {
+			count += !stage_starts_with(names.items[i], GONE);
+		}
+	}
+	stage_strv_finish(&names);
+	return count > STAGE_TREE_MAX;
 }
 
 size_t

@@ -19,6 +19,8 @@
 #include "base/str.h"
 #include "rig/paths.h"
 
+#define STAGE_TREE_MAX 1000 // directories that runit's runsvdir runs, no more
+
 /** What a sync did. */
 struct stage_tree_change {
 	struct stage_strv added;
@@ -44,6 +46,13 @@ STAGE_NODISCARD enum stage_status stage_tree_replace(
 /** True when services/NAME is another directory than the one that RUN/tree/NAME
  * was made for: it was replaced while nobody looked. */
 bool stage_tree_is_replaced(const struct stage_rig *rig, const char *service);
+
+/** True when RUN/tree/NAME is there. */
+bool stage_tree_has(const struct stage_rig *rig, const char *service);
+
+/** True when RUN/tree holds more than runsvdir takes: it leaves some alone, and
+ * does not say which. */
+bool stage_tree_is_overfull(const struct stage_rig *rig);
 
 /** Deletes what was taken out and whose runsv has ended. Returns how many are
  * still ending; their paths are added to `ending` when it is not NULL. */

@@ -3,55 +3,31 @@
 
 #include "runit/name.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/str.h"
-
-#define IS_TRAIL(c) (((c)&0xc0) == 0x80)
-
-// How many bytes the UTF-8 character at s has, 0 if it is none.
-static size_t
-utf8_len(const unsigned char *s)
-{
-	if (s[0] < 0x80) {
-		return 1;
-	}
-	if (s[0] >= 0xc2 && s[0] <= 0xdf && IS_TRAIL(s[1])) {
-		return 2;
-	}
-	if (s[0] >= 0xe0 && s[0] <= 0xef && IS_TRAIL(s[1]) && IS_TRAIL(s[2])) {
-		bool is_overlong = s[0] == 0xe0 && s[1] < 0xa0;
-		bool is_surrogate = s[0] == 0xed && s[1] > 0x9f;
-		return is_overlong || is_surrogate ? 0 : 3;
-	}
-	if (s[0] >= 0xf0 && s[0] <= 0xf4 && IS_TRAIL(s[1]) && IS_TRAIL(s[2]) &&
-		IS_TRAIL(s[3])) {
-		bool is_overlong = s[0] == 0xf0 && s[1] < 0x90;
-		bool is_beyond = s[0] == 0xf4 && s[1] > 0x8f;
-		return is_overlong || is_beyond ? 0 : 4;
-	}
-	return 0;
-}
+#include "base/utf8.h"
 
 static const char *
 find_fault(const char *name)
 {
-	const unsigned char *at = (const unsigned char *)name;
+	size_t left = strlen(name);
 
-	if (strlen(name) > STAGE_RUNIT_NAME_MAX) {
+	if (left > STAGE_RUNIT_NAME_MAX) {
 		return "the name is longer than 200 bytes";
 	}
-	while (*at != '\0') {
-		size_t len = utf8_len(at);
+	while (left > 0) {
+		size_t len = stage_utf8_char_bytes(name, left);
+		unsigned char first = (unsigned char)*name;
 		if (len == 0) {
 			return "the name is not UTF-8";
 		}
-		if (*at < 0x20 || *at == 0x7f || *at == '/') {
+		if (first < 0x20 || first == 0x7f || first == '/') {
 			return "the name has a newline, a slash or another "
 			       "control character";
 		}
-		at += len;
+		name += len;
+		left -= len;
 	}
 	return NULL;
 }

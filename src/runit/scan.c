@@ -175,10 +175,8 @@ add_subdirs(const char *path, struct stage_runit_entry *entry)
 	return STAGE_OK;
 }
 
-// When a directory was made, 0 where the system does not keep it. A number that
-// was freed is given to the next directory; its birth tells the two apart.
-static int64_t
-find_birth_ns(const char *path)
+int64_t
+stage_runit_scan_birth_ns(const char *path)
 {
 #if defined(STATX_BTIME)
 	struct statx stx;
@@ -206,7 +204,7 @@ read_service(const char *path, struct stage_runit_entry *entry)
 	}
 	entry->dev = st.st_dev;
 	entry->ino = st.st_ino;
-	entry->birth_ns = find_birth_ns(path);
+	entry->birth_ns = stage_runit_scan_birth_ns(path);
 	status = open_dir(path, &dir);
 	if (status == STAGE_NOT_FOUND || is_general(status)) {
 		return status;

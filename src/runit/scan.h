@@ -40,4 +40,9 @@ STAGE_NODISCARD enum stage_status stage_runit_scan(const char *services_dir,
 STAGE_NODISCARD enum stage_status stage_runit_scan_one(const char *services_dir,
 	const char *name, struct stage_runit_entry *out, struct stage_err *err);
 
+/** When a directory was made, 0 where the system does not keep it. A number
+ * that was freed is given to the next directory; its birth tells the two
+ * apart. */
+int64_t stage_runit_scan_birth_ns(const char *path);
+
 #endif

@@ -166,8 +166,8 @@ send_alarm(pid_t pid, int hold_fd)
 	return kill(pid, SIGALRM);
 }
 
-static void
-set_past(const char *services_dir)
+void
+stage_runit_scanner_set_past(const char *services_dir)
 {
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
 	struct stat st;
@@ -177,9 +177,7 @@ set_past(const char *services_dir)
 	}
 	times[1].tv_sec = (time_t)stage_runit_scanner_past_second(
 		stage_clock_wall_ns(), (int64_t)st.st_mtim.tv_sec);
-	if (utimensat(AT_FDCWD, services_dir, times, 0) != 0) {
-		return; // not ours or read-only: it may take a second longer
-	}
+	(void)!utimensat(AT_FDCWD, services_dir, times, 0);
 }
 
 // Where descriptor fd of a process leads to, such as "pipe:[123]"; the link's
@@ -263,7 +261,7 @@ poke_held(pid_t pid, int hold_fd, const char *services_dir,
 {
 	switch (judge_process(pid)) {
 	case STAGE_RUNIT_SCANNER_HEARS:
-		set_past(services_dir);
+		stage_runit_scanner_set_past(services_dir);
 		if (send_alarm(pid, hold_fd) != 0) {
 			return stage_err_set_errno(err, errno,
 				"unable to wake runsvdir, process %ld",
@@ -276,7 +274,7 @@ poke_held(pid_t pid, int hold_fd, const char *services_dir,
 			*how = STAGE_RUNIT_POKE_NONE;
 			return STAGE_OK;
 		}
-		set_past(services_dir);
+		stage_runit_scanner_set_past(services_dir);
 		*how = poke_log(pid) ? STAGE_RUNIT_POKE_LOG
 				     : STAGE_RUNIT_POKE_NONE;
 		return STAGE_OK;

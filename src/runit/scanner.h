@@ -55,6 +55,10 @@ enum stage_runit_scanner_kind stage_runit_scanner_judge(
  */
 int64_t stage_runit_scanner_past_second(int64_t wall_ns, int64_t seen_s);
 
+/** Gives the directory that second as its time. One that is not ours, or
+ * read-only, stays as it is: runsvdir may then take a second longer. */
+void stage_runit_scanner_set_past(const char *services_dir);
+
 /** True when that process is a runsvdir that is woken by SIGALRM. */
 bool stage_runit_scanner_wakes_by_alarm(pid_t pid);
 

@@ -3,7 +3,6 @@
 
 #include "runit/status.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -21,24 +20,6 @@ enum {
 	AT_TERM = 18,
 	AT_STATE = 19
 };
-
-static const char *const state_words[] = {
-	[STAGE_RUNIT_DOWN] = "down",
-	[STAGE_RUNIT_RUN] = "run",
-	[STAGE_RUNIT_FINISH] = "finish",
-};
-
-static_assert(STAGE_COUNT_OF(state_words) == STAGE_RUNIT_STATE_COUNT,
-	"every state has a word");
-
-const char *
-stage_runit_state_word(enum stage_runit_state state)
-{
-	if ((size_t)state >= STAGE_COUNT_OF(state_words)) {
-		return "unknown";
-	}
-	return state_words[state];
-}
 
 bool
 stage_runit_status_equal(

@@ -42,10 +42,6 @@ struct stage_runit_status {
 	unsigned char since_label[STAGE_RUNIT_TAI_BYTES]; // the same, as read
 };
 
-/** Says a state as `sv` does: "down", "run", "finish"; "unknown" for others.
- * Ownership: the text is static. */
-const char *stage_runit_state_word(enum stage_runit_state state);
-
 /** True when all fields are equal. */
 bool stage_runit_status_equal(
 	const struct stage_runit_status *a, const struct stage_runit_status *b);

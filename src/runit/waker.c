@@ -8,10 +8,11 @@
 
 #include "runit/scanner.h"
 
-/* Milliseconds to wait after each poke. The first five come to 1050, just more
+/* Milliseconds to wait after each poke. The first eight come to 1050, just more
  * than the second in which runsvdir may have been deaf; poking in between finds
- * the end of that second sooner. The last is for a box too busy for 50 ms. */
-static const unsigned waits_ms[] = {150, 200, 250, 250, 200, 1050};
+ * the end of that second sooner, and asking soon sees the usual case soon. The
+ * last is for a box too busy for 50 ms. */
+static const unsigned waits_ms[] = {25, 25, 40, 60, 200, 250, 250, 200, 1050};
 
 struct stage_runit_waker {
 	uv_timer_t timer;

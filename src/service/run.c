@@ -6,6 +6,7 @@
 #define _GNU_SOURCE // F_SETPIPE_SZ
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,7 +67,25 @@ claim(const struct stage_rig *rig, const char *service, struct stage_err *err)
 	return STAGE_OK;
 }
 
-// A run that waits by stagecraft-exec says itself when it is ready.
+// In the process that becomes ./run: where nobody above watches for a sign,
+// stagecraft-exec may say that the service is ready, but only as this process.
+static enum stage_status
+name_speaker(void *user, struct stage_err *err)
+{
+	const struct stage_needs *needs = user;
+	char pid[16];
+
+	(void)err;
+	if (needs->ready == STAGE_READY_STARTED) {
+		snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+		setenv("STAGECRAFT_READY_BY", pid, 1);
+	} else {
+		unsetenv("STAGECRAFT_READY_BY");
+	}
+	return STAGE_OK;
+}
+
+// A run that becomes stagecraft-exec says itself when it is ready.
 static bool
 speaks_for_itself(void)
 {
@@ -75,7 +94,7 @@ speaks_for_itself(void)
 
 	does = stage_io_read_file("run", SNIFF_BYTES, &text, NULL) ==
 		       STAGE_OK &&
-	       stage_run_script_uses_exec(stage_str_text(&text), text.len);
+	       stage_run_script_becomes_exec(stage_str_text(&text), text.len);
 	stage_str_finish(&text);
 	return does;
 }
@@ -143,7 +162,9 @@ run(const struct stage_rig *rig, const char *service, struct stage_err *err)
 		.service = service,
 		.needs = &needs,
 		.argv = argv,
-		.marks_ready = true};
+		.marks_ready = true,
+		.prepare = name_speaker,
+		.user = &needs};
 	enum stage_status status = claim(rig, service, err);
 
 	if (status == STAGE_OK) {
@@ -159,8 +180,6 @@ run(const struct stage_rig *rig, const char *service, struct stage_err *err)
 		setenv("STAGECRAFT_SERVICE", service, 1);
 		if (needs.ready == STAGE_READY_STARTED) {
 			config.marks_ready = !speaks_for_itself();
-		} else {
-			setenv("STAGECRAFT_READY_BY", "stagecraft-service", 1);
 		}
 		stage_limits_raise();
 		unblock_output(STDOUT_FILENO);

@@ -46,7 +46,8 @@ answer(struct job *job)
 		stage_rpc_reply_ok(job->reply, json_object());
 		return;
 	}
-	stage_command_error_read(stage_str_text(&job->text), &err);
+	stage_command_error_read(
+		stage_str_text(&job->text), job->exit_code, &err);
 	stage_rpc_reply_fail(job->reply, &err);
 }
 

@@ -3,68 +3,36 @@
 
 /** stagecraft-watch: started by runsv as a service of the rig. */
 
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <uv.h>
-
-#include "base/exits.h"
-#include "base/log.h"
+#include "rig/daemon.h"
 #include "watch/watch.h"
 
-static void
-on_signal(uv_signal_t *handle, int signum)
+static enum stage_status
+create(uv_loop_t *loop, const struct stage_rig *rig, void **out,
+	struct stage_err *err)
 {
-	uv_signal_t *both = handle->data;
+	struct stage_watch *watch = NULL;
+	enum stage_status status = stage_watch_create(&watch, loop, rig, err);
 
-	(void)signum;
-	stage_watch_destroy(handle->loop->data);
-	handle->loop->data = NULL;
-	uv_close((uv_handle_t *)&both[0], NULL);
-	uv_close((uv_handle_t *)&both[1], NULL);
+	*out = watch;
+	return status;
 }
 
 static void
-watch_signals(uv_loop_t *loop, uv_signal_t *both)
+destroy(void *watch)
 {
-	static const int signums[] = {SIGTERM, SIGINT};
-
-	for (size_t i = 0; i < STAGE_COUNT_OF(signums); i++) {
-		uv_signal_init(loop, &both[i]);
-		both[i].data = both;
-		uv_signal_start(&both[i], on_signal, signums[i]);
-	}
+	stage_watch_destroy(watch);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct stage_err err = STAGE_ERR_INIT;
-	struct stage_watch *watch = NULL;
-	struct stage_rig rig;
-	uv_loop_t loop;
-	uv_signal_t signals[2];
+	static const struct stage_daemon daemon = {
+		.name = "stagecraft-watch",
+		.about = "the watcher of a rig; stagecraft up starts it. See "
+			 "stagecraft-watch(8).",
+		.create = create,
+		.destroy = destroy,
+	};
 
-	stage_log_init("stagecraft-watch", STAGE_LOG_INFO);
-	if (argc > 1) {
-		printf("stagecraft-watch: the watcher of a rig; stagecraft up "
-		       "starts it. See stagecraft-watch(8).\n");
-		return strcmp(argv[1], "--help") == 0 ? STAGE_EXIT_OK
-						      : STAGE_EXIT_PERMANENT;
-	}
-	if (uv_loop_init(&loop) != 0) {
-		stage_log_err("unable to make an event loop");
-		return STAGE_EXIT_TEMPORARY;
-	}
-	if (stage_rig_find(&rig, NULL, &err) != STAGE_OK ||
-		stage_watch_create(&watch, &loop, &rig, &err) != STAGE_OK) {
-		stage_log_err("%s", err.text);
-		return stage_exit_code(err.status);
-	}
-	loop.data = watch;
-	watch_signals(&loop, signals);
-	uv_run(&loop, UV_RUN_DEFAULT);
-	uv_loop_close(&loop);
-	return STAGE_EXIT_OK;
+	return stage_daemon_run(&daemon, argc, argv);
 }

@@ -164,13 +164,19 @@ look_for_deaths(struct stage_minder *self)
 	}
 }
 
+void
+stage_minder_look(struct stage_minder *self)
+{
+	arm_hold(self);
+	look_for_deaths(self);
+}
+
 static void
 on_change(void *user)
 {
 	struct stage_minder *self = user;
 
-	arm_hold(self);
-	look_for_deaths(self);
+	stage_minder_look(self);
 	self->config.changed(self->config.user, self->service);
 }
 

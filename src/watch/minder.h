@@ -41,6 +41,10 @@ void stage_minder_lift_hold(struct stage_minder *self);
  * the service itself did that, which is when it came after its end. */
 void stage_minder_touched(struct stage_minder *self);
 
+/** Looks for all that it may not have been told: the system drops events when
+ * too many come at once. */
+void stage_minder_look(struct stage_minder *self);
+
 const char *stage_minder_service(const struct stage_minder *self);
 
 /** True while the crash record is being written, on another thread. */

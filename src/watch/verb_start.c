@@ -19,7 +19,7 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 	const char *name = stage_args_text(given, "name", "");
 	struct stage_service service;
 	enum stage_status status =
-		stage_snapshot_phase(rig, name, &service, err);
+		stage_snapshot_enabled(rig, name, &service, err);
 
 	(void)call;
 	if (status == STAGE_OK) {

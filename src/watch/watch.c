@@ -28,6 +28,7 @@
 #include "runit/status.h"
 #include "runit/waker.h"
 #include "watch/minder.h"
+#include "watch/news.h"
 #include "watch/verbs.h"
 
 #define LOG_MAX_BYTES (64 * 1024L) // of runsvdir.log, which nobody rotates
@@ -48,6 +49,7 @@ struct stage_watch {
 	int64_t settings_ns;               // its last change that we know
 	struct stage_runit_waker *waker;
 	struct stage_rpc_server *server;
+	struct stage_news *news; // NULL: it comes or has gone
 	struct stage_proc_id runsvdir;
 	struct stage_minder **minders; // owned array of owned
 	size_t minder_count;
@@ -86,18 +88,9 @@ static void
 publish(void *user, const char *service)
 {
 	struct stage_watch *self = user;
-	struct stage_service state;
 
-	if (self->server == NULL ||
-		stage_rpc_server_subscribers(self->server) == 0) {
-		return;
-	}
-	if (stage_snapshot_one(self->rig, service, &state, NULL) == STAGE_OK) {
-		stage_rpc_server_publish(self->server, "service",
-			stage_snapshot_to_json(&state));
-	} else {
-		stage_rpc_server_publish(self->server, "removed",
-			json_pack("{s:s}", "name", service));
+	if (self->news != NULL) {
+		stage_news_add(self->news, service);
 	}
 }
 
@@ -268,6 +261,51 @@ replace_others(struct stage_watch *self)
 	stage_strv_finish(&names);
 }
 
+// It may have gone and come back while we looked: then we were told that it
+// went, and found it there when we looked what was to be done.
+static void
+on_added(struct stage_watch *self, const char *service)
+{
+	struct stage_minder *minder = find_minder(self, service);
+
+	if (stage_tree_is_replaced(self->rig, service)) {
+		replace(self, service);
+	} else if (minder != NULL) {
+		stage_minder_lift_hold(minder); // the stick is back
+	}
+}
+
+static void
+on_services_change(
+	struct stage_watch *self, const struct stage_runit_change *change)
+{
+	struct stage_minder *minder = find_minder(self, change->name);
+	struct stage_err err = STAGE_ERR_INIT;
+
+	switch (change->kind) {
+	case STAGE_RUNIT_ADDED:
+		on_added(self, change->name);
+		break;
+	case STAGE_RUNIT_REPLACED:
+		if (stage_tree_has(self->rig, change->name)) {
+			replace(self, change->name);
+		}
+		break;
+	case STAGE_RUNIT_TOUCHED:
+		if (minder != NULL) {
+			stage_minder_touched(minder);
+		}
+		break;
+	case STAGE_RUNIT_UNUSABLE:
+		(void)!stage_service_name_check(change->name, &err);
+		stage_log_warn("%s", err.text);
+		break;
+	case STAGE_RUNIT_REMOVED: // sync_tree sees what is no longer there
+	case STAGE_RUNIT_CHANGE_KIND_COUNT:
+		break;
+	}
+}
+
 static void
 on_services(
 	void *user, bool is_there, const struct stage_runit_changes *changes)
@@ -285,21 +323,7 @@ on_services(
 		replace_others(self);
 	}
 	for (size_t i = 0; i < changes->count; i++) {
-		const struct stage_runit_change *change = &changes->items[i];
-		struct stage_minder *minder = find_minder(self, change->name);
-		if (change->kind == STAGE_RUNIT_REPLACED && minder != NULL) {
-			replace(self, change->name);
-		} else if (change->kind == STAGE_RUNIT_TOUCHED &&
-			   minder != NULL) {
-			stage_minder_touched(minder);
-		} else if (change->kind == STAGE_RUNIT_ADDED &&
-			   minder != NULL) {
-			stage_minder_lift_hold(minder); // the stick is back
-		} else if (change->kind == STAGE_RUNIT_UNUSABLE) {
-			struct stage_err err = STAGE_ERR_INIT;
-			(void)!stage_service_name_check(change->name, &err);
-			stage_log_warn("%s", err.text);
-		}
+		on_services_change(self, &changes->items[i]);
 	}
 	sync_tree(self);
 }
@@ -420,6 +444,11 @@ on_housekeeping(uv_timer_t *timer)
 
 	cut_log(self);
 	end_gone(self);
+	// libuv does not tell that the system dropped events (IN_Q_OVERFLOW);
+	// a hold that was missed would last for ever.
+	for (size_t i = 0; i < self->minder_count; i++) {
+		stage_minder_look(self->minders[i]);
+	}
 }
 
 static void
@@ -472,7 +501,9 @@ serve(struct stage_watch *self, struct stage_err *err)
 	config.ctx = self;
 	stage_rig_run_path(self->rig, path, "rig.sock");
 	self->server = stage_rpc_server_create(self->loop, path, &config, err);
-	return self->server != NULL ? STAGE_OK : err->status;
+	return self->server != NULL ? stage_news_create(&self->news, self->loop,
+					      self->rig, self->server, err)
+				    : err->status;
 }
 
 static enum stage_status
@@ -554,6 +585,8 @@ stage_watch_destroy(struct stage_watch *self)
 	stage_keeper_destroy(self->keeper);
 	stage_runit_waker_destroy(self->waker);
 	stage_path_watch_destroy(self->settings);
+	stage_news_destroy(self->news);
+	self->news = NULL;
 	stage_rpc_server_destroy(self->server);
 	self->server = NULL;
 	for (size_t i = 0; i < self->minder_count; i++) {

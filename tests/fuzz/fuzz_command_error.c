@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/exits.h"
 #include "check.h"
 #include "fuzz.h"
 #include "rpc/proto.h"
@@ -16,8 +17,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct stage_err err = STAGE_ERR_INIT;
 	struct stage_str line = {0};
 
-	stage_command_error_read(said, &err);
+	stage_command_error_read(said, STAGE_EXIT_PERMANENT, &err);
 	fuzz_check_err(STAGE_BAD_INPUT, &err);
+	FUZZ_CHECK(err.text[strspn(err.text, " ")] != '\0');
 	FUZZ_CHECK(stage_rpc_write_error(&line, NULL, STAGE_RPC_INVALID_PARAMS,
 			   &err) == STAGE_OK);
 	FUZZ_CHECK(memchr(line.data, '\n', line.len - 1) == NULL);

@@ -10,18 +10,45 @@
 
 #define SMALL 8
 
+#define LOADER "stagecraft-exec"
+#define BEFORE (strlen(LOADER) - strlen("exec"))
+
+// The first "exec" of a line that is not the end of the loader's name.
+static const char *
+find_plain_exec(const char *line)
+{
+	for (const char *at = line; (at = strstr(at, "exec")) != NULL; at++) {
+		if ((size_t)(at - line) < BEFORE ||
+			strncmp(at - BEFORE, LOADER, strlen(LOADER)) != 0) {
+			return at;
+		}
+	}
+	return NULL;
+}
+
 // By the book, for a script without zero bytes: line by line.
 static bool
-uses_exec(char *script)
+becomes_exec(char *script)
 {
-	char *save = NULL;
+	bool goes_on = false; // the line before did, and had an exec
 
-	for (char *line = strtok_r(script, "\n", &save); line != NULL;
-		line = strtok_r(NULL, "\n", &save)) {
-		line += strspn(line, " \t");
-		if (line[0] != '#' && strstr(line, "stagecraft-exec") != NULL) {
-			return true;
+	for (char *line = script; line != NULL;) {
+		char *next = strchr(line, '\n');
+		const char *from;
+		if (next != NULL) {
+			*next++ = '\0';
 		}
+		line += strspn(line, " \t");
+		from = goes_on ? line : find_plain_exec(line);
+		goes_on = false;
+		if (line[0] != '#' && from != NULL) {
+			if (strstr(from, LOADER) != NULL) {
+				return true;
+			}
+			goes_on = line[0] != '\0' &&
+				  line[strlen(line) - 1] == '\\';
+		}
+		line = next;
 	}
 	return false;
 }
@@ -52,8 +79,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_description(script, size);
 	if (strlen(copy) == size) {
-		FUZZ_CHECK(stage_run_script_uses_exec(script, size) ==
-			   uses_exec(copy));
+		FUZZ_CHECK(stage_run_script_becomes_exec(script, size) ==
+			   becomes_exec(copy));
 	}
 	free(copy);
 	return 0;

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "check.h"
-#include "cli/quote.h"
 #include "cli/skeleton.h"
 #include "fuzz.h"
 

@@ -6,7 +6,9 @@
 Usage: c_format.py [SOURCE]
 
 Other versions than 14 format differently: skipped with those. Lines that
-clang-format cannot break are held to 80 columns as well, tabs counting as 8.
+clang-format cannot break are held to 80 columns as well, tabs counting as 8;
+and no statement may stand at a line's begin, as clang-format leaves them behind
+a name that is a word of another language: "export", say.
 """
 
 import re
@@ -19,6 +21,7 @@ TOOL = "clang-format"
 VERSION = "14"
 WARNING = re.compile(r"^(\S+:\d+):\d+: (?:error|warning): (.*)", re.MULTILINE)
 COLUMNS = 80
+ASTRAY = re.compile(r"(if|for|while|do|switch|return|goto|free)\b")
 
 
 def has_version():
@@ -41,12 +44,14 @@ def badly_formatted(root, names):
     return problems
 
 
-def too_long(root, names):
+def bad_lines(root, names):
     for name in names:
         for number, line in enumerate(tree.read(root, name).splitlines(), 1):
             width = len(line.expandtabs(8))
             if width > COLUMNS:
                 yield f"{name}:{number}: error: has {width} columns"
+            if ASTRAY.match(line):
+                yield f"{name}:{number}: error: a statement is not indented"
 
 
 def check(root):
@@ -54,7 +59,7 @@ def check(root):
     if not names:
         return [], 0
     return (badly_formatted(root, names)
-            + list(too_long(root, names)), len(names))
+            + list(bad_lines(root, names)), len(names))
 
 
 def main():

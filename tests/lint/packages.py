@@ -17,11 +17,11 @@ import tree
 
 TOOL = "apt-cache"
 LIST = "tools/packages"
-ENTRY = re.compile(r"([a-z]+) (\??)([a-z0-9][a-z0-9+.-]+)(\s|$)")
+ENTRY = re.compile(r"([a-z]+) ([?=]?)([a-z0-9][a-z0-9+.-]+)(\s|$)")
 
 
 def entries(root):
-    """Line, and "?" and name or None, of each entry."""
+    """Line, and mark and name or None, of each entry."""
     for number, line in enumerate(tree.read(root, LIST).splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             entry = ENTRY.match(line)
@@ -55,8 +55,8 @@ def check(root, policy=apt_cache):
             wanted.setdefault(entry[1], (number, entry[0]))
     present = known(sorted(wanted), policy)
     problems += [f"{LIST}:{number}: error: Debian has no package {name}"
-                 for name, (number, optional) in wanted.items()
-                 if name not in present and not optional]
+                 for name, (number, mark) in wanted.items()
+                 if name not in present and mark != "?"]
     return problems, len(wanted)
 
 

@@ -34,6 +34,12 @@ class Format(sample.SampleTree):
         self.assert_reported(self.check()[0], "src/one/a.c:5: error: ",
                              "src/one/b.h:1: error: has 84 columns")
 
+    def test_what_clang_format_mistakes_is_reported(self):
+        self.write("src/one/a.c", "static int export(void) {\n"
+                   "\tif (1){\n\t\treturn 1;\n}\nreturn 0;\n}\n")
+        self.assertIn("src/one/a.c:5: error: a statement is not indented",
+                      self.check()[0])
+
     def test_a_broken_configuration_is_reported(self):
         self.write(".clang-format", "ColumnLimit: wide\n")
         self.write("src/one/a.c", GOOD)

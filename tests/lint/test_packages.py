@@ -24,12 +24,12 @@ class Packages(sample.SampleTree):
 
     def test_what_debian_has_passes(self):
         self.assertEqual(self.problems(
-            "# a list\n\nbuild gcc   compiler\nbuild libc6-dev\ndemo ?gone\n"
+            "# a list\n\nbuild gcc   compiler\nbuild =libc6-dev\ndemo ?gone\n"
             "test gcc\n"), [])
 
     def test_what_it_has_not_is_reported(self):
         self.assert_reported(
-            self.problems("build gcc\nbuild gone\nrun virtual\ngcc\n"),
+            self.problems("build gcc\nbuild =gone\nrun virtual\ngcc\n"),
             "tools/packages:2: error: Debian has no package gone",
             "tools/packages:3: error: Debian has no package virtual",
             "tools/packages:4: error: is not SECTION PACKAGE")

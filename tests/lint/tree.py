@@ -16,7 +16,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SKIP = 77  # what meson takes for "skipped"
 NOT_OURS = {".git", "__pycache__", ".pytest_cache"}
-CORPUS = "tests/fuzz/corpus/"  # bytes, not text
+BYTES = ("tests/fuzz/corpus/", "tests/unit/patchbay/fixtures/")  # no text
 COPIED = ("LICENSES/",)  # other people's words
 
 
@@ -42,7 +42,7 @@ def files(root):
 def texts(root):
     """Those of them that we wrote as text."""
     return [name for name in files(root)
-            if not name.startswith((CORPUS,) + COPIED)]
+            if not name.startswith(BYTES + COPIED)]
 
 
 def read(root, name):

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Stagecraft authors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the integration tests, one pytest a file."""
+"""Runs the integration tests and those in a virtual machine, one pytest a
+file."""
 
 import glob
 import os
@@ -10,12 +11,27 @@ import sys
 
 from . import results
 
-FILE_DEADLINE_S = 420  # for one file; its single tests have their own
+# For one file; its single tests have their own.
+FILE_DEADLINE_S = 420
+VM_FILE_DEADLINE_S = 1200
+# They begin, lest one of them runs on alone at the end.
+LONGEST = ("activation", "patchbay_memory", "rig", "patchbay_pipewire", "up",
+           "patchbay", "stop", "kill", "pipewire", "patch_verbs", "exec",
+           "bad_input", "templates", "slots")
 
 
 def files(source):
-    """The test files, relative to the source tree."""
+    """The test files, relative to the source tree, the longest first."""
     pattern = os.path.join(source, "tests", "integration", "test_*.py")
+    paths = sorted(os.path.relpath(path, source) for path in glob.glob(pattern))
+    first = [f"tests/integration/test_{name}.py" for name in LONGEST]
+    return sorted(paths, key=lambda path: first.index(path)
+                  if path in first else len(first))
+
+
+def vm_files(source):
+    """The files of tests that run in a virtual machine, relative as well."""
+    pattern = os.path.join(source, "tests", "vm", "test_*.py")
     return sorted(os.path.relpath(path, source) for path in glob.glob(pattern))
 
 
@@ -29,11 +45,16 @@ def end_session(process):
 
 def run_file(builder, row, path, scratch, only=None):
     """Runs one file against the staged installation of a row; its cases."""
+    # Short, for there are sockets below: test_up, vm-test_bench.
     name = os.path.basename(path).removesuffix(".py")
+    deadline_s = FILE_DEADLINE_S
+    if path.startswith("tests/vm/"):
+        name, deadline_s = "vm-" + name, VM_FILE_DEADLINE_S
     junit = os.path.join(scratch, name + ".xml")
     environment = os.environ | {
         "STAGECRAFT_TEST_PREFIX": builder.staged(row) + "/usr/local",
         "STAGECRAFT_TEST_BUILD": builder.directory(row),
+        "STAGECRAFT_VM_CACHE": os.path.join(builder.top, "vm"),
         "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
                "-o", "junit_family=xunit2", "-o", "junit_logging=all",
@@ -47,11 +68,11 @@ def run_file(builder, row, path, scratch, only=None):
         stderr=subprocess.STDOUT, start_new_session=True)
     late = ""
     try:
-        output, _ = process.communicate(timeout=FILE_DEADLINE_S)
+        output, _ = process.communicate(timeout=deadline_s)
     except subprocess.TimeoutExpired:
         end_session(process)
         output, _ = process.communicate()
-        late = f"not done after {FILE_DEADLINE_S} s\n"
+        late = f"not done after {deadline_s} s\n"
     finally:
         end_session(process)
     cases = results.parse_junit(junit)

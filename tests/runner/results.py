@@ -8,6 +8,8 @@ import re
 import xml.etree.ElementTree as xml
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
+SHORT = 300  # characters of a text that closes a report
+GOOD = ("OK", "SKIP", "EXPECTEDFAIL")  # results of a program, in meson's words
 
 
 @dataclasses.dataclass
@@ -17,6 +19,12 @@ class Case:
     name: str
     outcome: str
     text: str = ""
+
+    def in_short(self):
+        """The line of the text that says most, without what stands around."""
+        lines = [line.strip() for line in self.text.splitlines()]
+        telling = [line for line in lines if "error" in line.lower()] or lines
+        return next(filter(None, telling), "it does not say why")[:SHORT]
 
 
 def counts(cases):
@@ -59,6 +67,20 @@ def planned(output):
     return int(found[1]) if found else None
 
 
+def is_wrong(entry, cases):
+    """Whether there is more wrong with an entry than its cases tell.
+
+    cmocka writes "not ok N # SKIP" for what is skipped, which meson takes for a
+    failure; of one that ended well, meson says FAIL for its lines alone.
+    """
+    if planned(entry.get("stdout") or "") not in (None, len(cases)):
+        return True
+    if any(case.outcome == SKIPPED for case in cases) and \
+            entry["result"] == "FAIL":
+        return entry["returncode"] != 0
+    return entry["result"] not in GOOD
+
+
 def meson_test_cases(row, entry):
     """The cases of one entry of meson's testlog.json, at least one."""
     suite, _, program = entry["name"].rpartition(" / ")
@@ -67,13 +89,10 @@ def meson_test_cases(row, entry):
     output = entry.get("stdout") or ""
     everything = output + (entry.get("stderr") or "")
     cases = list(parse_tap(program, output))
-    wrong = entry["result"] not in ("OK", "SKIP", "EXPECTEDFAIL")
     for case in cases:
         if case.outcome == FAILED:
             case.text, everything = everything, "(see above)"
-    if planned(output) not in (None, len(cases)):
-        wrong = True
-    if wrong and not any(case.outcome == FAILED for case in cases):
+    if is_wrong(entry, cases) and not any(case.outcome == FAILED for case in cases):
         text = (f"{entry['result']}, exit status {entry['returncode']}, "
                 f"command: {' '.join(entry['command'])}\n{everything}")
         cases.append(Case(program, FAILED, text))
@@ -85,14 +104,25 @@ def meson_test_cases(row, entry):
     return cases
 
 
-def parse_testlog(row, path):
-    """All cases of meson's testlog.json; none when meson did not get there."""
+def read_testlog(path):
+    """The entries of meson's testlog.json; none when meson did not get there."""
     try:
         with open(path, encoding="utf-8") as lines:
-            entries = [json.loads(line) for line in lines]
+            return [json.loads(line) for line in lines]
     except FileNotFoundError:
         return []
-    return [case for entry in entries for case in meson_test_cases(row, entry)]
+
+
+def meson_cases(row, entries, status, output):
+    """All cases of a run of meson, which ended with `status`.
+
+    Where that says failure and none of the entries does, something else is
+    wrong: one case more, of what meson said.
+    """
+    cases = [case for entry in entries for case in meson_test_cases(row, entry)]
+    if status and all(entry["result"] in GOOD for entry in entries):
+        cases.append(Case(f"{row}: meson test", FAILED, output))
+    return cases
 
 
 def parse_junit(path):

@@ -66,6 +66,9 @@ process(jack_nframes_t frames, void *arg)
 	int64_t now_ns = stage_clock_now_ns();
 	bool is_loud;
 
+	if (in == NULL) { // a server that begins anew calls before it has ports
+		return 0;
+	}
 	for (jack_nframes_t i = 0; i < frames; i++) {
 		peak = fmaxf(peak, fabsf(in[i]));
 	}

@@ -88,6 +88,17 @@ mount_all(void)
 		       "mode=1777") == 0;
 }
 
+// A temporary directory in /dev/shm is out of sight now.
+static void
+forget_hidden_tmpdir(void)
+{
+	const char *directory = getenv("TMPDIR");
+
+	if (directory != NULL && access(directory, W_OK) != 0) {
+		unsetenv("TMPDIR");
+	}
+}
+
 static int
 exit_code(int status)
 {
@@ -106,6 +117,7 @@ be_init(char **command)
 	if (!mount_all()) {
 		return EXIT_NO_MOUNT;
 	}
+	forget_hidden_tmpdir();
 	child = fork();
 	if (child == 0) {
 		execvp(command[0], command);

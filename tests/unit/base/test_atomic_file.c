@@ -582,10 +582,14 @@ two_savers_and_a_reader(void **state)
 	struct scratch *scratch = *state;
 	struct stage_str out = {0};
 	char path[SCRATCH_PATH_MAX];
+	char first[1000];
 	pid_t children[2];
 	int left = 2;
 
 	strcpy(path, scratch_path(scratch, "f"));
+	memset(first, 'z', sizeof(first)); // three older ones come in no time
+	assert_int_equal(stage_atomic_save(path, first, sizeof(first), 3, NULL),
+		STAGE_OK);
 	for (int i = 0; i < 2; i++) {
 		children[i] = fork();
 		if (children[i] == 0) {

@@ -23,6 +23,7 @@ zeroed_is_empty(void **state)
 	stage_str_clear(&str);
 	stage_str_consume(&str, 0);
 	stage_str_consume(&str, 5);
+	stage_str_cut(&str, 0);
 	assert_string_equal(stage_str_text(&str), "");
 	stage_str_finish(&str);
 	stage_str_finish(&str);
@@ -49,6 +50,10 @@ appends_and_grows(void **state)
 	assert_int_equal(stage_str_append(&str, "a\0b", 3), STAGE_OK);
 	assert_int_equal(str.len, 3);
 	assert_memory_equal(str.data, "a\0b", 4);
+	stage_str_cut(&str, 9);
+	assert_int_equal(str.len, 3);
+	stage_str_cut(&str, 1);
+	assert_string_equal(str.data, "a");
 	stage_str_finish(&str);
 	assert_null(str.data);
 }

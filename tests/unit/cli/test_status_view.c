@@ -45,6 +45,11 @@ static const double cpu[] = {
 
 static const struct stage_services services = {items, STAGE_COUNT_OF(items)};
 
+static char *circle_sentences[] = {
+	(char[]){"a needs itself"}, (char[]){"b, too"}};
+static const struct stage_strv circles = {
+	.items = circle_sentences, .count = 2};
+
 static struct stage_status_view
 make_view(void)
 {
@@ -111,11 +116,13 @@ what_is_not_right(void **state)
 	(void)state;
 	view.is_supervised = false;
 	view.slow_server = "jack";
+	view.circles = &circles;
 	assert_int_equal(
 		stage_status_view_text(&view, 0, false, &out), STAGE_OK);
 	assert_non_null(strstr(out.data, "\nrunsvdir is not running, "));
 	assert_non_null(
 		strstr(out.data, "\njack runs without a real-time thread, "));
+	assert_non_null(strstr(out.data, "\na needs itself\nb, too\n"));
 	stage_str_finish(&out);
 }
 
@@ -315,6 +322,7 @@ text_once(void *user)
 
 	(void)user;
 	view.slow_server = "jack";
+	view.circles = &circles;
 	view.is_supervised = false;
 	status = stage_status_view_text(&view, 60, true, &out);
 	stage_str_finish(&out);

@@ -52,8 +52,8 @@ def options_in_page(text):
     return found
 
 
-def verbs_in_help():
-    lines = run(PROGRAMS["stagecraft"], "help").splitlines()
+def verbs_in_help(*group):
+    lines = run(PROGRAMS["stagecraft"], "help", *group).splitlines()
     return [m[1] for m in (re.match(r"  (\w+) +\S", line) for line in lines)
             if m]
 
@@ -88,45 +88,72 @@ def complete(*words, **environment):
 
 
 class Verbs(unittest.TestCase):
+    group = ()
+    name = "stagecraft.1"
+    least = 12
+
     def setUp(self):
-        self.verbs = verbs_in_help()
-        self.page = sections(read_page("stagecraft.1"))
+        self.verbs = verbs_in_help(*self.group)
+        self.page = sections(read_page(self.name))
+
+    def help_of(self, verb):
+        return run(PROGRAMS["stagecraft"], *self.group, verb, "--help")
 
     def test_verbs(self):
-        self.assertGreater(len(self.verbs), 12)
+        self.assertGreater(len(self.verbs), self.least)
         self.assertEqual(self.verbs, list(self.page))
-        self.assertEqual(sorted(self.verbs), sorted(complete("")))
-        self.assertEqual(sorted(self.verbs), sorted(complete("help", "")))
+        self.assertEqual(sorted(self.verbs), sorted(complete(*self.group, "")))
+        self.assertEqual(sorted(self.verbs),
+                         sorted(complete("help", *self.group, "")))
 
     def test_operands(self):
         for verb in self.verbs:
-            head = run(PROGRAMS["stagecraft"], verb, "--help").split("\n")[0]
-            operands = head.removeprefix(f"stagecraft {verb}").strip()
+            head = self.help_of(verb).split("\n")[0]
+            operands = head.removeprefix(
+                " ".join(("stagecraft", *self.group, verb))).strip()
             self.assertEqual(operands, self.page[verb][0], verb)
 
     def test_options(self):
         for verb in self.verbs:
-            helped = options_in_help(
-                run(PROGRAMS["stagecraft"], verb, "--help"))
+            helped = options_in_help(self.help_of(verb))
             self.assertLessEqual(COMMON, set(helped), verb)
             own = {name: argument for name, argument in helped.items()
                    if name not in COMMON}
             self.assertEqual(own, options_in_page(self.page[verb][1]), verb)
-            self.assertEqual(sorted(helped), sorted(complete(verb, "-")))
+            self.assertEqual(sorted(helped),
+                             sorted(complete(*self.group, verb, "-")))
 
+    def test_help_fits_a_terminal(self):
+        for verb in self.verbs:
+            text = self.help_of(verb)
+            for line in text.splitlines():
+                self.assertLess(len(line), 100, line)
+            self.assertEqual(text, run(PROGRAMS["stagecraft"], "help",
+                                       *self.group, verb))
+
+
+class PatchVerbs(Verbs):
+    group = ("patch",)
+    name = "stagecraft-patch.1"
+
+
+class MidiVerbs(Verbs):
+    group = ("midi",)
+    name = "stagecraft-midi.8"
+    least = 5
+
+
+class AudioVerbs(Verbs):
+    group = ("audio",)
+    name = "stagecraft-audio.1"
+    least = 3
+
+
+class OtherPrograms(unittest.TestCase):
     def test_common_options(self):
         before = read_page("stagecraft.1").split("\n# VERBS\n")[0]
         self.assertEqual(set(options_in_page(before)), COMMON)
 
-    def test_help_fits_a_terminal(self):
-        for verb in self.verbs:
-            text = run(PROGRAMS["stagecraft"], verb, "--help")
-            for line in text.splitlines():
-                self.assertLess(len(line), 100, line)
-            self.assertEqual(text, run(PROGRAMS["stagecraft"], "help", verb))
-
-
-class OtherPrograms(unittest.TestCase):
     def check(self, program, page):
         if program not in PROGRAMS:
             self.skipTest(f"{program} is not built")

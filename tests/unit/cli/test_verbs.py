@@ -107,7 +107,10 @@ class World(unittest.TestCase):
 def until_watching(child):
     def watches():
         found = pathlib.Path(f"/proc/{child.pid}/fdinfo").glob("*")
-        return any("inotify wd" in file.read_text() for file in found)
+        try:
+            return any("inotify wd" in file.read_text() for file in found)
+        except OSError:  # one was closed between the two
+            return False
     wait_until(watches, DEADLINE_S, "it waits for changes")
 
 
@@ -213,8 +216,8 @@ class Status(World):
         self.assertIn("runsvdir is not running",
                       self.call("status", code=1).stdout)
 
-    def test_server_without_real_time(self):
-        self.play_up()
+    def start_server(self):
+        """A process in a session of its own, with a child."""
         server = subprocess.Popen(["sh", "-c", "echo; cat; :"],
                                   stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE,
@@ -225,10 +228,15 @@ class Status(World):
         server.stdin.write(b"x\n")
         server.stdin.flush()
         Reader(server.stdout.fileno()).until("x")  # now there is a cat
+        return server.pid
+
+    def test_server_without_real_time(self):
+        self.play_up()
         for name in ("jack", "other"):
+            pid = self.start_server()
             self.service(name)
-            self.play(name, server.pid, state=1)
-            self.set_ready(name, server.pid)
+            self.play(name, pid, state=1)
+            self.set_ready(name, pid)
         self.assertNotIn("real-time", self.call("status").stdout)
         self.service("jack", provides="jack\n")
         self.assertIn("\njack runs without a real-time thread",

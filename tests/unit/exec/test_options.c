@@ -53,7 +53,6 @@ everything_at_once(void **state)
 	assert_int_equal(parse(&options, text, argv, NULL), STAGE_OK);
 	assert_int_equal(options.needs.count, 2);
 	assert_true(options.needs.is_bound);
-	assert_true(options.has_ready);
 	assert_int_equal(options.needs.ready, STAGE_READY_PORT);
 	assert_true(options.timeout_ns == 1500 * STAGE_NS_PER_MS);
 	assert_string_equal(options.scheduling, "fifo:70");

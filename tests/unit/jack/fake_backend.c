@@ -7,7 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "jack/names.h"
+
+#define FAKE_PORTS_MAX 2048
+#define FAKE_LINKS_MAX 2048
+#define FAKE_NAME_MAX 64
+
+struct fake_port {
+	char name[FAKE_NAME_MAX]; // stays when the port goes, as in JACK2
+	unsigned flags;
+	bool is_used;
+};
+
+struct fake_link {
+	char from[FAKE_NAME_MAX];
+	char to[FAKE_NAME_MAX];
+};
 
 static struct {
 	pthread_mutex_t mutex;
@@ -15,13 +30,18 @@ static struct {
 	bool has_server;
 	bool is_running;
 	bool beat_fails;
+	bool is_pipewire;
 	bool removes_while_listing;
 	uint32_t frames;
 	bool is_blocked[FAKE_BLOCK_COUNT];
 	unsigned inside[FAKE_BLOCK_COUNT];
 	unsigned opens;
 	unsigned closes;
-	struct stage_strv ports;
+	struct fake_port ports[FAKE_PORTS_MAX]; // by number
+	struct fake_link links[FAKE_LINKS_MAX];
+	size_t link_count;
+	unsigned lists;
+	unsigned changes;
 	struct stage_jack_sink *sink; // of the client that is open
 } fake = {.mutex = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER};
@@ -44,11 +64,13 @@ fake_backend_reset(void)
 {
 	lock();
 	fake.has_server = fake.is_running = fake.beat_fails = false;
-	fake.removes_while_listing = false;
+	fake.removes_while_listing = fake.is_pipewire = false;
 	fake.frames = 0;
 	memset(fake.is_blocked, 0, sizeof(fake.is_blocked));
 	fake.opens = fake.closes = 0;
-	stage_strv_finish(&fake.ports);
+	memset(fake.ports, 0, sizeof(fake.ports));
+	fake.link_count = 0;
+	fake.lists = fake.changes = 0;
 	unlock();
 }
 
@@ -81,6 +103,14 @@ fake_backend_set_beat_fails(bool fails)
 {
 	lock();
 	fake.beat_fails = fails;
+	unlock();
+}
+
+void
+fake_backend_set_pipewire(bool is_pipewire)
+{
+	lock();
+	fake.is_pipewire = is_pipewire;
 	unlock();
 }
 
@@ -166,26 +196,38 @@ fake_backend_shutdown(const char *reason)
 }
 
 static struct stage_jack_port
-make_port(const char *name)
+describe(const struct fake_port *port)
 {
-	struct stage_jack_port port = {.type = "audio", .flags = 1};
+	struct stage_jack_port out = {.type = "audio", .flags = port->flags};
 
-	stage_jack_copy_text(port.name, sizeof(port.name), name);
-	return port;
+	stage_jack_copy_text(out.name, sizeof(out.name), port->name);
+	return out;
+}
+
+// The mutex is held. The lowest number that is free, as in JACK2; NULL: none.
+static struct fake_port *
+find_port(const char *name)
+{
+	for (size_t i = 0; i < FAKE_PORTS_MAX; i++) {
+		if (name == NULL ? !fake.ports[i].is_used
+				 : fake.ports[i].is_used &&
+					   strcmp(fake.ports[i].name, name) ==
+						   0) {
+			return &fake.ports[i];
+		}
+	}
+	return NULL;
 }
 
 // The mutex is held.
 static void
-forget_port(const char *name)
+tell_port(const struct fake_port *port, bool has_appeared)
 {
-	for (size_t i = 0; i < fake.ports.count; i++) {
-		if (strcmp(fake.ports.items[i], name) == 0) {
-			free(fake.ports.items[i]);
-			fake.ports.count--;
-			fake.ports.items[i] =
-				fake.ports.items[fake.ports.count];
-			return;
-		}
+	struct stage_jack_port described = describe(port);
+
+	if (fake.sink != NULL) {
+		stage_jack_sink_port(fake.sink, (uint32_t)(port - fake.ports),
+			has_appeared, &described);
 	}
 }
 
@@ -193,16 +235,19 @@ forget_port(const char *name)
 static void
 change_port(bool has_appeared, const char *name)
 {
-	struct stage_jack_port port = make_port(name);
+	struct fake_port *port = find_port(has_appeared ? NULL : name);
 
-	if (!has_appeared) {
-		forget_port(name);
-	} else if (stage_strv_add(&fake.ports, name) != STAGE_OK) {
+	if (port == NULL) {
 		abort();
 	}
-	if (fake.sink != NULL) {
-		stage_jack_sink_port(fake.sink, has_appeared, &port);
+	port->is_used = has_appeared;
+	if (has_appeared) {
+		stage_jack_copy_text(port->name, sizeof(port->name), name);
+		port->flags = strstr(name, "in") != NULL
+				      ? STAGE_JACK_PORT_INPUT
+				      : STAGE_JACK_PORT_OUTPUT;
 	}
+	tell_port(port, has_appeared);
 }
 
 void
@@ -211,6 +256,171 @@ fake_backend_port(bool has_appeared, const char *name)
 	lock();
 	change_port(has_appeared, name);
 	unlock();
+}
+
+void
+fake_backend_tell_port(unsigned id, bool has_appeared)
+{
+	lock();
+	tell_port(&fake.ports[id], has_appeared);
+	unlock();
+}
+
+void
+fake_backend_set_port(const char *before, const char *now)
+{
+	struct fake_port *port;
+
+	lock();
+	port = find_port(before);
+	if (port == NULL) {
+		abort();
+	}
+	stage_jack_copy_text(
+		port->name, sizeof(port->name), now != NULL ? now : port->name);
+	port->is_used = now != NULL;
+	unlock();
+}
+
+void
+fake_backend_rename(const char *before, const char *now)
+{
+	struct fake_port *port;
+
+	lock();
+	port = find_port(before);
+	if (port == NULL) {
+		abort();
+	}
+	stage_jack_copy_text(port->name, sizeof(port->name), now);
+	for (size_t i = 0; i < fake.link_count; i++) {
+		struct fake_link *link = &fake.links[i];
+		if (strcmp(link->from, before) == 0) {
+			stage_jack_copy_text(
+				link->from, sizeof(link->from), now);
+		}
+		if (strcmp(link->to, before) == 0) {
+			stage_jack_copy_text(link->to, sizeof(link->to), now);
+		}
+	}
+	if (fake.sink != NULL) {
+		stage_jack_sink_renamed(
+			fake.sink, (uint32_t)(port - fake.ports), before, now);
+	}
+	unlock();
+}
+
+void
+fake_backend_client(bool has_appeared, const char *name)
+{
+	lock();
+	if (fake.sink != NULL) {
+		stage_jack_sink_client(fake.sink, has_appeared, name);
+	}
+	unlock();
+}
+
+// The mutex is held.
+static struct fake_link *
+find_link(const char *from, const char *to)
+{
+	for (size_t i = 0; i < fake.link_count; i++) {
+		if (strcmp(fake.links[i].from, from) == 0 &&
+			strcmp(fake.links[i].to, to) == 0) {
+			return &fake.links[i];
+		}
+	}
+	return NULL;
+}
+
+// The mutex is held.
+static void
+tell_link(bool is_connected, const char *from, const char *to)
+{
+	const struct fake_port *a = find_port(from);
+	const struct fake_port *b = find_port(to);
+
+	if (fake.sink != NULL && a != NULL && b != NULL) {
+		stage_jack_sink_link(fake.sink, is_connected,
+			(uint32_t)(a - fake.ports), from,
+			(uint32_t)(b - fake.ports), to);
+	}
+}
+
+// The mutex is held.
+static enum stage_jack_outcome
+change_link(bool is_connected, const char *from, const char *to)
+{
+	struct fake_link *link = find_link(from, to);
+
+	if (find_port(from) == NULL || find_port(to) == NULL ||
+		(!is_connected && link == NULL)) {
+		return STAGE_JACK_OUTCOME_REFUSED;
+	}
+	if (is_connected && link != NULL) {
+		return STAGE_JACK_OUTCOME_EXISTS;
+	}
+	if (is_connected) {
+		link = &fake.links[fake.link_count];
+		fake.link_count++;
+		stage_jack_copy_text(link->from, sizeof(link->from), from);
+		stage_jack_copy_text(link->to, sizeof(link->to), to);
+	} else {
+		fake.link_count--;
+		*link = fake.links[fake.link_count];
+	}
+	tell_link(is_connected, from, to);
+	return STAGE_JACK_OUTCOME_DONE;
+}
+
+void
+fake_backend_link(bool is_connected, const char *from, const char *to)
+{
+	lock();
+	change_link(is_connected, from, to);
+	unlock();
+}
+
+void
+fake_backend_tell_link(bool is_connected, unsigned from_id, unsigned to_id)
+{
+	lock();
+	stage_jack_sink_link(fake.sink, is_connected, from_id,
+		fake.ports[from_id].name, to_id, fake.ports[to_id].name);
+	unlock();
+}
+
+bool
+fake_backend_has_link(const char *from, const char *to)
+{
+	bool result;
+
+	lock();
+	result = find_link(from, to) != NULL;
+	unlock();
+	return result;
+}
+
+unsigned
+fake_backend_lists(void)
+{
+	unsigned count;
+
+	lock();
+	count = fake.lists;
+	unlock();
+	return count;
+}
+
+unsigned
+fake_backend_changes(void)
+{
+	unsigned count;
+
+	lock();
+	count = fake.changes;
+	unlock();
+	return count;
 }
 
 void
@@ -244,8 +454,9 @@ fake_open(const struct stage_jack_open *args, struct stage_jack_sink *sink,
 		fake.sink = NULL;
 	}
 	unlock();
-	*info = (struct stage_jack_info){
-		.rate_hz = 48000, .period_frames = 256};
+	*info = (struct stage_jack_info){.rate_hz = 48000,
+		.period_frames = 256,
+		.is_pipewire = fake.is_pipewire};
 	stage_jack_copy_text(info->name, sizeof(info->name), args->name);
 	*handle = &fake;
 	return status;
@@ -261,27 +472,57 @@ fake_beat(void *handle, uint32_t *frames)
 	stay_while_blocked(FAKE_BEAT);
 	fake.frames += fake.is_running ? 256 : 0;
 	*frames = fake.frames;
-	fails = fake.beat_fails;
+	fails = fake.beat_fails || !fake.has_server;
 	unlock();
 	return fails ? STAGE_GONE : STAGE_OK;
 }
 
+// The mutex is held.
 static void
-fake_list_ports(void *handle,
-	void (*each)(void *user, const struct stage_jack_port *port),
-	void *user)
+list_ports(const struct stage_jack_lister *lister)
 {
-	(void)handle;
-	lock();
-	for (size_t i = 0; i < fake.ports.count; i++) {
-		struct stage_jack_port port = make_port(fake.ports.items[i]);
-		if (i == 0 && fake.removes_while_listing) {
+	for (size_t i = 0; i < FAKE_PORTS_MAX; i++) {
+		struct stage_jack_port port = describe(&fake.ports[i]);
+		if (!fake.ports[i].is_used) {
+			continue;
+		}
+		if (fake.removes_while_listing) {
 			fake.removes_while_listing = false;
 			change_port(false, port.name);
 		}
-		each(user, &port);
+		lister->port(lister->user, (uint32_t)i, &port);
+	}
+}
+
+static void
+fake_list(void *handle, bool has_links, const struct stage_jack_lister *lister)
+{
+	(void)handle;
+	lock();
+	fake.lists++;
+	list_ports(lister);
+	stay_while_blocked(FAKE_LIST);
+	for (size_t i = 0; has_links && i < fake.link_count; i++) {
+		lister->link(
+			lister->user, fake.links[i].from, fake.links[i].to);
 	}
 	unlock();
+}
+
+static enum stage_jack_outcome
+fake_change(void *handle, const struct stage_jack_edit *edit)
+{
+	enum stage_jack_outcome outcome;
+	(void)handle;
+
+	lock();
+	stay_while_blocked(FAKE_CHANGE);
+	fake.changes++;
+	outcome = fake.has_server ? change_link(!edit->is_disconnect,
+					    edit->from, edit->to)
+				  : STAGE_JACK_OUTCOME_REFUSED;
+	unlock();
+	return outcome;
 }
 
 static void
@@ -301,7 +542,8 @@ fake_backend(void)
 	static const struct stage_jack_backend backend = {
 		.open = fake_open,
 		.beat = fake_beat,
-		.list_ports = fake_list_ports,
+		.list = fake_list,
+		.change = fake_change,
 		.close = fake_close,
 	};
 

@@ -20,12 +20,15 @@ void fake_backend_set_server(bool is_there);
 void fake_backend_set_frames(uint32_t frames);  // what beat answers
 void fake_backend_set_running(bool is_running); // frames grow by themselves
 void fake_backend_set_beat_fails(bool fails);
+void fake_backend_set_pipewire(bool is_pipewire);
 
 /** What the next calls wait for until it is released. */
 enum fake_block {
 	FAKE_OPEN,
 	FAKE_BEAT,
 	FAKE_CLOSE,
+	FAKE_LIST, // after the ports, before the connections
+	FAKE_CHANGE,
 	FAKE_BLOCK_COUNT
 };
 void fake_backend_block(enum fake_block what);
@@ -37,6 +40,23 @@ void fake_backend_await(enum fake_block what);
 /** As libjack's own threads: to the client that is open (or being opened). */
 void fake_backend_shutdown(const char *reason);
 void fake_backend_port(bool has_appeared, const char *name);
+void fake_backend_rename(const char *before, const char *now);
+void fake_backend_link(bool is_connected, const char *from, const char *to);
+void fake_backend_client(bool has_appeared, const char *name);
+
+/** Tells of a number as it is now, changing nothing. Numbers count from 0, the
+ * lowest that is free is taken; a port that has gone keeps its name. A port
+ * with "in" in its name is an input. */
+void fake_backend_tell_port(unsigned id, bool has_appeared);
+void fake_backend_tell_link(
+	bool is_connected, unsigned from_id, unsigned to_id);
+
+/** Renames a port or (now NULL) takes it away, telling nothing. */
+void fake_backend_set_port(const char *before, const char *now);
+
+bool fake_backend_has_link(const char *from, const char *to);
+unsigned fake_backend_lists(void);
+unsigned fake_backend_changes(void);
 
 /** In the middle of listing, tells that the first port has gone. */
 void fake_backend_remove_while_listing(void);

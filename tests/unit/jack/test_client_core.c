@@ -24,6 +24,7 @@ struct step {
 
 #define ASK_ON (STAGE_JACK_ASK_OPEN | STAGE_JACK_WATCHDOG_ON)
 #define OPENS (ASK_ON | STAGE_JACK_BURST_NEW | STAGE_JACK_TIMER_OFF)
+#define OPENS_ONCE (ASK_ON | STAGE_JACK_BURST_NONE)
 #define OPENED                                                                 \
 	(STAGE_JACK_TELL_OPENED | STAGE_JACK_TIMER_BEAT |                      \
 		STAGE_JACK_WATCHDOG_OFF)
@@ -144,6 +145,19 @@ a_heartbeat_that_comes_too_late(void **state)
 }
 
 static void
+without_a_sign_there_is_one_attempt(void **state)
+{
+	(void)state;
+	RUN({E(TIMER), S(OPENING), OPENS_ONCE},
+		{E(FAILED), S(WAITING),
+			STAGE_JACK_TELL_FAILED | STAGE_JACK_TIMER_RETRY |
+				STAGE_JACK_WATCHDOG_OFF},
+		{E(APPEARED), S(OPENING), OPENS},
+		{E(FAILED), S(PAUSING),
+			STAGE_JACK_TIMER_PAUSE | STAGE_JACK_WATCHDOG_OFF});
+}
+
+static void
 a_burst_ends(void **state)
 {
 	struct stage_jack_core core = {0};
@@ -167,7 +181,7 @@ a_burst_ends(void **state)
 					  STAGE_JACK_TIMER_RETRY |
 					  STAGE_JACK_WATCHDOG_OFF);
 	// the slow retry tries once
-	assert_int_equal(stage_jack_core_step(&core, E(TIMER)), ASK_ON);
+	assert_int_equal(stage_jack_core_step(&core, E(TIMER)), OPENS_ONCE);
 	actions = stage_jack_core_step(&core, E(FAILED));
 	assert_int_equal(core.state, S(WAITING));
 	// a sign begins a new burst
@@ -364,6 +378,7 @@ main(void)
 		cmocka_unit_test(a_server_that_dies_while_we_open),
 		cmocka_unit_test(a_server_that_stands_still),
 		cmocka_unit_test(a_heartbeat_that_comes_too_late),
+		cmocka_unit_test(without_a_sign_there_is_one_attempt),
 		cmocka_unit_test(a_burst_ends),
 		cmocka_unit_test(pauses_are_known_for_any_attempt),
 		cmocka_unit_test(ends_from_everywhere),

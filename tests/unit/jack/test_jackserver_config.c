@@ -65,7 +65,7 @@ defaults_are_sensible(void **state)
 
 	assert_int_equal(parse(NULL, NULL, NULL, NULL, NULL), STAGE_OK);
 	assert_string_equal(config->driver, "auto");
-	assert_string_equal(config->device, "");
+	assert_int_equal(config->wish_count, 0);
 	assert_int_equal(config->rate_hz, 48000);
 	assert_int_equal(config->period_frames, 256);
 	assert_int_equal(config->periods, 2);
@@ -96,7 +96,9 @@ a_file_is_read_and_the_command_line_has_the_last_word(void **state)
 
 	assert_int_equal(parse("-c", path, NULL, NULL, NULL), STAGE_OK);
 	assert_string_equal(options.config.driver, "alsa");
-	assert_string_equal(options.config.device, "hw:USB,0");
+	assert_int_equal(options.config.wish_count, 1);
+	assert_string_equal(options.config.wishes[0].id, "USB");
+	assert_int_equal(options.config.wishes[0].pcm, 0);
 	assert_int_equal(options.config.rate_hz, 44100);
 	assert_int_equal(options.config.period_frames, 128);
 	assert_int_equal(options.config.periods, 3);

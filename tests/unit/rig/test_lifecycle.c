@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "rig/keeper.h"
 #include "rig/shutdown.h"
 #include "rig/stray.h"
@@ -222,6 +223,23 @@ a_down_leaves_only_the_logs(void **state)
 }
 
 // A child with the mark of the tree in its environment; deaf: it ignores TERM.
+// An exec closes what is to be closed before its environment can be read.
+static bool
+has_environment(void *user)
+{
+	const pid_t *pid = user;
+	char path[64];
+	struct stage_str text = {0};
+	bool has;
+
+	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)*pid);
+	has = stage_io_read_file(path, STAGE_PATH_MAX * 2, &text, NULL) ==
+		      STAGE_OK &&
+	      text.len > 0;
+	stage_str_finish(&text);
+	return has;
+}
+
 static pid_t
 start_stray(const struct world *world, bool is_deaf)
 {
@@ -248,6 +266,7 @@ start_stray(const struct world *world, bool is_deaf)
 	close(fds[1]);
 	assert_int_equal(read(fds[0], &byte, 1), 0); // exec has closed it
 	close(fds[0]);
+	world_wait(has_environment, &pid);
 	return pid;
 }
 

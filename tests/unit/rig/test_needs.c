@@ -48,7 +48,7 @@ each_form_of_a_need(void **state)
 		assert_int_equal(needs.count, 1);
 		assert_int_equal(needs.items[0].kind, cases[i].kind);
 		assert_string_equal(needs.items[0].argument, cases[i].argument);
-		assert_int_equal(stage_need_is_outside(cases[i].kind),
+		assert_int_equal(stage_need_is_outside(cases[i].text),
 			cases[i].is_outside);
 		assert_int_equal(
 			stage_needs_use_jack(&needs), cases[i].uses_jack);
@@ -58,6 +58,7 @@ each_form_of_a_need(void **state)
 		assert_int_equal(strlen(text), 3);
 		stage_needs_finish(&needs);
 	}
+	assert_false(stage_need_is_outside("files:/a"));
 	stage_needs_finish(NULL);
 }
 

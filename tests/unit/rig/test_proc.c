@@ -3,14 +3,17 @@
 
 #include "rig/proc.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -20,6 +23,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "rig/proc_file.h"
 #include "rig/proc_text.h"
 #include "world.h"
@@ -74,6 +78,73 @@ a_zombie_is_dead(void **state)
 	assert_int_equal(stage_proc_open(&id), -1);
 }
 
+static void *
+await_end_of_pipe(void *fd)
+{
+	char byte;
+
+	while (read(*(int *)fd, &byte, 1) < 0 && errno == EINTR) {
+	}
+	_exit(0);
+}
+
+// A child whose first thread ends, and whose other one waits for a pipe's end.
+static pid_t
+start_headless(int *fd)
+{
+	pthread_t thread;
+	int fds[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(fds[1]);
+		if (pthread_create(&thread, NULL, await_end_of_pipe, fds) !=
+			0) {
+			_exit(1);
+		}
+		pthread_exit(NULL);
+	}
+	close(fds[0]);
+	*fd = fds[1];
+	return pid;
+}
+
+static bool
+is_headless(void *user)
+{
+	const pid_t *pid = user;
+	struct stage_proc_stat fields = {.state = 'X'};
+	struct stage_str text = {0};
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)*pid);
+	assert_int_equal(stage_io_read_file(path, 4096, &text, NULL), STAGE_OK);
+	assert_true(stage_proc_stat_parse(
+		stage_str_text(&text), text.len, &fields));
+	stage_str_finish(&text);
+	return fields.state == 'Z';
+}
+
+static void
+one_without_its_first_thread_lives(void **state)
+{
+	struct stage_proc_id id;
+	int fd;
+	pid_t pid = start_headless(&fd);
+	(void)state;
+
+	world_wait(is_headless, &pid);
+	assert_int_equal(stage_proc_identify(pid, &id), STAGE_OK);
+	assert_int_equal(stage_proc_wait(&id, soon_ns(30)), STAGE_TIMEOUT);
+	close(fd);
+	assert_int_equal(
+		stage_proc_wait(&id, soon_ns(WORLD_DEADLINE_MS)), STAGE_OK);
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), pid);
+}
+
 // Lines of /proc/PID/stat: what is read of each, or nothing.
 static void
 a_line_of_the_kernel(void **state)
@@ -85,11 +156,11 @@ a_line_of_the_kernel(void **state)
 		struct stage_proc_stat stat;
 	} cases[] = {
 		{"9 (sed) R 8 9 7 0 -1 0 0" TAIL, true,
-			{"sed", 'R', 8, 7, 3, 248477, 532}},
+			{"sed", 'R', 8, 7, 3, 248477, 532, 1}},
 		{"9 (a) S 1 (b)) S 8 9 7 0 -1 0 0" TAIL, true,
-			{"a) S 1 (b)", 'S', 8, 7, 3, 248477, 532}},
+			{"a) S 1 (b)", 'S', 8, 7, 3, 248477, 532, 1}},
 		{"9 () X 0 -1 -1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0", true,
-			{"", 'X', 0, -1, 0, 5, 0}},
+			{"", 'X', 0, -1, 0, 5, 0, 1}},
 		{"9 (sed) R 8 9 7 0 -1 0 0 0 0 0 1 2", false, {"", 0}},
 		{"9 sed R 8 9 7 0 -1 0 0" TAIL, false, {"", 0}},
 		{"9 (sed) RR 8 9 7 0 -1 0 0" TAIL, false, {"", 0}},
@@ -113,6 +184,7 @@ a_line_of_the_kernel(void **state)
 			assert_true(got.cpu_ticks == cases[i].stat.cpu_ticks);
 			assert_true(got.start == cases[i].stat.start);
 			assert_true(got.rss_pages == cases[i].stat.rss_pages);
+			assert_true(got.threads == cases[i].stat.threads);
 		}
 	}
 }
@@ -203,6 +275,48 @@ found_by_environment(void **state)
 	}
 }
 
+static bool
+count_one(pid_t pid, const char *comm, void *user)
+{
+	(void)pid;
+	(void)comm;
+	(*(int *)user)++;
+	return true;
+}
+
+// One that is in the middle of an exec most of the time is found each time.
+static void
+found_while_it_execs(void **state)
+{
+	char mark[] = "STAGE_TEST_MARK=/tmp/exec";
+	char sh[] = "/bin/sh";
+	char c[] = "-c";
+	char again[] = "exec /bin/sh -c \"$0\" \"$0\"";
+	char *argv[] = {sh, c, again, again, NULL};
+	char *environment[] = {mark, NULL};
+	const int rounds = 50;
+	int found = 0;
+	pid_t pid = fork();
+	(void)state;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execve(sh, argv, environment);
+		_exit(127);
+	}
+	while (found == 0) { // until it has begun
+		stage_proc_each_with_env(mark, count_one, &found);
+	}
+	found = 0;
+	for (int i = 0; i < rounds; i++) {
+		stage_proc_each_with_env(mark, count_one, &found);
+	}
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(found, rounds);
+}
+
 // A leader in a session of its own that starts another process in it.
 static pid_t
 start_session(int *fd)
@@ -238,15 +352,6 @@ start_session(int *fd)
 	close(up[1]);
 	*fd = fds[1];
 	return leader;
-}
-
-static bool
-count_one(pid_t pid, const char *comm, void *user)
-{
-	(void)pid;
-	(void)comm;
-	(*(int *)user)++;
-	return true;
 }
 
 static void
@@ -364,7 +469,9 @@ main(void)
 		cmocka_unit_test(a_process_is_itself),
 		cmocka_unit_test(a_line_of_the_kernel),
 		cmocka_unit_test(a_zombie_is_dead),
+		cmocka_unit_test(one_without_its_first_thread_lives),
 		cmocka_unit_test(found_by_environment),
+		cmocka_unit_test(found_while_it_execs),
 		cmocka_unit_test(use_of_a_session),
 		cmocka_unit_test(as_text_and_back),
 		cmocka_unit_test_setup_teardown(a_file_finds_a_live_process,

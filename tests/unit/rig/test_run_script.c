@@ -52,13 +52,23 @@ who_speaks_for_itself(void **state)
 		{"exec \\\n\t/usr/bin/stagecraft-exec x", true},
 		{"# stagecraft-exec\n \t# stagecraft-exec\nexec x\n", false},
 		{"exec x # stagecraft-exec\n", true}, // good enough
+		{"x() {\n\texec chpst -u a stagecraft-exec x\n}\n", true},
+		{"os.execvp('stagecraft-exec', words)", true},
+		{"stagecraft-exec -w jack true && exec stagecraft-exec x",
+			true},
 		{"exec stagecraft-exe", false},
+		// Helpers.
+		{"stagecraft-exec -w jack true\nexec x\n", false},
+		{"stagecraft-exec a; stagecraft-exec b; exec x", false},
+		{"exec 3<&0\nstagecraft-exec -w jack true\nexec x", false},
+		{"exec x \\\n\nstagecraft-exec x", false},
+		{"stagecraft-exec stagecraft-exec x", false},
 		{"", false},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
-		assert_int_equal(stage_run_script_uses_exec(cases[i].script,
+		assert_int_equal(stage_run_script_becomes_exec(cases[i].script,
 					 strlen(cases[i].script)),
 			cases[i].does);
 	}

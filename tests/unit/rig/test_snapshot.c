@@ -14,7 +14,9 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "failing_alloc.h"
+#include "rig/tree.h"
 #include "world.h"
 
 static void
@@ -188,6 +190,32 @@ without_a_runsv_it_is_new(void **state)
 	assert_false(service.is_supervised);
 }
 
+// runsvdir takes no more, and whom it leaves out it does not say.
+static void
+one_of_too_many_is_told(void **state)
+{
+	struct world *world = *state;
+	struct stage_service service;
+	char path[64];
+
+	world_service(world, "x");
+	for (int i = 0; i < STAGE_TREE_MAX; i++) {
+		snprintf(path, sizeof(path), "run/tree/s%d", i);
+		assert_int_equal(
+			stage_io_make_dirs(world_path(world, "%s", path), NULL),
+			STAGE_OK);
+	}
+	world_write(world, "run/tree/.gone-1-2-y/run", 0755, "");
+	assert_int_equal(
+		stage_snapshot_one(&world->rig, "x", &service, NULL), STAGE_OK);
+	assert_int_equal(service.phase, STAGE_PHASE_NEW);
+	world_write(world, "run/tree/x/run", 0755, "");
+	assert_int_equal(
+		stage_snapshot_one(&world->rig, "x", &service, NULL), STAGE_OK);
+	assert_int_equal(service.phase, STAGE_PHASE_IDLE);
+	assert_non_null(strstr(service.note, "1000 services at most"));
+}
+
 static void
 all_services_and_their_json(void **state)
 {
@@ -293,6 +321,7 @@ main(void)
 		IN_A_WORLD(each_phase),
 		IN_A_WORLD(what_its_program_says_is_shown_while_it_is_ready),
 		IN_A_WORLD(without_a_runsv_it_is_new),
+		IN_A_WORLD(one_of_too_many_is_told),
 		IN_A_WORLD(all_services_and_their_json),
 		IN_A_WORLD(names_that_are_not_there),
 		IN_A_WORLD(every_allocation_may_fail),

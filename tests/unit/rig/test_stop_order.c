@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "failing_alloc.h"
+#include "rig/circles.h"
 #include "world.h"
 
 static void
@@ -123,9 +124,42 @@ circles_and_faults_do_not_keep_from_stopping(void **state)
 	assert_int_equal(
 		stage_stop_order(&world->rig, STAGE_STOP_DECLARED, &tree, NULL),
 		STAGE_OK);
-	assert_int_equal(stage_runit_tree_cycles(tree)->count, 1);
+	assert_int_equal(stage_runit_tree_cycles(tree)->count, 2);
 	assert_string_equal(stage_runit_tree_level(tree, 0)->items[0], "bad");
 	stage_runit_tree_destroy(tree);
+}
+
+static void
+expect_told(const struct world *world, const char *sentence)
+{
+	struct stage_strv told = {0};
+
+	assert_int_equal(stage_circles_tell(&world->rig, &told), STAGE_OK);
+	assert_int_equal(told.count, sentence != NULL ? 1 : 0);
+	if (sentence != NULL) {
+		assert_string_equal(told.items[0], sentence);
+	}
+	stage_strv_finish(&told);
+}
+
+static void
+circles_are_told(void **state)
+{
+	struct world *world = *state;
+
+	declare(world, "jack", "service:card\n", "jack\n");
+	declare(world, "synth", "jack\nservice:card\n", "");
+	declare(world, "card", "", "");
+	expect_told(world, NULL);
+	declare(world, "card", "port:Synth:*\n", "");
+	expect_told(world,
+		"services need each other in a circle, card -> jack -> card, "
+		"so that none of them can start; take one of these lines out, "
+		"for example in services/card/needs");
+	declare(world, "card", "service:card\n", "");
+	expect_told(world,
+		"card needs itself, so that it cannot start; take that line "
+		"out of services/card/needs");
 }
 
 static void
@@ -189,6 +223,7 @@ main(void)
 		IN_A_WORLD(what_a_provider_needs_goes_after_it),
 		IN_A_WORLD(several_providers),
 		IN_A_WORLD(circles_and_faults_do_not_keep_from_stopping),
+		IN_A_WORLD(circles_are_told),
 		IN_A_WORLD(a_thousand_services),
 		IN_A_WORLD(every_allocation_may_fail),
 	};

@@ -16,6 +16,7 @@
 
 #include "base/io.h"
 #include "failing_alloc.h"
+#include "runit/scan.h"
 #include "world.h"
 
 static void
@@ -160,11 +161,62 @@ names_are_quoted_for_the_shell(void **state)
 						    "it's $HOME `x` \"y\""),
 				 4096, &text, NULL),
 		STAGE_OK);
-	assert_true(stage_starts_with(text.data, "#!/bin/sh\nexec '/"));
+	assert_true(stage_starts_with(text.data, "#!/bin/sh\nexec /"));
 	assert_non_null(strstr(text.data,
-		"/stagecraft-service' run 'it'\\''s $HOME `x` \"y\"' "
+		"/stagecraft-service run \"it's \\$HOME \\`x\\` \\\"y\\\"\" "
 		"\"$@\"\n"));
 	stage_str_finish(&text);
+}
+
+// Says that the tree's "a" was made for that directory.
+static void
+write_origin(struct world *world, const struct stat *st, int64_t birth_ns,
+	const int add[3])
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%llu %llu %lld\n",
+		(unsigned long long)st->st_dev + (unsigned)add[0],
+		(unsigned long long)st->st_ino + (unsigned)add[1],
+		(long long)birth_ns + add[2]);
+	world_write(world, "run/tree/a/origin", 0644, text);
+}
+
+static void
+a_replaced_directory_is_known(void **state)
+{
+	static const struct {
+		int add[3]; // to device, number and birth
+		bool is_replaced;
+	} cases[] = {
+		{{0, 0, 0}, false}, {{0, 1, 0}, true},
+		{{0, 0, 1}, true},  // its number was given away again
+		{{1, 1, 1}, false}, // a stick that was put in again
+	};
+	struct world *world = *state;
+	const char *path = world_path(world, "rig/services/a");
+	int64_t birth_ns;
+	struct stat st;
+
+	world_service(world, "a");
+	assert_false(stage_tree_has(&world->rig, "a"));
+	assert_false(stage_tree_is_replaced(&world->rig, "a"));
+	sync_and_expect(world, 2, 0);
+	assert_true(stage_tree_has(&world->rig, "a"));
+	assert_false(stage_tree_is_replaced(&world->rig, "a"));
+	birth_ns = stage_runit_scan_birth_ns(path);
+	assert_int_equal(stat(path, &st), 0);
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		bool is_replaced = cases[i].is_replaced &&
+				   (cases[i].add[2] == 0 || birth_ns != 0);
+		write_origin(world, &st, birth_ns, cases[i].add);
+		assert_int_equal(
+			stage_tree_is_replaced(&world->rig, "a"), is_replaced);
+	}
+	write_origin(world, &st, 0, (const int[3]){0, 0, 0}); // unknown
+	assert_false(stage_tree_is_replaced(&world->rig, "a"));
+	world_write(world, "run/tree/a/origin", 0644, "1\n");
+	assert_false(stage_tree_is_replaced(&world->rig, "a"));
 }
 
 static enum stage_status
@@ -206,6 +258,7 @@ main(void)
 		IN_A_WORLD(a_missing_run),
 		IN_A_WORLD(a_rig_that_has_gone_changes_nothing),
 		IN_A_WORLD(names_are_quoted_for_the_shell),
+		IN_A_WORLD(a_replaced_directory_is_known),
 		IN_A_WORLD(every_allocation_may_fail),
 	};
 

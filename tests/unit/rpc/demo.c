@@ -509,22 +509,39 @@ raw_send(int fd, const char *text)
 	raw_send_bytes(fd, text, strlen(text));
 }
 
+// Takes what is there of a line, with its end. False when there is no more.
+static bool
+read_more(int fd, struct stage_str *line)
+{
+	char chunk[65536];
+	ssize_t got = recv(fd, chunk, sizeof(chunk), MSG_PEEK);
+	const char *end;
+
+	if (got <= 0) {
+		assert_true(got == 0 || errno == ECONNRESET);
+		return false;
+	}
+	end = memchr(chunk, '\n', (size_t)got);
+	if (end != NULL) {
+		got = end + 1 - chunk;
+	}
+	assert_int_equal(recv(fd, chunk, (size_t)got, 0), got);
+	assert_int_equal(stage_str_append(line, chunk, (size_t)got), STAGE_OK);
+	return true;
+}
+
 json_t *
 raw_read(int fd)
 {
 	struct stage_str line = {0};
 	json_t *json;
-	char c = '\0';
 
-	while (c != '\n') {
-		ssize_t got = recv(fd, &c, 1, 0);
-		if (got <= 0) {
-			assert_true(got == 0 || errno == ECONNRESET);
+	do {
+		if (!read_more(fd, &line)) {
 			assert_int_equal(line.len, 0);
 			return NULL;
 		}
-		assert_int_equal(stage_str_append(&line, &c, 1), STAGE_OK);
-	}
+	} while (line.data[line.len - 1] != '\n');
 	json = json_loads(line.data, 0, NULL);
 	assert_non_null(json);
 	stage_str_finish(&line);

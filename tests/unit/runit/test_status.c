@@ -136,18 +136,6 @@ each_field_makes_a_difference(void **state)
 }
 
 static void
-every_state_has_a_word(void **state)
-{
-	(void)state;
-	assert_string_equal(stage_runit_state_word(STAGE_RUNIT_DOWN), "down");
-	assert_string_equal(stage_runit_state_word(STAGE_RUNIT_RUN), "run");
-	assert_string_equal(
-		stage_runit_state_word(STAGE_RUNIT_FINISH), "finish");
-	assert_string_equal(
-		stage_runit_state_word(STAGE_RUNIT_STATE_COUNT), "unknown");
-}
-
-static void
 expect_read(const struct world *world, const char *dir,
 	enum stage_status expected, const char *fault)
 {
@@ -249,7 +237,6 @@ main(void)
 		cmocka_unit_test(good_bytes_are_understood),
 		cmocka_unit_test(bad_bytes_are_refused),
 		cmocka_unit_test(each_field_makes_a_difference),
-		cmocka_unit_test(every_state_has_a_word),
 		cmocka_unit_test(every_kind_of_file_is_survived),
 		cmocka_unit_test(a_path_too_long_is_refused),
 		cmocka_unit_test(what_was_written_is_read),

@@ -20,9 +20,9 @@ struct rule {
 };
 
 // All zero when nothing is armed; the last rule is the one for any call.
-static struct rule rules[FAILING_CALL_COUNT + 1];
-static bool is_armed;
-static unsigned total;
+static _Thread_local struct rule rules[FAILING_CALL_COUNT + 1];
+static _Thread_local bool is_armed;
+static _Thread_local unsigned total;
 
 int __real_bind(int fd, const struct sockaddr *address, socklen_t len);
 int __real_chmod(const char *path, mode_t mode);

@@ -6,7 +6,7 @@
  * A test that depends on failing_calls_dep is linked with --wrap for the calls
  * below. Unless told otherwise they go straight through.
  *
- * Thread: the one that runs the test.
+ * Thread: any; each has rules of its own, and calls of others are let through.
  */
 
 #ifndef STAGE_TESTS_FAILING_CALLS_H

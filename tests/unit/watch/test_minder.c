@@ -15,8 +15,10 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "rig/crash_record.h"
 #include "rig/mark.h"
+#include "rig/path_watch.h"
 #include "runit/control.h"
 #include "world.h"
 
@@ -126,6 +128,68 @@ a_hold_that_is_over_is_released_once(void **state)
 	run(self, 500, NULL);
 	assert_true(self->calls <= 2);
 	world_end_runsv(pid);
+}
+
+// More events than the system keeps, in a directory that this loop watches:
+// what comes after them is dropped.
+static void
+overflow_events(const struct world *world)
+{
+	struct stage_str text = {0};
+	long max;
+	FILE *file;
+
+	assert_int_equal(
+		stage_io_read_file("/proc/sys/fs/inotify/max_queued_events", 64,
+			&text, NULL),
+		STAGE_OK);
+	max = strtol(stage_str_text(&text), NULL, 10);
+	stage_str_finish(&text);
+	for (long i = 0; i <= max / 2; i++) { // each is made and removed
+		file = fopen(world_path(world, "flood/file"), "w");
+		assert_non_null(file);
+		fclose(file);
+		unlink(world_path(world, "flood/file"));
+	}
+}
+
+static void
+on_flood(void *user)
+{
+	(void)user;
+}
+
+static void
+what_the_system_dropped_is_found_by_a_look(void **state)
+{
+	struct minded *self = *state;
+	struct stage_hold hold = {.until_ns = 1, .level = 1, .text = "crashed"};
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	struct stage_path_watch *flood;
+	char sent[16];
+
+	world_is_up(&self->world);
+	world_supervise(&self->world, "x", &status);
+	assert_int_equal(
+		stage_mark_prepare(&self->world.rig, "x", NULL), STAGE_OK);
+	world_write(&self->world, "flood/first", 0644, "");
+	assert_int_equal(stage_path_watch_create(&flood, &self->loop,
+				 world_path(&self->world, "flood/other"),
+				 on_flood, self, NULL),
+		STAGE_OK);
+	mind(self);
+	run(self, 100, NULL);
+	overflow_events(&self->world);
+	assert_int_equal(
+		stage_mark_set_hold(&self->world.rig, "x", &hold), STAGE_OK);
+	run(self, 100, NULL);
+	world_read_control(&self->world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, "");
+	stage_minder_look(self->minder);
+	run(self, 100, NULL);
+	world_read_control(&self->world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, "u");
+	stage_path_watch_destroy(flood);
 }
 
 static void
@@ -340,6 +404,7 @@ main(void)
 #define MINDED(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		MINDED(a_hold_that_is_over_is_released_once),
+		MINDED(what_the_system_dropped_is_found_by_a_look),
 		MINDED(one_for_good_is_lifted_by_a_change_only),
 		MINDED(what_a_service_wrote_before_its_end_lifts_nothing),
 		MINDED(what_came_after_its_end_lifts_a_hold),

@@ -1,0 +1,55 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#define _GNU_SOURCE // sem_clockwait
+
+#include "jackserver/probe.h"
+
+#include <errno.h>
+#include <jack/jack.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+#define PROBE_NAME "stagecraft-probe"
+
+// By the clock that nobody sets: a machine that boots may be told the time now.
+static bool
+await(sem_t *semaphore, int timeout_ms)
+{
+	int64_t deadline_ns =
+		stage_clock_now_ns() + timeout_ms * STAGE_NS_PER_MS;
+	struct timespec deadline = {
+		.tv_sec = (time_t)(deadline_ns / STAGE_NS_PER_S),
+		.tv_nsec = (long)(deadline_ns % STAGE_NS_PER_S),
+	};
+	int result;
+
+	do {
+		result = sem_clockwait(semaphore, CLOCK_MONOTONIC, &deadline);
+	} while (result != 0 && errno == EINTR);
+	return result == 0;
+}
+
+bool
+stage_probe_sees_cycle(const char *server, int timeout_ms)
+{
+	struct stage_probe probe = {.has_run = false};
+	bool has_run = false;
+	jack_client_t *client;
+
+	if (sem_init(&probe.has_run_now, 0, 0) != 0) {
+		return false;
+	}
+	client = jack_client_open(
+		PROBE_NAME, JackNoStartServer | JackServerName, NULL, server);
+	if (client != NULL) {
+		jack_set_process_callback(client, stage_probe_cycle, &probe);
+		has_run = jack_activate(client) == 0 &&
+			  await(&probe.has_run_now, timeout_ms);
+		jack_client_close(client);
+	}
+	sem_destroy(&probe.has_run_now);
+	return has_run;
+}
