@@ -64,16 +64,10 @@ def check_nothing_left(box, *stay):
     assert sorted(os.listdir(box.outside(box.run_dir))) == ["lock", "log"]
 
 
-def await_minder(box, before=None):
-    """Waits for `stagecraft up` to run, another one than before."""
-    return wait_until(lambda: box.minder() not in (None, before) and
-                      box.minder(), 15, "stagecraft up runs")
-
-
 def check_it_survives_its_minder(box, jack):
-    minder = await_minder(box)
+    minder = box.await_minder()
     box.kill(minder)
-    await_minder(box, before=minder)
+    box.await_minder(before=minder)
     assert show.await_state(box, "jack", "ready")["pid"] == jack
 
 
@@ -134,7 +128,7 @@ def test_inittab(make_box):
     assert (levels, action) == ("2345", "respawn")
     # More than a plain command makes init call a shell.
     running = box.popen(["sh", "-c", f"exec {process}"], as_root=True)
-    await_minder(box)
+    box.await_minder()
     check_plays(box)
     running.kill(signal.SIGTERM)
     assert running.wait(40) == 0
@@ -149,7 +143,7 @@ def test_somebody_elses_rig(make_box):
     box.file("/etc/default/stagecraft",
              "STAGECRAFT_USER=player\nJACK_DEFAULT_SERVER='of hers'\n")
     running = box.popen([f"{LIBEXEC}/boot", "up"], as_root=True)
-    await_minder(box)
+    box.await_minder()
     box.uid = int(box.root(["id", "-u", "player"]).stdout)
     jack = show.await_state(box, "jack", "ready")["pid"]
     assert box.status()["rig"] == "/var/player/stagecraft"
@@ -188,7 +182,7 @@ def of_runit(box):
 
 def test_runit(runit):
     box = runit
-    await_minder(box)
+    box.await_minder()
     jack = check_plays(box)
     check_it_survives_its_minder(box, jack)
     program = show.program_pids(box, "stagecraft-jack")
@@ -196,7 +190,7 @@ def test_runit(runit):
     sv(box, "-w", "40", "restart", "stagecraft")
     wait_until(lambda: show.program_pids(box, "stagecraft-jack") != program,
                20, "it was restarted")
-    await_minder(box)
+    box.await_minder()
     check_plays(box)
     sv(box, "-w", "40", "down", "stagecraft")
     check_nothing_left(box, *of_runit(box))
@@ -214,7 +208,7 @@ def test_runit(runit):
 
 def test_runit_leaves_down_what_cannot_work(runit):
     box = runit
-    await_minder(box)
+    box.await_minder()
     sv(box, "-w", "40", "down", "stagecraft")
     box.file("/etc/default/stagecraft", "STAGECRAFT_RIG=/etc\n")
     sv(box, "up", "stagecraft", check=False)
@@ -325,12 +319,12 @@ def test_openrc(make_box):
     box.root(["rc-update", "add", "stagecraft", "default"])
     service = ["rc-service", "stagecraft"]
     box.root([*service, "start"], timeout=60)
-    await_minder(box)
+    box.await_minder()
     box.root([*service, "status"])
     jack = check_plays(box)
     check_it_survives_its_minder(box, jack)
     box.root([*service, "restart"], timeout=60)
-    await_minder(box)
+    box.await_minder()
     assert check_plays(box) != jack
     for _ in range(2):
         box.root([*service, "stop"], timeout=60, check=False)

@@ -352,6 +352,27 @@ def test_ready_when_it_says_so(machine, kind, by):
     show.await_state(machine, "slow", "ready")
 
 
+def test_a_helper_does_not_speak_for_its_service(machine):
+    """One that still runs while the service does, and one that has ended."""
+    show.make_rig(machine)
+    machine.up()
+    show.put(machine, "plain", "#!/bin/sh\nstagecraft-exec true\n"
+             "stagecraft-exec tail -f /dev/null &\nexec tail -f /dev/null\n")
+    show.await_state(machine, "plain", "ready")
+    wait_until(lambda: len(show.program_pids(machine, "tail")) == 2, 5)
+    mark = machine.outside(
+        machine.run_dir / "svc/plain/ready").read_text()
+    assert int(mark.split()[0]) == show.service(machine, "plain")["pid"]
+    show.put(machine, "signed", "#!/bin/sh\n"
+             "stagecraft-exec -r file:/tmp/helped tail -f /dev/null &\n"
+             "exec stagecraft-exec -r file:/tmp/up tail -f /dev/null\n")
+    wait_until(lambda: len(show.program_pids(machine, "tail")) == 4, 5)
+    machine.run(["touch", "/tmp/helped"], check=True)
+    assert show.service(machine, "signed")["state"] == "starting"
+    machine.run(["touch", "/tmp/up"], check=True)
+    show.await_state(machine, "signed", "ready")
+
+
 def test_ready_by_a_port(server):
     show.put(server, "client", **show.client("Client"))
     show.await_state(server, "client", "ready")

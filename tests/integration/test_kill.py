@@ -20,9 +20,11 @@ def test_everything_comes_back(machine):
     show.use_tools(machine)
     machine.up("--demo")
     kills.await_whole(machine)
+    before = kills.desired(machine)
     for number, target in enumerate(kills.shuffled(TARGETS)):
         print(number, target, flush=True)
         kills.kill_one(machine, target)
+        assert kills.desired(machine) == before
     assert machine.stagecraft("down").returncode == 0
     wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
 

@@ -5,11 +5,15 @@
 What differs by nature is in docs/pipewire.md.
 """
 
+import concurrent.futures
+import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
+import threading
 
 import pytest
 
@@ -24,6 +28,10 @@ TARGETS = [*(f"program {name}" for name in NAMES),
            *(f"parent {name}" for name in show.SERVERS["pipewire"]),
            "runsv pipewire", "runsv wireplumber", "runsvdir",
            "stagecraft-watch", "logger pipewire"]
+CARD = ("{ factory.name=support.null-audio-sink node.name=card "
+        "media.class=Audio/Sink audio.position=[ FL FR ] "
+        "priority.session=500 object.linger=true }")
+OPENERS = 4
 GATED = "#!/bin/sh\nread -r _ < \"$STAGECRAFT_RIG/gate\"\nexec ./run.open\n"
 
 
@@ -176,6 +184,59 @@ def test_our_own_clients_are_in_no_cycle(machine):
     assert len(ours) == len(NAMES) + 1, states  # a2j has one as well
     assert "running" not in ours, states
     assert ("Synth", "running") in states
+
+
+def sinks(machine):
+    """The nodes that the effect plays into, by their real names."""
+    links = machine.run(["pw-link", "-l"], check=True).stdout
+    after = re.search(r"^global-fx:left_out\n((?:  \|->.*\n)*)", links, re.M)
+    return re.findall(r"-> (\w+):", after[1]) if after else []
+
+
+@contextlib.contextmanager
+def forgetful(machine):
+    """PipeWire loses what its session manager says while a client opens."""
+    manager, = show.program_pids(machine, "wireplumber")
+    ended = threading.Event()
+    openers = [machine.popen(
+        ["sh", "-c", "while :; do pw-jack jack_lsp; done"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(OPENERS)]
+
+    def slow_down():
+        while not ended.is_set():
+            machine.kill(manager, signal.SIGSTOP)
+            ended.wait(0.03)
+            machine.kill(manager, signal.SIGCONT)
+            ended.wait(0.005)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(slow_down)
+        try:
+            yield
+        finally:
+            ended.set()
+            for opener in openers:
+                opener.kill()
+                opener.wait()
+            slow.result()
+
+
+def test_the_sound_goes_where_the_default_sink_is(machine):
+    """A card is plugged in and out while others start."""
+    up(machine)
+    assert sinks(machine) == ["silence"]
+    with forgetful(machine):
+        for _ in range(4):
+            machine.run(["pw-cli", "create-node", "adapter", CARD], check=True)
+            wait_until(lambda: "card" in sinks(machine), 40,
+                       lambda: f"the sound goes to the card, not only to "
+                       f"{sinks(machine)}")
+            machine.run(["pw-cli", "destroy", "card"], check=True)
+            wait_until(lambda: sinks(machine) == ["silence"], 40,
+                       lambda: f"it goes on without the card, not to "
+                       f"{sinks(machine)}")
+    assert not (machine.rig / "patchbay/learned.patch").exists()
 
 
 def test_on_a_pipewire_that_is_there_already(machine):

@@ -163,6 +163,24 @@ def test_a_circle_of_needs_is_stopped_all_the_same(machine):
     wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
 
 
+def test_a_circle_of_needs_is_told(machine):
+    circle = "services need each other in a circle, a -> b -> a, so that " \
+             "none of them can start; take one of these lines out, for " \
+             "example in services/a/needs"
+    show.make_rig(machine, a={"run": show.STAY, "needs": "service:b\n"},
+                  b={"run": show.STAY, "needs": "service:a\n"},
+                  stay=show.STAY)
+    up = machine.stagecraft("up", "-r", machine.rig, "-t", "500ms")
+    assert f"stagecraft: warning: {circle}\n" in up.stderr
+    assert circle in machine.stagecraft("status").stdout
+    start = machine.stagecraft("start", "stay", check=True)
+    assert f"stagecraft: warning: {circle}\n" in start.stderr
+    (machine.outside(machine.rig) / "services/b/needs").unlink()
+    machine.stagecraft("restart", "b", check=True)
+    show.await_state(machine, "a", "ready")
+    assert "in a circle" not in machine.stagecraft("status").stdout
+
+
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT,
                                     signal.SIGHUP])
 def test_a_stop_is_not_broken_off(machine, signum):

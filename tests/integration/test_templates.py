@@ -43,12 +43,13 @@ CASES = {
         for way in ("in", "out"))),
     "jack": Case("stagecraft-jack", SYSTEM),
     "jackd": Case("jackd", SYSTEM, server="jackd"),
+    "midi": Case("stagecraft-midi", waits_for="waits for alsa"),
     "midi-clock": Case("jack_midi_clock", ("jack_midi_clock:mclk_out",)),
     "midi-demo": Case("jack_midiseq", ("Demo:out",)),
     "net-receive": Case("zita-n2j", ("net-receive:out_1",
                                      "net-receive:out_2")),
     "net-send": Case("zita-j2n", ("net-send:in_1", "net-send:in_2")),
-    "patchbay": Case("aj-snapshot"),
+    "patchbay": Case("stagecraft-patchbay"),
     "pipewire": Case("pipewire", SYSTEM, server="pipewire"),
     "synth": Case("fluidsynth", ("Synth:left", "Synth:right",
                                  "Synth:midi_00")),
@@ -66,14 +67,9 @@ def make_rig(machine, *names):
 
 
 def write_patch(machine, *connections):
-    """patchbay/global.xml with these."""
-    clients = ""
-    for source, target in connections:
-        client, port = source.split(":")
-        clients += f'<client name="{client}"><port name="{port}">' \
-                   f'<connection port="{target}" /></port></client>\n'
-    show.write(machine.rig / "patchbay/global.xml",
-               f"<aj-snapshot>\n<jack>\n{clients}</jack>\n</aj-snapshot>\n")
+    """patchbay/global.patch with these."""
+    show.write(machine.rig / "patchbay/global.patch", "".join(
+        f"{source} -> {target}\n" for source, target in connections))
 
 
 def set_env(machine, service, **variables):
@@ -266,15 +262,14 @@ def test_what_is_set_wrongly_is_told(machine):
     show.await_state(machine, "synth", "ready")
 
 
-def test_a_patchbay_without_a_patch_is_idle(machine):
+def test_a_patchbay_without_a_patch_is_ready(machine):
     make_rig(machine, "jack", "patchbay")
-    patch = machine.rig / "patchbay/global.xml"
-    os.rename(patch, machine.rig / "later.xml")
+    patch = machine.rig / "patchbay/global.patch"
+    os.rename(patch, machine.rig / "later.patch")
     machine.up()
-    service = show.await_state(machine, "patchbay", "idle")
-    assert service["note"].startswith(f"waits for file:{patch} ")
-    os.rename(machine.rig / "later.xml", patch)
     show.await_state(machine, "patchbay", "ready")
+    assert CONNECTED not in show.edges(machine)
+    os.rename(machine.rig / "later.patch", patch)
     wait_until(lambda: is_connected(machine), 10, "it has connected")
 
 

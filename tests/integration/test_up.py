@@ -244,6 +244,48 @@ def test_a_read_only_rig(machine):
     machine.run(["umount", machine.rig], check=True)
 
 
+OLD = "/opt/old/share/stagecraft/services/jack"
+
+
+def from_another_computer(machine):
+    """A rig with a template's service, as a computer with another PREFIX made
+    it."""
+    show.make_rig(machine, stay=show.STAY)
+    machine.stagecraft("enable", "jack", "-r", machine.rig, check=True)
+    lead = machine.outside(machine.rig) / "services/jack"
+    links = [entry for entry in lead.iterdir() if entry.is_symlink()]
+    assert lead / "run" in links
+    there = {link: os.readlink(link) for link in links}
+    for link in links:
+        link.unlink()
+        link.symlink_to(f"{OLD}/{link.name}")
+    return there
+
+
+def test_a_rig_from_another_prefix_is_linked_anew(machine):
+    links = from_another_computer(machine)
+    up = machine.up()
+    assert "linked to the templates of this computer: jack\n" in up.stdout
+    assert {link: os.readlink(link) for link in links} == links
+    show.await_state(machine, "jack", "ready")
+    assert "linked to" not in machine.up().stdout
+
+
+def test_a_read_only_rig_from_another_prefix_is_told(machine):
+    links = from_another_computer(machine)
+    machine.run(["mount", "--bind", machine.rig, machine.rig], check=True)
+    machine.run(["mount", "-o", "remount,bind,ro", machine.rig], check=True)
+    up = machine.stagecraft("up", "-r", machine.rig)
+    assert "the links of jack lead to templates of another computer" in \
+        up.stderr
+    assert up.stderr.count("warning") == 1
+    show.await_state(machine, "stay", "ready")
+    assert {os.readlink(link) for link in links} == \
+        {f"{OLD}/{link.name}" for link in links}
+    machine.down()
+    machine.run(["umount", machine.rig], check=True)
+
+
 def test_two_ups_at_once(machine):
     show.make_rig(machine, stay=show.STAY)
     command = [machine.prefix / "bin/stagecraft", "up", "-r", machine.rig]
@@ -329,7 +371,8 @@ def test_down_of_a_rig_whose_directory_was_pulled_out(machine):
 
 
 def test_down_ends_what_a_service_left_behind(machine):
-    run = "#!/bin/sh\nsetsid tail -f /dev/null &\nexec tail -f /dev/null\n"
+    run = ("#!/bin/sh\nsetsid tail -f /dev/null >/dev/null &\n"
+           "exec tail -f /dev/null\n")
     show.make_rig(machine, messy=run)
     machine.up()
     wait_until(lambda: len(show.program_pids(machine, "tail")) == 2, 5)

@@ -8,6 +8,8 @@ box.py      a computer in such a world: stagecraft is installed, an init runs
 waiting.py  waiting for a condition with a deadline
 show.py     what a rig is doing, and what is done to it
 kills.py    kill -9 of anything in the demo rig
+patchbay.py a machine with the patchbay, and what it has learned
+puppet.py   a JACK client that does what it is told
 """
 
 from .machine import Machine

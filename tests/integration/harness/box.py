@@ -80,6 +80,11 @@ class Box(Machine):
                 return process["pid"]
         return None
 
+    def await_minder(self, before=None):
+        """Waits for `stagecraft up` to run, another one than before."""
+        return wait_until(lambda: self.minder() not in (None, before) and
+                          self.minder(), 15, "stagecraft up runs")
+
     def limits(self, pid):
         """/proc/PID/limits as {name: (soft, hard)}."""
         lines = self.outside(f"/proc/{pid}/limits").read_text().splitlines()

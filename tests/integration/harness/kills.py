@@ -64,6 +64,12 @@ def playing(machine):
             for name in (machine.server, "synth", "global-fx")}
 
 
+def desired(machine):
+    """The bytes of all that says what should be connected."""
+    directory = machine.rig / "patchbay"
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
 def is_supervised(machine):
     now = show.services(machine)
     assert all(service["supervised"] for service in now.values()

@@ -111,8 +111,9 @@ class Machine:
         return self.run([self.prefix / "bin/stagecraft", *arguments],
                         **options)
 
-    def up(self, *arguments, timeout=60):
-        """`stagecraft up` on the rig; fails when that does."""
+    def up(self, *arguments, timeout=90):
+        """`stagecraft up` on the rig; fails when that does. It waits for a
+        minute itself, and says what is not ready then."""
         return self.stagecraft("up", "-r", self.rig, *arguments, check=True,
                                timeout=timeout)
 

@@ -21,7 +21,8 @@ BUILDS = ["build/rows/gcc", "build"]
 STAY = "#!/bin/sh\nexec tail -f /dev/null\n"  # a service that just stays
 
 PLAYERS = {"global-fx": "jalv", "midi-demo": "jack_midiseq",
-           "patchbay": "aj-snapshot", "synth": "fluidsynth"}
+           "patchbay": "stagecraft-patchbay",
+           "synth": "fluidsynth"}
 SERVERS = {"jack": {"jack": "stagecraft-jack"},
            "pipewire": {"pipewire": "pipewire", "wireplumber": "wireplumber"}}
 DEMO_PROGRAMS = PLAYERS | SERVERS["jack"]
@@ -54,7 +55,10 @@ def use_tools(machine):
     directory = machine.home / "tools"
     if not directory.exists():
         directory.mkdir(mode=0o755)
-        for tool in ("jack-stale", "jack-listen", "jack-client"):
+        for tool in ("jack-stale", "jack-listen", "jack-client", "jack-exact",
+                     "jack-meter", "jack-count.so", "jack-ports",
+                     "jack-puppet", "patch-convert",
+                     "patchbay-without-alsa"):
             shutil.copy2(find_tools() / tool, directory)
     path = machine.env["PATH"]
     if str(directory) not in path:
@@ -66,15 +70,29 @@ def programs(machine):
     return PLAYERS | SERVERS[machine.server]
 
 
+def jack_words(machine, *words):
+    """The words that run a JACK client on the machine's audio server, as from a
+    terminal."""
+    if machine.server != "pipewire":
+        return list(words)
+    runtime = machine.env.get("XDG_RUNTIME_DIR", machine.run_dir)
+    return ["env", f"XDG_RUNTIME_DIR={runtime}",
+            "PIPEWIRE_PROPS={ jack.default-as-system = true }",
+            "pw-jack", *words]
+
+
 def run_jack_tool(machine, words, **options):
-    """Runs a JACK client on the machine's audio server, as from a terminal;
-    options as for machine.run."""
-    if machine.server == "pipewire":
-        runtime = machine.env.get("XDG_RUNTIME_DIR", machine.run_dir)
-        words = ["env", f"XDG_RUNTIME_DIR={runtime}",
-                 "PIPEWIRE_PROPS={ jack.default-as-system = true }",
-                 "pw-jack", *words]
-    return machine.run(words, **options)
+    """Runs such a client to its end; options as for machine.run."""
+    return machine.run(jack_words(machine, *words), **options)
+
+
+def connect(machine, source, target):
+    """Connects two ports by hand."""
+    run_jack_tool(machine, ["jack_connect", source, target], check=True)
+
+
+def disconnect(machine, source, target):
+    run_jack_tool(machine, ["jack_disconnect", source, target], check=True)
 
 
 # Looking -----------------------------------------------------------------

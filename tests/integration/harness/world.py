@@ -8,6 +8,7 @@ opened it, kills everything inside. As root it uses plain namespaces, as anybody
 else a user namespace in which that user is root.
 """
 
+import contextlib
 import os
 import pathlib
 import select
@@ -73,10 +74,12 @@ class Running:
         return None
 
     def kill(self, signum=signal.SIGKILL):
-        """Sends a signal to the process (not to its children)."""
+        """Sends a signal to the process (not to its children), if it still
+        runs."""
         pid = self.pid
         if pid is not None:
-            self.world.kill(pid, signum)
+            with contextlib.suppress(ProcessLookupError):
+                self.world.kill(pid, signum)
 
     def wait(self, timeout=30):
         return self.entering.wait(timeout)
