@@ -5,8 +5,7 @@
 
 README: `make bench`, or bench/recovery.py [TIMES] (3 if not given). "Whole": a
 new process is there, every service is ready, and all connections of the demo
-are there. The connections are aj-snapshot's work, which looks five times a
-second at most. A program that dies within its first second is started again a
+are there. A program that dies within its first second is started again a
 second later by runsv, so each is left alone for a moment before it is killed.
 """
 
