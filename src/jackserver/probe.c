@@ -9,8 +9,11 @@
 #include <jack/jack.h>
 #include <stdint.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "jack/clean.h"
+#include "jack/metadata_gate.h"
 
 #define PROBE_NAME "stagecraft-probe"
 
@@ -38,12 +41,15 @@ stage_probe_sees_cycle(const char *server, int timeout_ms)
 	struct stage_probe probe = {.has_run = false};
 	bool has_run = false;
 	jack_client_t *client;
+	int gate;
 
 	if (sem_init(&probe.has_run_now, 0, 0) != 0) {
 		return false;
 	}
+	gate = stage_jack_metadata_gate_enter(STAGE_JACK_SHM_DIR, getuid());
 	client = jack_client_open(
 		PROBE_NAME, JackNoStartServer | JackServerName, NULL, server);
+	stage_jack_metadata_gate_leave(gate);
 	if (client != NULL) {
 		jack_set_process_callback(client, stage_probe_cycle, &probe);
 		has_run = jack_activate(client) == 0 &&
