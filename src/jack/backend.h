@@ -56,7 +56,8 @@ struct stage_jack_open {
 	const char *const *watched_clients; // to be told by list; or NULL
 	enum stage_status (*setup)(
 		void *user, jack_client_t *client, struct stage_err *err);
-	void (*teardown)(void *user); // called by the worker, not the backend
+	void (*tend)(void *user);     // called by the worker, not the backend
+	void (*teardown)(void *user); // likewise
 	void *user;
 };
 

@@ -614,6 +614,7 @@ start_worker(struct stage_jack_client *self,
 		.wants_graph = self->ops.graph != NULL,
 		.watched_clients = config->watched_clients,
 		.setup = self->ops.setup,
+		.tend = self->ops.tend,
 		.teardown = self->ops.teardown,
 		.user = self->user};
 
@@ -753,6 +754,14 @@ stage_jack_client_scan(struct stage_jack_client *self)
 {
 	if (is_open(self)) {
 		stage_jack_worker_scan(self->worker);
+	}
+}
+
+void
+stage_jack_client_tend(struct stage_jack_client *self)
+{
+	if (is_open(self)) {
+		stage_jack_worker_tend(self->worker);
 	}
 }
 

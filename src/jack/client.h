@@ -98,6 +98,12 @@ struct stage_jack_client_ops {
 	/** [loop] What happens in the graph: see jack/graph.h. */
 	void (*graph)(void *user, const struct stage_jack_graph_event *event);
 
+	/** [worker] What stage_jack_client_tend asked for: the owner makes its
+	 * own calls that ask the server. Never before setup has come back, nor
+	 * at once with it or with teardown, nor of a server that is known to
+	 * have gone. */
+	void (*tend)(void *user);
+
 	/** [worker] Between jack_client_open and jack_activate: the owner
 	 * registers its ports and its process callback. An error makes the
 	 * attempt fail. */
@@ -146,6 +152,10 @@ STAGE_NODISCARD enum stage_status stage_jack_client_create(uv_loop_t *loop,
  * NULL.
  */
 void stage_jack_client_destroy(struct stage_jack_client *self);
+
+/** Has `tend` called soon, before edits and scans that wait; once for all that
+ * ask before it begins. Does nothing when the client is not open. */
+void stage_jack_client_tend(struct stage_jack_client *self);
 
 enum stage_jack_client_state stage_jack_client_state(
 	const struct stage_jack_client *self);

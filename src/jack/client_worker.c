@@ -37,6 +37,7 @@ struct stage_jack_sink {
 	struct item *first; // oldest message
 	struct item *last;
 	struct stage_jack_graph_queue graph;
+	bool wants_tend;   // in this generation
 	bool is_editing;   // an edit is being done
 	bool will_look;    // the loop does, and needs not be woken for ports
 	int64_t woken_ns;  // when the graph last woke the loop
@@ -427,6 +428,7 @@ begin_generation(struct stage_jack_sink *self)
 
 	self->generation++;
 	self->is_lost = false;
+	self->wants_tend = false;
 	stage_jack_graph_queue_drop(&self->graph);
 	stage_jack_graph_queue_hold(&self->graph);
 	generation = self->generation;
@@ -496,7 +498,27 @@ do_beat(struct stage_jack_sink *self)
 	answer(self, STAGE_JACK_COMMAND_BEAT, &message);
 }
 
+static void
+do_tend(struct stage_jack_sink *self)
+{
+	int cancel_state = enter(self);
+	bool is_possible =
+		self->handle != NULL && !self->is_lost && !self->is_abandoned;
+
+	if (is_possible) {
+		self->doing = "changing its ports";
+	}
+	leave(self, cancel_state);
+	if (is_possible && self->args.tend != NULL) {
+		self->args.tend(self->args.user);
+	}
+	cancel_state = enter(self);
+	self->doing = NULL;
+	leave(self, cancel_state);
+}
+
 struct task {
+	bool is_tend;
 	enum stage_jack_job job; // NONE: a command
 	enum stage_jack_command command;
 	struct stage_jack_note *edit;
@@ -515,6 +537,11 @@ find_task(struct stage_jack_sink *self, struct task *out)
 		self->command_count--;
 		memmove(self->commands, self->commands + 1,
 			self->command_count * sizeof(self->commands[0]));
+		return true;
+	}
+	if (self->wants_tend) {
+		self->wants_tend = false;
+		out->is_tend = true;
 		return true;
 	}
 	out->job = stage_jack_graph_queue_next(&self->graph, &out->edit);
@@ -594,6 +621,10 @@ work(void *arg)
 
 	while (goes_on) {
 		struct task task = next_task(self);
+		if (task.is_tend) {
+			do_tend(self);
+			continue;
+		}
 		switch (task.job) {
 		case STAGE_JACK_JOB_NONE:
 			goes_on = do_command(self, task.command);
@@ -728,6 +759,17 @@ stage_jack_worker_scan(struct stage_jack_worker *worker)
 	int cancel_state = enter(self);
 
 	stage_jack_graph_queue_ask_scan(&self->graph);
+	pthread_cond_signal(&self->has_task);
+	leave(self, cancel_state);
+}
+
+void
+stage_jack_worker_tend(struct stage_jack_worker *worker)
+{
+	struct stage_jack_sink *self = &worker->sink;
+	int cancel_state = enter(self);
+
+	self->wants_tend = true;
 	pthread_cond_signal(&self->has_task);
 	leave(self, cancel_state);
 }

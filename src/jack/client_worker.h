@@ -12,8 +12,9 @@
  * when memory is too short for the scan, a shutdown is put in, so that the
  * client opens anew.
  *
- * Commands come before edits and scans, and the loop's messages before its
- * notes: a server that goes is heard of before what became of its ports.
+ * Commands come before the owner's own calls, these before edits and scans, and
+ * the loop's messages before its notes: a server that goes is heard of before
+ * what became of its ports.
  */
 
 #ifndef STAGE_JACK_CLIENT_WORKER_H
@@ -71,6 +72,9 @@ void stage_jack_worker_edit(
 
 /** [loop] Asks for a scan. */
 void stage_jack_worker_scan(struct stage_jack_worker *worker);
+
+/** [loop] Asks for the owner's own calls, args' tend. */
+void stage_jack_worker_tend(struct stage_jack_worker *worker);
 
 /** [loop] As a server that goes: the client is to open anew. */
 void stage_jack_worker_shutdown(

@@ -447,7 +447,8 @@ fake_open(const struct stage_jack_open *args, struct stage_jack_sink *sink,
 	}
 	unlock();
 	if (status == STAGE_OK) {
-		status = args->setup(args->user, NULL, err);
+		status = args->setup(
+			args->user, (jack_client_t *)(void *)&fake, err);
 	}
 	lock();
 	if (status != STAGE_OK) {
@@ -460,6 +461,14 @@ fake_open(const struct stage_jack_open *args, struct stage_jack_sink *sink,
 	stage_jack_copy_text(info->name, sizeof(info->name), args->name);
 	*handle = &fake;
 	return status;
+}
+
+void
+fake_backend_own_call(void)
+{
+	lock();
+	stay_while_blocked(FAKE_OWN);
+	unlock();
 }
 
 static enum stage_status

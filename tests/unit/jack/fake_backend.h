@@ -29,6 +29,7 @@ enum fake_block {
 	FAKE_CLOSE,
 	FAKE_LIST, // after the ports, before the connections
 	FAKE_CHANGE,
+	FAKE_OWN, // fake_backend_own_call
 	FAKE_BLOCK_COUNT
 };
 void fake_backend_block(enum fake_block what);
@@ -36,6 +37,9 @@ void fake_backend_release(enum fake_block what);
 
 /** Waits until a call is in there. */
 void fake_backend_await(enum fake_block what);
+
+/** What an owner does in `tend`: a call of its own that asks the server. */
+void fake_backend_own_call(void);
 
 /** As libjack's own threads: to the client that is open (or being opened). */
 void fake_backend_shutdown(const char *reason);

@@ -43,6 +43,7 @@ struct owner {
 	atomic_int setup_result; // an enum stage_status
 	atomic_uint setups;
 	atomic_uint teardowns;
+	atomic_uint tends;
 };
 
 static struct owner owner;
@@ -142,6 +143,15 @@ on_setup(void *user, jack_client_t *client, struct stage_err *err)
 }
 
 static void
+on_tend(void *user)
+{
+	(void)user;
+	assert_true(atomic_load(&owner.setups) > 0);
+	atomic_fetch_add(&owner.tends, 1);
+	fake_backend_own_call();
+}
+
+static void
 on_teardown(void *user)
 {
 	(void)user;
@@ -158,6 +168,7 @@ static const struct stage_jack_client_ops all_ops = {
 	.port_appeared = on_port_appeared,
 	.port_gone = on_port_gone,
 	.setup = on_setup,
+	.tend = on_tend,
 	.teardown = on_teardown,
 };
 
@@ -629,6 +640,81 @@ pipewire_is_not_waited_for(void **state)
 }
 
 static void
+await_tends(unsigned count)
+{
+	int64_t deadline_ns =
+		stage_clock_now_ns() + DEADLINE_MS * STAGE_NS_PER_MS;
+
+	while (atomic_load(&owner.tends) < count &&
+		stage_clock_now_ns() < deadline_ns) {
+		run_for(1);
+	}
+	assert_int_equal(atomic_load(&owner.tends), count);
+}
+
+// However long the owner's own calls take, the loop goes on.
+static void
+the_owner_tends_its_ports(void **state)
+{
+	(void)state;
+
+	create();
+	stage_jack_client_tend(owner.client); // there is nothing to tend yet
+	start_server();
+	await("O");
+	fake_backend_block(FAKE_OWN);
+	stage_jack_client_tend(owner.client);
+	fake_backend_await(FAKE_OWN);
+	for (int i = 0; i < 5; i++) {
+		stage_jack_client_tend(owner.client);
+	}
+	fake_backend_port(true, "a:out");
+	await("+");
+	assert_int_equal(owner.tends, 1);
+	fake_backend_release(FAKE_OWN);
+	await_tends(2);
+}
+
+static void
+nothing_is_tended_on_a_server_that_goes(void **state)
+{
+	(void)state;
+
+	start_server();
+	create();
+	await("O");
+	fake_backend_block(FAKE_OWN);
+	stage_jack_client_tend(owner.client);
+	fake_backend_await(FAKE_OWN);
+	stage_jack_client_tend(owner.client);
+	fake_backend_shutdown("bye"); // before the second
+	fake_backend_release(FAKE_OWN);
+	await("L");
+	stage_jack_client_tend(owner.client); // it is closed then
+	start_server();
+	await("LO");
+	assert_int_equal(owner.tends, 1); // and it is not made up for
+	stage_jack_client_tend(owner.client);
+	await_tends(2);
+}
+
+static void
+what_is_tended_may_hang(void **state)
+{
+	(void)state;
+
+	owner.config.watchdog_ms = 50;
+	owner.config.heartbeat_ms = 10;
+	open_running();
+	fake_backend_block(FAKE_OWN);
+	stage_jack_client_tend(owner.client);
+	await("SH");
+	assert_non_null(strstr(owner.last_reason, "changing its ports"));
+	fake_backend_release(FAKE_OWN);
+	await("A");
+}
+
+static void
 ports_are_told(void **state)
 {
 	(void)state;
@@ -823,6 +909,9 @@ a_client_can_be_left_behind_in_any_call(void **state)
 			assert_int_equal(
 				stage_jack_client_edit(owner.client, &edit, 1),
 				STAGE_OK);
+		} else if (what == FAKE_OWN) {
+			await("O");
+			stage_jack_client_tend(owner.client);
 		}
 		fake_backend_await(what);
 		stage_jack_client_destroy(owner.client);
@@ -912,6 +1001,9 @@ main(void)
 		TEST(hangs_in_other_calls),
 		TEST(a_slow_server_is_waited_for),
 		TEST(pipewire_is_not_waited_for),
+		TEST(the_owner_tends_its_ports),
+		TEST(nothing_is_tended_on_a_server_that_goes),
+		TEST(what_is_tended_may_hang),
 		TEST(ports_are_told),
 		TEST(a_port_that_goes_while_it_is_listed),
 		TEST(too_many_ports_at_once_are_listed_again),
