@@ -252,7 +252,7 @@ on_tick(uv_timer_t *timer)
 	} else if (self->is_seq_beginning) {
 		(void)try_seq(self, &err);
 	}
-	stage_midi_jack_tidy(self->jack);
+	(void)stage_midi_jack_tidy(self->jack);
 	stage_midi_bridge_settle(self);
 	if (self->must_save) {
 		stage_midi_bridge_save(self);
@@ -535,8 +535,8 @@ start(struct stage_midi_bridge *self, struct stage_err *err)
 
 	if (status == STAGE_OK) {
 		status = stage_midi_jack_create(self->loop, self->wire,
-			STAGE_MIDI_CLIENT, &jack_events, self, &self->jack,
-			err);
+			STAGE_MIDI_CLIENT, self->jack_backend, &jack_events,
+			self, &self->jack, err);
 	}
 	if (status != STAGE_OK) {
 		return status;
@@ -558,6 +558,7 @@ enum stage_status
 stage_midi_bridge_create(uv_loop_t *loop, const struct stage_rig *rig,
 	struct stage_midi_rules *rules,
 	const struct stage_midi_seq_class *seq_class,
+	const struct stage_jack_backend *jack_backend,
 	const struct stage_midi_bridge_events *events, void *user,
 	struct stage_midi_bridge **out, struct stage_err *err)
 {
@@ -572,6 +573,7 @@ stage_midi_bridge_create(uv_loop_t *loop, const struct stage_rig *rig,
 	self->rig = rig;
 	self->rules = rules;
 	self->seq_class = seq_class;
+	self->jack_backend = jack_backend;
 	self->events = events;
 	self->user = user;
 	init_handles(self);

@@ -24,6 +24,7 @@
 #include "midi/seq.h"
 #include "rig/paths.h"
 
+struct stage_jack_backend;
 struct stage_midi_bridge;
 
 struct stage_midi_bridge_events {
@@ -39,12 +40,13 @@ struct stage_midi_bridge_events {
 };
 
 /** Starts it. rules become its own, whatever comes of it; NULL: out of memory.
- * rig, events and user are borrowed. Ownership: *out with
- * stage_midi_bridge_destroy. Errors: with a sentence; a sequencer that is not
- * there (yet) is none, but one that this build cannot use is. */
+ * jack_backend: NULL for libjack. rig, events and user are borrowed. Ownership:
+ * *out with stage_midi_bridge_destroy. Errors: with a sentence; a sequencer
+ * that is not there (yet) is none, but one that this build cannot use is. */
 STAGE_NODISCARD enum stage_status stage_midi_bridge_create(uv_loop_t *loop,
 	const struct stage_rig *rig, struct stage_midi_rules *rules,
 	const struct stage_midi_seq_class *seq_class,
+	const struct stage_jack_backend *jack_backend,
 	const struct stage_midi_bridge_events *events, void *user,
 	struct stage_midi_bridge **out, struct stage_err *err);
 

@@ -33,6 +33,7 @@ struct stage_midi_bridge {
 	uv_loop_t *loop;
 	const struct stage_rig *rig;
 	const struct stage_midi_seq_class *seq_class;
+	const struct stage_jack_backend *jack_backend; // NULL: libjack
 	const struct stage_midi_bridge_events *events;
 	void *user;
 	struct stage_midi_endpoints *endpoints;

@@ -196,7 +196,8 @@ start(struct stage_midi_daemon *self, uv_loop_t *loop,
 		rules = read_rules(self);
 		status = stage_midi_bridge_create(loop, self->rig,
 			rules != NULL ? rules : stage_midi_rules_create(),
-			seq_class, &bridge_events, self, &self->bridge, err);
+			seq_class, NULL, &bridge_events, self, &self->bridge,
+			err);
 	}
 	if (status != STAGE_OK) {
 		return status;

@@ -22,13 +22,22 @@
 
 #pragma weak jack_set_property
 
-struct port {
-	struct stage_midi_way *way;
-	bool is_wanted;
+/* What JACK is to be told of a port. The mutex guards it: the loop writes, the
+ * worker takes a copy. */
+struct wish {
 	char name[STAGE_MIDI_PORT_NAME_MAX];
 	char aliases[2][ALIAS_MAX];
 	char label[ALIAS_MAX];
 	bool is_hardware;
+};
+
+struct port {
+	struct stage_midi_way *way;
+	struct wish wish;
+	bool is_wanted;       // written by the loop only
+	bool has_old_aliases; // in JACK
+	bool has_old_properties;
+	bool has_failed;    // JACK did not register it
 	jack_port_t *going; // taken away, not unregistered yet
 	uint32_t going_at;  // the count of cycles then
 };
@@ -39,13 +48,15 @@ struct stage_midi_jack {
 	struct stage_midi_wire *wire;
 	const struct stage_midi_jack_events *events;
 	void *user;
-	pthread_mutex_t mutex; // of the ports, which setup goes through
+	char name[STAGE_JACK_CLIENT_NAME_MAX];
+	pthread_mutex_t mutex; // of the ports; never held in a call of JACK
 	struct port ports[STAGE_MIDI_WAYS_MAX]; // by the ways' index
-	unsigned refs;     // ours, and one for each setup without a teardown
-	bool is_open;      // [main] from opened to lost
-	bool stands_back;  // no port is registered
-	bool has_rival;    // [main] `rival` was told
-	bool is_destroyed; // [main]
+	unsigned refs;    // ours, and one for each setup without a teardown
+	bool stands_back; // no port is registered; written by the loop only
+	atomic_bool must_tell_latency;
+	bool is_open;          // [main] from opened to lost
+	bool has_rival;        // [main] `rival` was told
+	bool has_told_no_room; // [main]
 };
 
 static void
@@ -71,7 +82,22 @@ handle_of(const struct stage_midi_jack *self)
 }
 
 static void
-set_aliases(const struct port *port, jack_port_t *handle)
+lock(struct stage_midi_jack *self)
+{
+	pthread_mutex_lock(&self->mutex);
+}
+
+static void
+unlock(struct stage_midi_jack *self)
+{
+	pthread_mutex_unlock(&self->mutex);
+}
+
+// The worker's calls, each of which may wait for the server. The ports are
+// looked at again after each: the loop may want something else by then.
+
+static void
+set_aliases(const struct wish *wish, jack_port_t *handle)
 {
 	char texts[2][512];
 	char *const now[2] = {texts[0], texts[1]};
@@ -83,45 +109,152 @@ set_aliases(const struct port *port, jack_port_t *handle)
 		jack_port_unset_alias(handle, texts[i]);
 	}
 	for (int i = 0; i < 2; i++) {
-		if (port->aliases[i][0] != '\0') {
-			jack_port_set_alias(handle, port->aliases[i]);
+		if (wish->aliases[i][0] != '\0') {
+			jack_port_set_alias(handle, wish->aliases[i]);
 		}
 	}
 }
 
+static void
+set_properties(
+	const struct wish *wish, jack_client_t *client, jack_port_t *handle)
+{
+	if (jack_set_property != NULL && wish->label[0] != '\0') {
+		jack_set_property(client, jack_port_uuid(handle),
+			JACK_METADATA_PRETTY_NAME, wish->label, NULL);
+	}
+}
+
+// The mutex is held.
+static bool
+must_register(const struct stage_midi_jack *self, const struct port *port)
+{
+	return port->way != NULL && port->is_wanted && !self->stands_back &&
+	       port->going == NULL && atomic_load(&port->way->port) == NULL;
+}
+
+// The mutex is held. Of a port that nobody has seen no cycle knows.
+static void
+put_in(struct stage_midi_jack *self, struct port *port, jack_port_t *handle)
+{
+	port->has_failed = handle == NULL;
+	port->has_old_properties = true;
+	if (handle != NULL && must_register(self, port)) {
+		atomic_store(&port->way->port, handle);
+	} else if (handle != NULL) {
+		port->going = handle;
+		port->going_at =
+			atomic_load(&self->wire->cycles) - CYCLES_TO_WAIT;
+	}
+}
+
+// [worker]
 static void
 register_port(
 	struct stage_midi_jack *self, struct port *port, jack_client_t *client)
 {
-	bool is_capture = port->way->direction == STAGE_MIDI_CAPTURE;
-	unsigned long flags = is_capture ? JackPortIsOutput : JackPortIsInput;
+	unsigned long flags;
+	struct wish wish;
 	jack_port_t *handle;
+	bool must;
 
-	if (port->is_hardware) {
-		flags |= JackPortIsPhysical | JackPortIsTerminal;
-	}
-	if (!port->is_wanted || self->stands_back || port->going != NULL ||
-		atomic_load(&port->way->port) != NULL) {
+	lock(self);
+	must = must_register(self, port);
+	wish = port->wish;
+	port->has_old_aliases = must ? false : port->has_old_aliases;
+	unlock(self);
+	if (!must) {
 		return;
 	}
+	flags = port->way->direction == STAGE_MIDI_CAPTURE ? JackPortIsOutput
+							   : JackPortIsInput;
+	if (wish.is_hardware) {
+		flags |= JackPortIsPhysical | JackPortIsTerminal;
+	}
 	handle = jack_port_register(
-		client, port->name, JACK_DEFAULT_MIDI_TYPE, flags, 0);
+		client, wish.name, JACK_DEFAULT_MIDI_TYPE, flags, 0);
 	if (handle != NULL) {
-		set_aliases(port, handle);
-		atomic_store(&port->way->port, handle);
+		set_aliases(&wish, handle);
+	}
+	lock(self);
+	put_in(self, port, handle);
+	unlock(self);
+}
+
+// [worker] When no cycle can be using it.
+static void
+unregister_port(
+	struct stage_midi_jack *self, struct port *port, jack_client_t *client)
+{
+	uint32_t cycles = atomic_load(&self->wire->cycles);
+	jack_port_t *handle;
+
+	lock(self);
+	handle = cycles - port->going_at >= CYCLES_TO_WAIT ? port->going : NULL;
+	unlock(self);
+	if (handle == NULL) {
+		return;
+	}
+	jack_port_unregister(client, handle);
+	lock(self);
+	port->going = NULL;
+	unlock(self);
+}
+
+// [worker]
+static void
+describe_port(
+	struct stage_midi_jack *self, struct port *port, jack_client_t *client)
+{
+	jack_port_t *handle = NULL;
+	bool has_old_aliases;
+	bool has_old_properties;
+	struct wish wish;
+
+	lock(self);
+	if (port->way != NULL) {
+		handle = atomic_load(&port->way->port);
+	}
+	has_old_aliases = port->has_old_aliases;
+	has_old_properties = port->has_old_properties;
+	if (handle != NULL) {
+		port->has_old_aliases = port->has_old_properties = false;
+		wish = port->wish;
+	}
+	unlock(self);
+	if (handle != NULL && has_old_aliases) {
+		set_aliases(&wish, handle);
+	}
+	if (handle != NULL && has_old_properties) {
+		set_properties(&wish, client, handle);
 	}
 }
 
+// [worker]
 static void
-register_all(struct stage_midi_jack *self, jack_client_t *client)
+for_all(struct stage_midi_jack *self, jack_client_t *client,
+	void (*act)(struct stage_midi_jack *self, struct port *port,
+		jack_client_t *client))
 {
-	pthread_mutex_lock(&self->mutex);
 	for (size_t i = 0; i < STAGE_MIDI_WAYS_MAX; i++) {
-		if (self->ports[i].way != NULL) {
-			register_port(self, &self->ports[i], client);
-		}
+		act(self, &self->ports[i], client);
 	}
-	pthread_mutex_unlock(&self->mutex);
+}
+
+// [worker] All ports are there before any is described: who awaits one does
+// not await its properties.
+static void
+tend(void *user)
+{
+	struct stage_midi_jack *self = user;
+	jack_client_t *client = handle_of(self);
+
+	for_all(self, client, unregister_port);
+	for_all(self, client, register_port);
+	for_all(self, client, describe_port);
+	if (atomic_exchange(&self->must_tell_latency, false)) {
+		jack_recompute_total_latencies(client);
+	}
 }
 
 // [notify] Of whatever comes from a device a period has passed; what goes to
@@ -160,16 +293,16 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	struct stage_midi_jack *self = user;
 
 	(void)err;
-	pthread_mutex_lock(&self->mutex);
+	lock(self);
 	self->refs++;
-	pthread_mutex_unlock(&self->mutex);
+	unlock(self);
 	atomic_store(&self->wire->rate_hz, jack_get_sample_rate(client));
 	atomic_store(&self->wire->period_frames, jack_get_buffer_size(client));
 	atomic_store(&self->wire->is_late, true);
 	jack_set_process_callback(client, stage_midi_process, self->wire);
 	jack_set_xrun_callback(client, stage_midi_on_xrun, self->wire);
 	jack_set_latency_callback(client, on_latency, self);
-	register_all(self, client);
+	for_all(self, client, register_port);
 	atomic_store(&self->wire->client, client);
 	return STAGE_OK;
 }
@@ -180,31 +313,17 @@ teardown(void *user)
 {
 	struct stage_midi_jack *self = user;
 
-	pthread_mutex_lock(&self->mutex);
+	lock(self);
 	atomic_store(&self->wire->client, NULL);
 	for (size_t i = 0; i < STAGE_MIDI_WAYS_MAX; i++) {
 		if (self->ports[i].way != NULL) {
 			atomic_store(&self->ports[i].way->port, NULL);
 			self->ports[i].going = NULL;
+			self->ports[i].has_failed = false;
 		}
 	}
-	pthread_mutex_unlock(&self->mutex);
+	unlock(self);
 	unref(self);
-}
-
-static void
-set_property(struct stage_midi_jack *self, const struct port *port)
-{
-	jack_port_t *handle = atomic_load(&port->way->port);
-	jack_client_t *client = handle_of(self);
-
-	if (handle == NULL || client == NULL || jack_set_property == NULL) {
-		return;
-	}
-	if (port->label[0] != '\0') {
-		jack_set_property(client, jack_port_uuid(handle),
-			JACK_METADATA_PRETTY_NAME, port->label, NULL);
-	}
 }
 
 static void
@@ -213,12 +332,8 @@ on_opened(void *user, const struct stage_jack_info *info)
 	struct stage_midi_jack *self = user;
 
 	self->is_open = true;
-	stage_midi_jack_tidy(self);
-	for (size_t i = 0; i < STAGE_MIDI_WAYS_MAX; i++) {
-		if (self->ports[i].way != NULL) {
-			set_property(self, &self->ports[i]);
-		}
-	}
+	self->has_told_no_room = false;
+	stage_jack_client_tend(self->client);
 	self->events->opened(self->user, info);
 }
 
@@ -255,21 +370,31 @@ on_hung(void *user, const char *what)
 	self->events->hung(self->user, what);
 }
 
+/* By the name that a port has or will have: it may be connected before its
+ * registration has come back. */
+static bool
+is_connected(const struct stage_midi_jack *self, const struct port *port)
+{
+	char name[STAGE_JACK_CLIENT_NAME_MAX + STAGE_MIDI_PORT_NAME_MAX];
+
+	if (!port->is_wanted || self->stands_back) {
+		return false;
+	}
+	snprintf(name, sizeof(name), "%s:%s", self->name, port->wish.name);
+	return stage_midi_links_has(self->links, name);
+}
+
 static void
 look_at_connections(struct stage_midi_jack *self)
 {
 	bool has_changed = false;
 
 	for (size_t i = 0; self->is_open && i < STAGE_MIDI_WAYS_MAX; i++) {
-		struct stage_midi_way *way = self->ports[i].way;
-		jack_port_t *port =
-			way != NULL ? atomic_load(&way->port) : NULL;
-		bool is_connected =
-			port != NULL &&
-			stage_midi_links_has(self->links, jack_port_name(port));
-		if (way != NULL &&
-			atomic_load(&way->is_connected) != is_connected) {
-			atomic_store(&way->is_connected, is_connected);
+		struct port *port = &self->ports[i];
+		bool is_now = port->way != NULL && is_connected(self, port);
+		if (port->way != NULL &&
+			atomic_load(&port->way->is_connected) != is_now) {
+			atomic_store(&port->way->is_connected, is_now);
 			has_changed = true;
 		}
 	}
@@ -306,8 +431,9 @@ on_graph(void *user, const struct stage_jack_graph_event *event)
 
 enum stage_status
 stage_midi_jack_create(uv_loop_t *loop, struct stage_midi_wire *wire,
-	const char *client_name, const struct stage_midi_jack_events *events,
-	void *user, struct stage_midi_jack **out, struct stage_err *err)
+	const char *client_name, const struct stage_jack_backend *backend,
+	const struct stage_midi_jack_events *events, void *user,
+	struct stage_midi_jack **out, struct stage_err *err)
 {
 	static const struct stage_jack_client_ops ops = {
 		.opened = on_opened,
@@ -316,10 +442,11 @@ stage_midi_jack_create(uv_loop_t *loop, struct stage_midi_wire *wire,
 		.hung = on_hung,
 		.graph = on_graph,
 		.setup = setup,
+		.tend = tend,
 		.teardown = teardown,
 	};
 	const struct stage_jack_client_config config = {
-		.name = client_name, .server = "default"};
+		.name = client_name, .server = "default", .backend = backend};
 	struct stage_midi_jack *self = calloc(1, sizeof(*self));
 	enum stage_status status;
 
@@ -331,6 +458,7 @@ stage_midi_jack_create(uv_loop_t *loop, struct stage_midi_wire *wire,
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	pthread_mutex_init(&self->mutex, NULL);
+	snprintf(self->name, sizeof(self->name), "%s", client_name);
 	self->refs = 1;
 	self->wire = wire;
 	self->events = events;
@@ -352,7 +480,6 @@ stage_midi_jack_destroy(struct stage_midi_jack *self)
 {
 	if (self != NULL) {
 		self->is_open = false;
-		self->is_destroyed = true;
 		stage_jack_client_destroy(self->client);
 		stage_midi_links_destroy(self->links);
 		self->links = NULL;
@@ -361,18 +488,18 @@ stage_midi_jack_destroy(struct stage_midi_jack *self)
 }
 
 static void
-fill(struct port *port, const struct stage_midi_jack_port *wanted)
+fill(struct wish *wish, enum stage_midi_direction direction,
+	const struct stage_midi_jack_port *wanted)
 {
-	snprintf(port->name, sizeof(port->name), "%s", wanted->name);
-	snprintf(port->label, sizeof(port->label), "%s", wanted->label);
-	snprintf(port->aliases[0], ALIAS_MAX, "%s", wanted->identity);
-	port->aliases[1][0] = '\0';
+	memset(wish, 0, sizeof(*wish)); // they are compared as bytes
+	wish->is_hardware = wanted->is_hardware;
+	snprintf(wish->name, sizeof(wish->name), "%s", wanted->name);
+	snprintf(wish->label, sizeof(wish->label), "%s", wanted->label);
+	snprintf(wish->aliases[0], ALIAS_MAX, "%s", wanted->identity);
 	if (wanted->label[0] != '\0') {
-		snprintf(port->aliases[1], ALIAS_MAX, "%.128s (%s)",
-			wanted->label,
-			stage_midi_direction_word(port->way->direction));
+		snprintf(wish->aliases[1], ALIAS_MAX, "%.128s (%s)",
+			wanted->label, stage_midi_direction_word(direction));
 	}
-	port->is_hardware = wanted->is_hardware;
 }
 
 void
@@ -380,30 +507,29 @@ stage_midi_jack_want(struct stage_midi_jack *self, struct stage_midi_way *way,
 	const struct stage_midi_jack_port *port)
 {
 	struct port *own = &self->ports[way->index];
-	jack_port_t *handle;
+	struct wish wish;
 
-	pthread_mutex_lock(&self->mutex);
+	fill(&wish, way->direction, port);
+	if (own->is_wanted && memcmp(&wish, &own->wish, sizeof(wish)) == 0) {
+		return;
+	}
+	lock(self);
 	own->way = way;
 	own->is_wanted = true;
-	fill(own, port);
-	if (self->is_open) {
-		register_port(self, own, handle_of(self));
-	}
-	handle = atomic_load(&way->port);
-	if (self->is_open && handle != NULL) {
-		set_aliases(own, handle);
-		set_property(self, own);
-	}
-	pthread_mutex_unlock(&self->mutex);
+	own->has_old_aliases = own->has_old_properties = true;
+	own->wish = wish;
+	unlock(self);
+	stage_jack_client_tend(self->client);
 }
 
+// The mutex is held.
 static void
 take_away(struct stage_midi_jack *self, struct port *port)
 {
 	jack_port_t *handle = atomic_exchange(&port->way->port, NULL);
 
 	atomic_store(&port->way->is_connected, false);
-	if (handle != NULL && self->is_open) {
+	if (handle != NULL) {
 		port->going = handle;
 		port->going_at = atomic_load(&self->wire->cycles);
 	}
@@ -414,55 +540,71 @@ stage_midi_jack_unwant(struct stage_midi_jack *self, struct stage_midi_way *way)
 {
 	struct port *port = &self->ports[way->index];
 
-	pthread_mutex_lock(&self->mutex);
+	lock(self);
 	if (port->way != NULL) {
-		port->is_wanted = false;
+		port->is_wanted = port->has_failed = false;
 		take_away(self, port);
 	}
-	pthread_mutex_unlock(&self->mutex);
+	unlock(self);
+	stage_jack_client_tend(self->client);
 }
 
 void
 stage_midi_jack_stand_back(struct stage_midi_jack *self, bool stands_back)
 {
-	pthread_mutex_lock(&self->mutex);
+	lock(self);
 	self->stands_back = stands_back;
 	for (size_t i = 0; stands_back && i < STAGE_MIDI_WAYS_MAX; i++) {
 		if (self->ports[i].way != NULL) {
 			take_away(self, &self->ports[i]);
 		}
 	}
-	pthread_mutex_unlock(&self->mutex);
-	stage_midi_jack_tidy(self);
+	unlock(self);
+	stage_jack_client_tend(self->client);
 }
 
-void
+static void
+count_pending(struct stage_midi_jack *self, size_t *going, size_t *failed)
+{
+	*going = *failed = 0;
+	lock(self);
+	for (size_t i = 0; i < STAGE_MIDI_WAYS_MAX; i++) {
+		*going += self->ports[i].going != NULL;
+		*failed += self->ports[i].has_failed;
+	}
+	unlock(self);
+}
+
+bool
 stage_midi_jack_tidy(struct stage_midi_jack *self)
 {
-	uint32_t cycles = atomic_load(&self->wire->cycles);
+	size_t going = 0;
+	size_t failed = 0;
+	char text[128];
 
 	if (!self->is_open) {
-		return;
+		return false;
 	}
-	pthread_mutex_lock(&self->mutex);
-	for (size_t i = 0; i < STAGE_MIDI_WAYS_MAX; i++) {
-		struct port *port = &self->ports[i];
-		if (port->going != NULL &&
-			cycles - port->going_at >= CYCLES_TO_WAIT) {
-			jack_port_unregister(handle_of(self), port->going);
-			port->going = NULL;
-		}
+	count_pending(self, &going, &failed);
+	if (going > 0 || failed > 0) {
+		stage_jack_client_tend(self->client);
 	}
-	pthread_mutex_unlock(&self->mutex);
-	register_all(self, handle_of(self));
+	if (failed > 0 && !self->has_told_no_room) {
+		self->has_told_no_room = true;
+		snprintf(text, sizeof(text),
+			"JACK does not take %zu of the MIDI ports; trying "
+			"again",
+			failed);
+		self->events->warn(self->user, text);
+	}
+	return going > 0 || failed > 0;
 }
 
 void
 stage_midi_jack_tell_latency(struct stage_midi_jack *self)
 {
-	if (self->is_open) {
-		jack_recompute_total_latencies(handle_of(self));
-	}
+	atomic_store(&self->must_tell_latency, true);
+	stage_jack_client_tend(self->client);
 }
 
 int

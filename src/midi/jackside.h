@@ -5,6 +5,10 @@
  * not: each server that appears gets all of them, before the client becomes
  * active, so that the patchbay finds them at once.
  *
+ * What asks the server is done on the client's worker: a server that stands
+ * still keeps no caller waiting. So a port is in JACK some time after it was
+ * wanted.
+ *
  * Thread: the loop's.
  */
 
@@ -52,10 +56,11 @@ struct stage_midi_jack_port {
 	bool is_hardware;     // physical, in JACK's word
 };
 
-/** Looks for the server, for ever. Ownership: *out goes with destroy; wire,
- * events and user are borrowed until `ended`. */
+/** Looks for the server, for ever. backend: NULL for libjack. Ownership: *out
+ * goes with destroy; wire, events and user are borrowed until `ended`. */
 STAGE_NODISCARD enum stage_status stage_midi_jack_create(uv_loop_t *loop,
 	struct stage_midi_wire *wire, const char *client_name,
+	const struct stage_jack_backend *backend,
 	const struct stage_midi_jack_events *events, void *user,
 	struct stage_midi_jack **out, struct stage_err *err);
 
@@ -73,9 +78,9 @@ void stage_midi_jack_unwant(
 /** Takes all ports away, or brings all back, where another bridges. */
 void stage_midi_jack_stand_back(struct stage_midi_jack *self, bool stands_back);
 
-/** To be called now and then: takes ports away whose time has come, and tries
- * again what did not work. */
-void stage_midi_jack_tidy(struct stage_midi_jack *self);
+/** Takes ports away whose time has come, and tries again what did not work.
+ * Returns whether it is to be called again in a while. */
+bool stage_midi_jack_tidy(struct stage_midi_jack *self);
 
 /** Tells JACK that latencies have changed. */
 void stage_midi_jack_tell_latency(struct stage_midi_jack *self);

@@ -188,7 +188,7 @@ begin(struct world *world)
 	struct stage_err err = STAGE_ERR_INIT;
 
 	assert_int_equal(stage_midi_bridge_create(&world->loop, &world->rig,
-				 stage_midi_rules_create(), &fake_class,
+				 stage_midi_rules_create(), &fake_class, NULL,
 				 &events, world, &world->bridge, &err),
 		STAGE_OK);
 }
