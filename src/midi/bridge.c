@@ -268,7 +268,7 @@ release_all_captures(struct stage_midi_bridge *self)
 	for (size_t i = 0; i < count; i++) {
 		struct stage_midi_way *way = atomic_load(&self->wire->ways[i]);
 		if (way->direction == STAGE_MIDI_CAPTURE &&
-			atomic_load(&way->held) != NULL) {
+			stage_midi_wire_uses(self->wire, way)) {
 			atomic_store(&way->must_release, true);
 		}
 	}

@@ -129,7 +129,7 @@ stage_midi_bridge_panic(struct stage_midi_bridge *self)
 
 	for (size_t i = 0; i < count; i++) {
 		struct stage_midi_way *way = atomic_load(&self->wire->ways[i]);
-		if (atomic_load(&way->held) != NULL &&
+		if (stage_midi_wire_uses(self->wire, way) &&
 			atomic_load(&way->has_rings)) {
 			atomic_store(&way->must_panic, true);
 			atomic_store(&way->must_release, true);

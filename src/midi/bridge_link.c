@@ -38,12 +38,26 @@ ask_to_release(struct stage_midi_bridge *self, struct stage_midi_way *way)
 	}
 }
 
+/* Ends what a device holds whose port goes, as long as it is open. The sender
+ * knows no address any more. */
+static void
+end_held(struct stage_midi_bridge *self, struct stage_midi_address address,
+	struct stage_midi_way *way)
+{
+	uint8_t bytes[STAGE_MIDI_RELEASE_BYTES];
+
+	while (stage_midi_held_release(atomic_load(&way->held), bytes)) {
+		(void)self->seq_class->send(
+			self->seq, address, bytes, sizeof(bytes));
+	}
+}
+
 static bool
 holds_something(const struct stage_midi_way *way)
 {
 	const struct stage_midi_held *held = atomic_load(&way->held);
 
-	return held != NULL && !stage_midi_held_is_empty(held);
+	return !stage_midi_held_is_empty(held);
 }
 
 static void
@@ -164,8 +178,13 @@ remove_link(
 		if (way == NULL) {
 			continue;
 		}
-		close_way(self, endpoint, (enum stage_midi_direction)i);
 		atomic_store(&way->address, STAGE_MIDI_AWAY);
+		if (i == STAGE_MIDI_PLAYBACK &&
+			link->states[i] == STAGE_MIDI_LINK_OPEN &&
+			self->seq != NULL) {
+			end_held(self, endpoint->address, way);
+		}
+		close_way(self, endpoint, (enum stage_midi_direction)i);
 		stage_midi_jack_unwant(self->jack, way);
 		stage_midi_ledger_give_back(
 			self->ledger, atomic_load(&way->held));
@@ -251,10 +270,12 @@ is_wanted_open(struct stage_midi_bridge *self,
 	const struct stage_midi_link *link = stage_midi_link_of(endpoint);
 	const struct stage_midi_way *way = link->ways[direction];
 
-	if (self->seq == NULL || !endpoint->is_here || self->is_standing_back) {
+	if (self->seq == NULL || !endpoint->is_here) {
 		return false;
 	}
-	if (link->treatment.is_pinned || atomic_load(&way->is_connected)) {
+	if (!self->is_standing_back &&
+		(link->treatment.is_pinned ||
+			atomic_load(&way->is_connected))) {
 		return true;
 	}
 	return direction == STAGE_MIDI_PLAYBACK &&

@@ -24,12 +24,20 @@ way_from(struct stage_midi_wire *wire, struct stage_midi_address from)
 	return route > 0 ? atomic_load(&wire->ways[route - 1]) : NULL;
 }
 
+// What is lost may have been the end of a note.
+static void
+lose(struct stage_midi_way *way)
+{
+	atomic_fetch_add(&way->lost, 1);
+	atomic_store(&way->must_release, true);
+}
+
 static void
 put(struct stage_midi_way *way, int64_t at_ns, const uint8_t *bytes, size_t len)
 {
 	if (stage_ring_write(way->rings[0], stage_midi_stamp(at_ns), bytes,
 		    (uint32_t)len) != STAGE_OK) {
-		atomic_fetch_add(&way->lost, 1);
+		lose(way);
 	}
 }
 
@@ -83,7 +91,7 @@ take_message(struct incoming *incoming, const uint8_t *message, size_t len,
 		return;
 	}
 	if (is_circle(incoming, bytes, len, at_ns)) {
-		atomic_fetch_add(&way->lost, 1);
+		lose(way);
 		return;
 	}
 	put(way, at_ns, bytes, len);
@@ -101,7 +109,9 @@ stage_midi_take_input(
 		from = input->to;
 	}
 	incoming.way = way_from(wire, from);
-	if (incoming.way == NULL || !atomic_load(&incoming.way->has_rings)) {
+	// Unconnected, a ring is not read: it would be old when it is.
+	if (incoming.way == NULL || !atomic_load(&incoming.way->has_rings) ||
+		!atomic_load(&incoming.way->is_connected)) {
 		return;
 	}
 	if (input->kind == STAGE_MIDI_INPUT_SYSEX) {

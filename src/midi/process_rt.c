@@ -135,10 +135,17 @@ silence(struct stage_midi_way *way, void *port, uint32_t frames)
 		return;
 	}
 	jack_midi_clear_buffer(jack_port_get_buffer(port, frames));
-	while (atomic_load(&way->has_rings) && stage_ring_skip(way->rings[0])) {
+	way->is_silent = true;
+}
+
+// What came when nobody was connected is nobody's.
+STAGE_RT static void
+end_silence(struct stage_midi_way *way)
+{
+	while (way->is_silent && stage_ring_skip(way->rings[0])) {
 		continue;
 	}
-	way->is_silent = true;
+	way->is_silent = false;
 }
 
 STAGE_RT static void
@@ -153,7 +160,7 @@ run_capture(struct stage_midi_wire *wire, struct stage_midi_way *way,
 		silence(way, port, frames);
 		return;
 	}
-	way->is_silent = false;
+	end_silence(way);
 	delivery.buffer = jack_port_get_buffer(port, frames);
 	jack_midi_clear_buffer(delivery.buffer);
 	is_done = deliver(wire, &delivery);

@@ -101,8 +101,9 @@ struct stage_midi_seq_class {
 	/** Any: ends a wait of [reader], now or the next one. */
 	void (*wake)(struct stage_midi_seq *self);
 
-	/** [sender] Sends a message, or a chunk of SysEx, at once. From a port
-	 * of our own it goes to whoever is subscribed. */
+	/** [sender] Sends a message, or a chunk of SysEx, at once; [main], too,
+	 * one of at most three bytes. From a port of our own it goes to whoever
+	 * is subscribed. */
 	enum stage_status (*send)(struct stage_midi_seq *self,
 		struct stage_midi_address to, const uint8_t *bytes, size_t len);
 };

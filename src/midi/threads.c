@@ -62,7 +62,7 @@ send_bytes(struct stage_midi_threads *self, struct stage_midi_way *way,
 	if (address == STAGE_MIDI_AWAY) {
 		return;
 	}
-	if (len <= 3 && held != NULL) {
+	if (len <= 3) {
 		stage_midi_held_note(held, bytes, len);
 	}
 	if (self->config.seq_class->send(self->config.seq, to, bytes, len) ==
@@ -109,12 +109,10 @@ release(struct stage_midi_threads *self, struct stage_midi_way *way)
 	}
 	if (atomic_load(&way->address) == STAGE_MIDI_AWAY) {
 		// The device has gone, and with it what it played.
-		if (held != NULL) {
-			stage_midi_held_clear(held);
-		}
+		stage_midi_held_clear(held);
 		return;
 	}
-	while (held != NULL && stage_midi_held_release(held, bytes)) {
+	while (stage_midi_held_release(held, bytes)) {
 		send_bytes(self, way, bytes, sizeof(bytes));
 	}
 	if (atomic_exchange(&way->must_panic, false)) {

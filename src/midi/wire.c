@@ -44,10 +44,18 @@ stage_midi_wire_finish(struct stage_midi_wire *self)
 	sem_destroy(&self->work);
 }
 
-static bool
-is_unused(struct stage_midi_way *way, enum stage_midi_direction direction)
+bool
+stage_midi_wire_uses(
+	const struct stage_midi_wire *self, const struct stage_midi_way *way)
 {
-	return way->direction == direction && atomic_load(&way->held) == NULL;
+	return atomic_load(&way->held) != &self->nobodys;
+}
+
+static bool
+is_unused(const struct stage_midi_wire *self, const struct stage_midi_way *way,
+	enum stage_midi_direction direction)
+{
+	return way->direction == direction && !stage_midi_wire_uses(self, way);
 }
 
 static struct stage_midi_way *
@@ -65,6 +73,7 @@ create_way(struct stage_midi_wire *self, enum stage_midi_direction direction)
 	way->index = count;
 	way->direction = direction;
 	atomic_store(&way->address, STAGE_MIDI_AWAY);
+	atomic_store(&way->held, &self->nobodys);
 	atomic_store(&self->ways[count], way);
 	atomic_store(&self->way_count, count + 1);
 	return way;
@@ -78,7 +87,7 @@ stage_midi_wire_add(
 
 	for (size_t i = 0; i < count; i++) {
 		struct stage_midi_way *way = atomic_load(&self->ways[i]);
-		if (is_unused(way, direction)) {
+		if (is_unused(self, way, direction)) {
 			atomic_store(&way->passed, 0);
 			atomic_store(&way->lost, 0);
 			atomic_store(&way->is_muted, false);
@@ -145,9 +154,14 @@ stage_midi_way_make_rings(struct stage_midi_way *self)
 void
 stage_midi_wire_remove(struct stage_midi_wire *self, struct stage_midi_way *way)
 {
-	(void)self;
+	bool has_queue = way->direction == STAGE_MIDI_PLAYBACK &&
+			 atomic_load(&way->has_rings);
+
 	atomic_store(&way->is_connected, false);
-	atomic_store(&way->must_release, false);
 	atomic_store(&way->must_panic, false);
-	atomic_store(&way->held, NULL);
+	atomic_store(&way->held, &self->nobodys);
+	atomic_store(&way->must_release, has_queue);
+	if (has_queue) {
+		sem_post(&self->work);
+	}
 }

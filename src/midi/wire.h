@@ -51,15 +51,17 @@ struct stage_midi_way {
 	atomic_bool has_rings;      // the rings are there, and stay
 	struct stage_ring *rings[STAGE_MIDI_LANES]; // of capture only one
 	struct stage_midi_assembler assembler;      // [reader]
-	struct stage_midi_held *_Atomic held;       // in the ledger
+	// In the ledger, or the wire's `nobodys`; never NULL.
+	struct stage_midi_held *_Atomic held;
 
-	// Asked for by [main], done by [rt] or [sender], who resets it.
+	// Asked for by [main], of capture by [reader], too; done by [rt] or
+	// [sender], who resets it.
 	atomic_bool must_release; // end what is held
 	atomic_bool must_panic;   // and send all notes off, on all channels
 
 	// By [rt].
 	atomic_bool has_news;  // for [sender]: something is in a ring
-	bool is_silent;        // its buffer is empty, its ring, too
+	bool is_silent;        // its buffer is empty, its ring is not read
 	int64_t last_deadline; // of what was given to the outbox
 
 	// Counters: of messages, by whoever passes them on.
@@ -74,6 +76,7 @@ struct stage_midi_wire {
 	atomic_size_t way_count;                       // places in use
 	_Atomic uint16_t routes[STAGE_MIDI_ADDRESSES]; // way of capture + 1
 	struct stage_midi_guard guard;
+	struct stage_midi_held nobodys; // what unused ways hold
 
 	// JACK's cycle.
 	_Atomic(void *) client; // jack_client_t; NULL: none
@@ -105,12 +108,18 @@ void stage_midi_wire_finish(struct stage_midi_wire *self);
 struct stage_midi_way *stage_midi_wire_add(
 	struct stage_midi_wire *self, enum stage_midi_direction direction);
 
+/** [main] Whether a way is in use: it has a place in the ledger. */
+bool stage_midi_wire_uses(
+	const struct stage_midi_wire *self, const struct stage_midi_way *way);
+
 /** [main] Makes the rings of a way, when it has none yet; they stay. Errors:
  * STAGE_NO_MEMORY. */
 STAGE_NODISCARD enum stage_status stage_midi_way_make_rings(
 	struct stage_midi_way *self);
 
-/** [main] Gives a way without a port and a device back to the table. */
+/** [main] Gives a way back to the table whose port and device were taken from
+ * it. The other threads may be at it until they look again. What waits for the
+ * device is dropped. */
 void stage_midi_wire_remove(
 	struct stage_midi_wire *self, struct stage_midi_way *way);
 

@@ -98,6 +98,7 @@ add_way(struct world *world, enum stage_midi_direction direction)
 	}
 	atomic_store(&way->has_rings, true);
 	atomic_store(&way->address, ADDRESS);
+	atomic_store(&way->is_connected, true);
 	return way;
 }
 
@@ -322,6 +323,18 @@ what_comes_in_goes_to_its_way(void **state)
 }
 
 static void
+what_nobody_hears_is_not_kept(void **state)
+{
+	struct world *world = *state;
+
+	atomic_store(&world->capture->is_connected, false);
+	take(world, 20, 0x90, 60, 100);
+	take_sysex(world, "\xf0\x01\xf7", 3);
+	check_nothing_came(world);
+	assert_int_equal(atomic_load(&world->capture->lost), 0);
+}
+
+static void
 filters_keep_out(void **state)
 {
 	struct world *world = *state;
@@ -366,6 +379,8 @@ circles_are_cut(void **state)
 	}
 	assert_true(atomic_load(&world->capture->is_muted));
 	assert_true(atomic_load(&world->capture->lost) > 900);
+	// The end of a note may be among them.
+	assert_true(atomic_load(&world->capture->must_release));
 }
 
 static void
@@ -377,6 +392,7 @@ rings_that_are_full_lose_the_rest_and_count_it(void **state)
 		take(world, 20, 0x90, 60, (unsigned)(1 + i % 127));
 	}
 	assert_true(atomic_load(&world->capture->lost) > 0);
+	assert_true(atomic_load(&world->capture->must_release));
 	assert_true(stage_ring_check(world->capture->rings[0]));
 }
 
@@ -386,10 +402,31 @@ ways_that_are_not_used_are_used_again(void **state)
 	struct world *world = *state;
 	struct stage_midi_way *way = world->capture;
 
+	assert_true(stage_midi_wire_uses(&world->wire, way));
 	stage_midi_wire_remove(&world->wire, way);
+	assert_false(stage_midi_wire_uses(&world->wire, way));
 	assert_ptr_equal(
 		stage_midi_wire_add(&world->wire, STAGE_MIDI_CAPTURE), way);
 	assert_int_equal(stage_midi_way_make_rings(way), STAGE_OK);
+}
+
+// Its device may be another one's way by then.
+static void
+what_waits_for_a_way_that_goes_is_dropped(void **state)
+{
+	struct world *world = *state;
+	struct stage_midi_way *way = world->playback;
+
+	atomic_store(&way->address, STAGE_MIDI_AWAY);
+	give(world, 50 * STAGE_NS_PER_MS, 0x90, 60, 100);
+	stage_midi_wire_remove(&world->wire, way);
+	await(&world->notified);
+	assert_false(atomic_load(&way->must_release));
+	atomic_store(&way->held, &world->held[STAGE_MIDI_PLAYBACK]);
+	atomic_store(&way->address, ADDRESS);
+	give(world, 60 * STAGE_NS_PER_MS, 0x91, 61, 100);
+	await(&world->seq.was_sent);
+	check_sent(world, 0, 0x91, 61);
 }
 
 #define TEST(function)                                                         \
@@ -405,11 +442,13 @@ main(void)
 		TEST(what_a_device_that_went_held_is_forgotten),
 		TEST(the_end_ends_what_is_held),
 		TEST(what_comes_in_goes_to_its_way),
+		TEST(what_nobody_hears_is_not_kept),
 		TEST(filters_keep_out),
 		TEST(sysex_comes_whole_or_not_at_all),
 		TEST(circles_are_cut),
 		TEST(rings_that_are_full_lose_the_rest_and_count_it),
 		TEST(ways_that_are_not_used_are_used_again),
+		TEST(what_waits_for_a_way_that_goes_is_dropped),
 	};
 
 	stage_midi_threads_destroy(NULL);
