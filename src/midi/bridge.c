@@ -39,7 +39,7 @@ static void
 check_ready(struct stage_midi_bridge *self)
 {
 	if (!self->is_ready && !self->is_ending && self->seq != NULL &&
-		stage_midi_jack_is_open(self->jack)) {
+		stage_midi_jack_is_settled(self->jack)) {
 		self->is_ready = true;
 		self->events->ready(self->user);
 	}
@@ -301,6 +301,7 @@ on_notified(uv_async_t *async)
 		stage_midi_jack_tell_latency(self->jack);
 	}
 	stage_midi_bridge_settle(self);
+	check_ready(self);
 }
 
 // JACK.
@@ -463,6 +464,7 @@ on_async(uv_async_t *async)
 }
 
 static const struct stage_midi_jack_events jack_events = {
+	.tended = on_notify,
 	.opened = on_opened,
 	.lost = on_lost,
 	.connected = on_connected,

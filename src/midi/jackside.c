@@ -255,6 +255,7 @@ tend(void *user)
 	if (atomic_exchange(&self->must_tell_latency, false)) {
 		jack_recompute_total_latencies(client);
 	}
+	self->events->tended(self->user);
 }
 
 // [notify] Of whatever comes from a device a period has passed; what goes to
@@ -615,6 +616,20 @@ stage_midi_jack_priority(const struct stage_midi_jack *self)
 			       : 0;
 
 	return priority > 0 ? priority : 0;
+}
+
+bool
+stage_midi_jack_is_settled(struct stage_midi_jack *self)
+{
+	bool is_settled = self->is_open;
+
+	lock(self);
+	for (size_t i = 0; i < STAGE_MIDI_WAYS_MAX && is_settled; i++) {
+		const struct port *port = &self->ports[i];
+		is_settled = port->has_failed || !must_register(self, port);
+	}
+	unlock(self);
+	return is_settled;
 }
 
 bool

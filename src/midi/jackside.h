@@ -26,7 +26,8 @@
 struct stage_midi_jack;
 
 struct stage_midi_jack_events {
-	/** A server is there, with our ports in it. */
+	/** A server is there, with those of our ports in it that were wanted
+	 * when it was opened. */
 	void (*opened)(void *user, const struct stage_jack_info *info);
 
 	/** It has gone; nothing is connected any more. */
@@ -37,6 +38,10 @@ struct stage_midi_jack_events {
 
 	/** The server bridges devices itself: it was started with -X. */
 	void (*rival)(void *user);
+
+	/** What was wanted has been done, as far as it can be: see
+	 * stage_midi_jack_is_settled. Thread: any. */
+	void (*tended)(void *user);
 
 	/** Something that a person should know, or the reason why this process
 	 * cannot go on. */
@@ -88,6 +93,9 @@ void stage_midi_jack_tell_latency(struct stage_midi_jack *self);
 /** The priority of JACK's own threads; 0 when it is not real-time, or not
  * there. */
 int stage_midi_jack_priority(const struct stage_midi_jack *self);
+
+/** Whether the server that is there has all ports that it takes. */
+bool stage_midi_jack_is_settled(struct stage_midi_jack *self);
 
 bool stage_midi_jack_is_open(const struct stage_midi_jack *self);
 

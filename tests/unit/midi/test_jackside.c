@@ -28,6 +28,7 @@ static struct {
 	struct stage_midi_held held;
 	unsigned opened, lost, connected, rivals, warnings;
 	char warning[256];
+	atomic_uint tended;
 	atomic_bool has_ended;
 } world;
 
@@ -61,6 +62,13 @@ on_rival(void *user)
 }
 
 static void
+on_tended(void *user)
+{
+	(void)user;
+	atomic_fetch_add(&world.tended, 1);
+}
+
+static void
 on_warn(void *user, const char *sentence)
 {
 	(void)user;
@@ -87,6 +95,7 @@ static const struct stage_midi_jack_events events = {
 	.lost = on_lost,
 	.connected = on_connected,
 	.rival = on_rival,
+	.tended = on_tended,
 	.warn = on_warn,
 	.hung = on_hung,
 	.ended = on_ended,
@@ -293,6 +302,7 @@ a_server_that_stands_still_keeps_nobody_waiting(void **state)
 	want(kept, "kept", "A");
 	want(dropped, "dropped", "");
 	fake_backend_await(FAKE_OWN); // it is within, for as long as it likes
+	assert_false(stage_midi_jack_is_settled(world.jack));
 	want(kept, "kept", "B");
 	stage_midi_jack_unwant(world.jack, dropped);
 	stage_midi_jack_tell_latency(world.jack);
@@ -302,6 +312,7 @@ a_server_that_stands_still_keeps_nobody_waiting(void **state)
 	assert_int_equal(fake_libjack_count(), 0);
 	fake_backend_release(FAKE_OWN);
 	AWAIT(fake_libjack_recomputes() == 1);
+	assert_true(stage_midi_jack_is_settled(world.jack));
 	assert_true(fake_libjack_has("kept"));
 	assert_false(fake_libjack_has("dropped"));
 	assert_string_equal(fake_libjack_alias("kept", 1), "B (capture)");
@@ -391,6 +402,7 @@ where_there_is_no_room_it_is_said_and_tried_again(void **state)
 		assert_true(stage_midi_jack_tidy(world.jack));
 	}
 	assert_int_equal(world.warnings, 1);
+	assert_true(stage_midi_jack_is_settled(world.jack)); // as far as may be
 	assert_non_null(strstr(world.warning, "1 of the MIDI ports"));
 	fake_libjack_set_room(8);
 	assert_true(stage_midi_jack_tidy(world.jack));
