@@ -62,6 +62,7 @@ stage_midi_bridge_save(struct stage_midi_bridge *self)
 		}
 	}
 	stage_log_err("%s; trying again", err.text);
+	stage_midi_bridge_wait(self);
 }
 
 // The sequencer.
@@ -208,6 +209,9 @@ try_seq(struct stage_midi_bridge *self, struct stage_err *err)
 	self->is_seq_beginning =
 		status != STAGE_OK && status != STAGE_NOT_FOUND &&
 		status != STAGE_DENIED && status != STAGE_UNSUPPORTED;
+	if (self->is_seq_beginning) {
+		stage_midi_bridge_wait(self);
+	}
 	if (status == STAGE_OK) {
 		if (self->seq_reason[0] != '\0') {
 			stage_log_info("the ALSA sequencer is there now");
@@ -240,6 +244,27 @@ on_seq_device(void *user)
 	(void)try_seq(user, &err);
 }
 
+/* Nobody ends what devices hold while no cycle runs. A server that does not
+ * answer may run cycles all the same, and the notes are somebody's. */
+static void
+look_at_stall(struct stage_midi_bridge *self)
+{
+	uint32_t cycles = atomic_load(&self->wire->cycles);
+	bool stands = self->is_stalled && cycles == self->stall_cycles;
+	size_t count = atomic_load(&self->wire->way_count);
+
+	self->stall_cycles = cycles;
+	for (size_t i = 0; stands && i < count; i++) {
+		struct stage_midi_way *way = atomic_load(&self->wire->ways[i]);
+		if (way->direction == STAGE_MIDI_PLAYBACK &&
+			atomic_load(&way->has_rings) &&
+			!stage_midi_held_is_empty(atomic_load(&way->held))) {
+			atomic_store(&way->must_release, true);
+			sem_post(&self->wire->work);
+		}
+	}
+}
+
 // Once a second: clocks drift, devices are given back, a disk has room again.
 static void
 on_tick(uv_timer_t *timer)
@@ -252,10 +277,23 @@ on_tick(uv_timer_t *timer)
 	} else if (self->is_seq_beginning) {
 		(void)try_seq(self, &err);
 	}
-	(void)stage_midi_jack_tidy(self->jack);
+	look_at_stall(self);
 	stage_midi_bridge_settle(self);
 	if (self->must_save) {
 		stage_midi_bridge_save(self);
+	}
+	if (!stage_midi_jack_tidy(self->jack) && !self->must_save &&
+		!self->is_seq_beginning && !self->is_stalled &&
+		!self->has_waiting) {
+		uv_timer_stop(&self->tick);
+	}
+}
+
+void
+stage_midi_bridge_wait(struct stage_midi_bridge *self)
+{
+	if (!self->is_ending && !uv_is_active((uv_handle_t *)&self->tick)) {
+		uv_timer_start(&self->tick, on_tick, TICK_MS, TICK_MS);
 	}
 }
 
@@ -301,6 +339,9 @@ on_notified(uv_async_t *async)
 		stage_midi_jack_tell_latency(self->jack);
 	}
 	stage_midi_bridge_settle(self);
+	if (stage_midi_jack_has_pending(self->jack)) {
+		stage_midi_bridge_wait(self);
+	}
 	check_ready(self);
 }
 
@@ -349,8 +390,33 @@ on_lost(void *user)
 	snprintf(self->jack_reason, sizeof(self->jack_reason),
 		"the JACK server has gone");
 	stage_log_warn("the JACK server has gone; waiting for it");
-	self->has_rival = false;
+	self->has_rival = self->is_stalled = false;
 	stage_midi_bridge_relink(self);
+	tell(self, "status");
+}
+
+static void
+on_stalled(void *user, const char *reason)
+{
+	struct stage_midi_bridge *self = user;
+
+	snprintf(self->jack_reason, sizeof(self->jack_reason), "%s", reason);
+	stage_log_warn("%s", reason);
+	self->is_stalled = true;
+	// As if one had run just now: a whole tick has to be without any.
+	self->stall_cycles = atomic_load(&self->wire->cycles) - 1;
+	stage_midi_bridge_wait(self);
+	tell(self, "status");
+}
+
+static void
+on_alive(void *user)
+{
+	struct stage_midi_bridge *self = user;
+
+	self->jack_reason[0] = '\0';
+	self->is_stalled = false;
+	stage_log_info("the JACK server moves again");
 	tell(self, "status");
 }
 
@@ -378,7 +444,10 @@ on_warn(void *user, const char *sentence)
 {
 	struct stage_midi_bridge *self = user;
 
-	snprintf(self->jack_reason, sizeof(self->jack_reason), "%s", sentence);
+	if (!stage_midi_jack_is_open(self->jack)) {
+		snprintf(self->jack_reason, sizeof(self->jack_reason), "%s",
+			sentence);
+	}
 	stage_log_warn("%s", sentence);
 	tell(self, "status");
 }
@@ -467,6 +536,8 @@ static const struct stage_midi_jack_events jack_events = {
 	.tended = on_notify,
 	.opened = on_opened,
 	.lost = on_lost,
+	.stalled = on_stalled,
+	.alive = on_alive,
 	.connected = on_connected,
 	.rival = on_rival,
 	.warn = on_warn,
@@ -552,7 +623,6 @@ start(struct stage_midi_bridge *self, struct stage_err *err)
 		status = stage_path_watch_create(&self->device, self->loop,
 			SEQ_DEVICE, on_seq_device, self, err);
 	}
-	uv_timer_start(&self->tick, on_tick, TICK_MS, TICK_MS);
 	return status;
 }
 

@@ -289,8 +289,10 @@ stage_midi_bridge_state(const struct stage_midi_bridge *self)
 {
 	return json_pack("{s:s, s:s, s:b, s:I, s:i, s:I, s:o}", "sequencer",
 		self->seq != NULL ? "open" : self->seq_reason, "jack",
-		stage_midi_jack_is_open(self->jack) ? "open"
-						    : self->jack_reason,
+		self->jack_reason[0] == '\0' &&
+				stage_midi_jack_is_open(self->jack)
+			? "open"
+			: self->jack_reason,
 		"standing_back", (int)self->is_standing_back, "latency_us",
 		(json_int_t)(atomic_load(&self->wire->latency_ns) / 1000),
 		"period", (int)atomic_load(&self->wire->period_frames),

@@ -308,6 +308,10 @@ open_way(struct stage_midi_bridge *self, struct stage_midi_endpoint *endpoint,
 	struct stage_midi_way *way = link->ways[direction];
 	struct stage_err err = STAGE_ERR_INIT;
 
+	if (direction == STAGE_MIDI_CAPTURE) {
+		// It is not read while nothing is open.
+		self->seq_class->keep_time(self->seq);
+	}
 	if (make_rings(self, way) != STAGE_OK) {
 		stage_log_err("out of memory; %s is not opened",
 			endpoint->identity.name);
@@ -367,6 +371,9 @@ settle_way(struct stage_midi_bridge *self, struct stage_midi_endpoint *endpoint,
 	} else if (!is_wanted) {
 		close_way(self, endpoint, direction);
 	}
+	self->has_waiting |= is_wanted && (direction == STAGE_MIDI_CAPTURE ||
+						  link->states[direction] !=
+							  STAGE_MIDI_LINK_OPEN);
 }
 
 void
@@ -374,6 +381,7 @@ stage_midi_bridge_settle(struct stage_midi_bridge *self)
 {
 	size_t count = stage_midi_endpoints_count(self->endpoints);
 
+	self->has_waiting = false;
 	for (size_t i = 0; i < count && !self->is_ending; i++) {
 		struct stage_midi_endpoint *endpoint =
 			stage_midi_endpoints_at(self->endpoints, i);
@@ -385,6 +393,9 @@ stage_midi_bridge_settle(struct stage_midi_bridge *self)
 					(enum stage_midi_direction)k);
 			}
 		}
+	}
+	if (self->has_waiting) {
+		stage_midi_bridge_wait(self);
 	}
 }
 

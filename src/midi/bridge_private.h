@@ -46,7 +46,7 @@ struct stage_midi_bridge {
 	struct stage_path_watch *device;    // /dev/snd/seq, while seq is NULL
 	uv_poll_t news;
 	uv_async_t notified; // by the threads
-	uv_timer_t tick;     // a second; while something is open or pending
+	uv_timer_t tick;     // a second; while something waits for it
 	uv_timer_t look;     // after news
 	unsigned open_handles;
 	uint64_t losses_seen;
@@ -56,6 +56,9 @@ struct stage_midi_bridge {
 	size_t output_bytes;   // the kernel's buffer for a device
 	bool is_polling;       // news was started
 	bool is_seq_beginning; // the tick tries it again
+	bool has_waiting; // a device cannot be opened, or its clock is read
+	bool is_stalled;  // the server
+	uint32_t stall_cycles; // when it was looked at last
 	bool is_standing_back;
 	bool has_rival; // the server bridges devices itself
 	bool is_pipewire;
@@ -71,6 +74,9 @@ struct stage_midi_link *stage_midi_link_of(
 
 /** Opens and closes devices as it should be, and asks for what must end. */
 void stage_midi_bridge_settle(struct stage_midi_bridge *self);
+
+/** Has the tick come, once a second as long as something waits for it. */
+void stage_midi_bridge_wait(struct stage_midi_bridge *self);
 
 /** Saves the endpoints, with a line in the log when that fails. */
 void stage_midi_bridge_save(struct stage_midi_bridge *self);

@@ -356,6 +356,22 @@ on_lost(void *user, const char *reason)
 }
 
 static void
+on_stalled(void *user, const char *reason)
+{
+	struct stage_midi_jack *self = user;
+
+	self->events->stalled(self->user, reason);
+}
+
+static void
+on_alive(void *user)
+{
+	struct stage_midi_jack *self = user;
+
+	self->events->alive(self->user);
+}
+
+static void
 on_failed(void *user, const char *reason)
 {
 	struct stage_midi_jack *self = user;
@@ -440,6 +456,8 @@ stage_midi_jack_create(uv_loop_t *loop, struct stage_midi_wire *wire,
 		.opened = on_opened,
 		.lost = on_lost,
 		.failed = on_failed,
+		.stalled = on_stalled,
+		.alive = on_alive,
 		.hung = on_hung,
 		.graph = on_graph,
 		.setup = setup,
@@ -574,6 +592,16 @@ count_pending(struct stage_midi_jack *self, size_t *going, size_t *failed)
 		*failed += self->ports[i].has_failed;
 	}
 	unlock(self);
+}
+
+bool
+stage_midi_jack_has_pending(struct stage_midi_jack *self)
+{
+	size_t going = 0;
+	size_t failed = 0;
+
+	count_pending(self, &going, &failed);
+	return self->is_open && (going > 0 || failed > 0);
 }
 
 bool

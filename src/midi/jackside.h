@@ -33,6 +33,10 @@ struct stage_midi_jack_events {
 	/** It has gone; nothing is connected any more. */
 	void (*lost)(void *user);
 
+	/** It does not answer, or no cycle runs; it moves again. */
+	void (*stalled)(void *user, const char *reason);
+	void (*alive)(void *user);
+
 	/** Which ways are connected has changed: see the ways. */
 	void (*connected)(void *user);
 
@@ -83,8 +87,12 @@ void stage_midi_jack_unwant(
 /** Takes all ports away, or brings all back, where another bridges. */
 void stage_midi_jack_stand_back(struct stage_midi_jack *self, bool stands_back);
 
-/** Takes ports away whose time has come, and tries again what did not work.
- * Returns whether it is to be called again in a while. */
+/** Whether ports wait for something that nothing tells of: to be taken away, or
+ * to be taken. */
+bool stage_midi_jack_has_pending(struct stage_midi_jack *self);
+
+/** To be called now and then while there are such. Returns whether there are.
+ */
 bool stage_midi_jack_tidy(struct stage_midi_jack *self);
 
 /** Tells JACK that latencies have changed. */

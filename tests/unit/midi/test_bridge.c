@@ -280,6 +280,7 @@ static void
 end(struct world *world)
 {
 	fake_backend_release(FAKE_OWN);
+	fake_backend_release(FAKE_BEAT);
 	world->has_ended = false;
 	stage_midi_bridge_destroy(world->bridge);
 	world->bridge = NULL;
@@ -689,6 +690,99 @@ devices_are_heard_while_the_server_stands_still(void **state)
 	AWAIT(world, fake.subscribed[STAGE_MIDI_CAPTURE] == 1);
 }
 
+// Its process lives, its audio stands still: nobody will end the note.
+static void
+what_a_device_holds_ends_when_audio_stands_still(void **state)
+{
+	struct world *world = *state;
+
+	play_on(world);
+	hold_a_note(world);
+	fake_backend_set_running(false);
+	AWAIT(world, was_sent(" 903c64 803c40"));
+	assert_non_null(strstr(told(world, "jack"), "stands still"));
+	fake_backend_set_running(true);
+	AWAIT(world, strcmp(told(world, "jack"), "open") == 0);
+	assert_int_equal(fake.subscribed[STAGE_MIDI_PLAYBACK], 1);
+}
+
+static void
+one_that_only_does_not_answer_plays_on(void **state)
+{
+	struct world *world = *state;
+	unsigned times;
+
+	play_on(world);
+	hold_a_note(world);
+	fake_backend_block(FAKE_BEAT);
+	AWAIT(world, strstr(told(world, "jack"), "not answer") != NULL);
+	times = fake.times_kept;
+	while (fake.times_kept < times + 2) { // ticks that look at it
+		fake_libjack_cycle(256);
+		uv_run(&world->loop, UV_RUN_ONCE);
+	}
+	assert_true(was_sent(" 903c64"));
+	fake_backend_release(FAKE_BEAT);
+	AWAIT(world, strcmp(told(world, "jack"), "open") == 0);
+}
+
+// R11: an idle bridge does not wake up.
+static void
+nothing_ticks_when_nothing_waits(void **state)
+{
+	struct world *world = *state;
+	const uv_handle_t *tick;
+	unsigned times;
+
+	fake_backend_set_server(true);
+	fake_backend_set_running(true);
+	plug();
+	begin(world);
+	tick = (const uv_handle_t *)&world->bridge->tick;
+	assert_false(uv_is_active(tick));
+	AWAIT(world, world->ready > 0);
+	assert_false(uv_is_active(tick));
+	set_link(true, "seq:out", "a2j:" OUT);
+	AWAIT(world, fake.subscribed[STAGE_MIDI_PLAYBACK] == 1);
+	assert_false(uv_is_active(tick));
+	times = fake.times_kept;
+	set_link(true, "a2j:" IN, "synth:in");
+	AWAIT(world, fake.subscribed[STAGE_MIDI_CAPTURE] == 1);
+	assert_true(fake.times_kept > times); // before anything comes
+	assert_true(uv_is_active(tick));
+	times = fake.times_kept;
+	AWAIT(world, fake.times_kept > times);
+	set_link(false, "a2j:" IN, "synth:in");
+	AWAIT(world, !uv_is_active(tick));
+	set_rules(world, "ignore *");
+	AWAIT(world, uv_is_active(tick)); // until the ports have gone
+	fake_libjack_cycle(256);
+	fake_libjack_cycle(256);
+	AWAIT(world, !uv_is_active(tick));
+	assert_int_equal(fake_libjack_count(), 0);
+}
+
+static void
+what_could_not_be_saved_is_saved_later(void **state)
+{
+	struct world *world = *state;
+	const char *state_dir = scratch_path(&world->scratch, "state");
+	char dir[STAGE_PATH_MAX];
+
+	assert_int_equal(
+		stage_format(dir, sizeof(dir), "%s", state_dir), STAGE_OK);
+	scratch_write(&world->scratch, "state", "no directory");
+	plug();
+	begin(world);
+	assert_true(uv_is_active((uv_handle_t *)&world->bridge->tick));
+	assert_int_equal(unlink(dir), 0);
+	AWAIT(world, !uv_is_active((uv_handle_t *)&world->bridge->tick));
+	assert_int_equal(
+		access(scratch_path(&world->scratch, "state/midi/endpoints"),
+			F_OK),
+		0);
+}
+
 static void
 a_server_that_bridges_has_the_devices(void **state)
 {
@@ -882,6 +976,10 @@ main(void)
 		TEST(what_a_killed_bridge_left_is_ended),
 		TEST(what_a_client_holds_ends_when_events_were_lost),
 		TEST(devices_are_heard_while_the_server_stands_still),
+		TEST(what_a_device_holds_ends_when_audio_stands_still),
+		TEST(one_that_only_does_not_answer_plays_on),
+		TEST(nothing_ticks_when_nothing_waits),
+		TEST(what_could_not_be_saved_is_saved_later),
 		TEST(a_server_that_bridges_has_the_devices),
 		TEST(pipewire_bridges_itself_unless_it_is_told_not_to),
 		TEST(endpoints_are_found_by_any_of_their_names),

@@ -62,6 +62,20 @@ on_rival(void *user)
 }
 
 static void
+on_stalled(void *user, const char *reason)
+{
+	(void)user;
+	fail_msg("%s", reason);
+}
+
+static void
+on_alive(void *user)
+{
+	(void)user;
+	fail_msg("it was never stalled");
+}
+
+static void
 on_tended(void *user)
 {
 	(void)user;
@@ -95,6 +109,8 @@ static const struct stage_midi_jack_events events = {
 	.lost = on_lost,
 	.connected = on_connected,
 	.rival = on_rival,
+	.stalled = on_stalled,
+	.alive = on_alive,
 	.tended = on_tended,
 	.warn = on_warn,
 	.hung = on_hung,
