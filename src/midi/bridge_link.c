@@ -129,6 +129,20 @@ add_way(struct stage_midi_bridge *self, struct stage_midi_endpoint *endpoint,
 	want_port(self, endpoint, direction);
 }
 
+/* A channel that does not come through any more is one whose notes nobody ends.
+ */
+static void
+set_filter(struct stage_midi_way *way, unsigned filter)
+{
+	unsigned before = atomic_exchange(&way->filter, filter);
+
+	if (way->direction == STAGE_MIDI_CAPTURE &&
+		(filter & ~before) >= STAGE_MIDI_CLASS_CHANNEL &&
+		holds_something(way)) {
+		atomic_store(&way->must_release, true);
+	}
+}
+
 static void
 set_treatment(struct stage_midi_bridge *self,
 	const struct stage_midi_endpoint *endpoint)
@@ -143,7 +157,7 @@ set_treatment(struct stage_midi_bridge *self,
 		}
 		atomic_store(&way->is_asap, treatment->is_asap);
 		atomic_store(&way->passes_note0, treatment->passes_note0);
-		atomic_store(&way->filter, treatment->filter);
+		set_filter(way, treatment->filter);
 		atomic_store(&way->pace_rate, treatment->pace);
 		atomic_store(
 			&way->pace_burst, (int64_t)(self->output_bytes / 2));

@@ -9,6 +9,7 @@
 
 #include "base/conf.h"
 #include "base/num.h"
+#include "base/str.h"
 #include "base/suggest.h"
 #include "jack/names.h"
 #include "midi/bytes.h"
@@ -48,8 +49,8 @@ static const struct {
 	[VERB_IGNORE] = {"ignore", 1, 1},
 	[VERB_BRIDGE] = {"bridge", 1, 1},
 	[VERB_LABEL] = {"label", 2, 2},
-	[VERB_FILTER] = {"filter", 2, 8},
-	[VERB_PASS] = {"pass", 2, 8},
+	[VERB_FILTER] = {"filter", 2, 24},
+	[VERB_PASS] = {"pass", 2, 24},
 	[VERB_LATENCY] = {"latency", 2, 2},
 	[VERB_NOTE0] = {"note0", 2, 2},
 	[VERB_PACE] = {"pace", 2, 2},
@@ -103,9 +104,11 @@ list_words(const struct word *table, char *out, size_t size)
 	}
 }
 
+// more: what there is besides the words of the table.
 static enum stage_status
-read_word(const struct stage_conf_line *line, size_t at,
-	const struct word *table, int64_t *out, struct stage_err *err)
+read_word_or(const struct stage_conf_line *line, size_t at,
+	const struct word *table, const char *more, int64_t *out,
+	struct stage_err *err)
 {
 	char known[128];
 
@@ -116,8 +119,40 @@ read_word(const struct stage_conf_line *line, size_t at,
 		}
 	}
 	list_words(table, known, sizeof(known));
-	return stage_conf_fail(
-		line, at, err, "\"%s\" is none of %s", line->words[at], known);
+	return stage_conf_fail(line, at, err, "\"%s\" is none of %s%s",
+		line->words[at], known, more);
+}
+
+static enum stage_status
+read_word(const struct stage_conf_line *line, size_t at,
+	const struct word *table, int64_t *out, struct stage_err *err)
+{
+	return read_word_or(line, at, table, "", out, err);
+}
+
+// Bits of "ch10" or "ch2-16"; 0 for anything else.
+static int64_t
+read_channels(const char *word)
+{
+	int64_t first = 0;
+	int64_t last = 0;
+	char text[3] = "";
+	const char *dash = strchr(word, '-');
+	size_t len = dash != NULL ? (size_t)(dash - word) : strlen(word);
+
+	if (!stage_starts_with(word, "ch") || len < 3 ||
+		len - 2 >= sizeof(text)) {
+		return 0;
+	}
+	memcpy(text, word + 2, len - 2);
+	if (stage_num_parse(text, 1, 16, &first, NULL) != STAGE_OK ||
+		(dash != NULL && stage_num_parse(dash + 1, first, 16, &last,
+					 NULL) != STAGE_OK)) {
+		return 0;
+	}
+	last = dash != NULL ? last : first;
+	return ((INT64_C(1) << last) - (INT64_C(1) << (first - 1))) *
+	       STAGE_MIDI_CLASS_CHANNEL;
 }
 
 static enum stage_status
@@ -127,8 +162,11 @@ read_classes(const struct stage_conf_line *line, struct rule *rule,
 	enum stage_status status = STAGE_OK;
 
 	for (size_t i = 1; i < line->count && status == STAGE_OK; i++) {
-		int64_t value = 0;
-		status = read_word(line, i, classes, &value, err);
+		int64_t value = read_channels(line->words[i]);
+		if (value == 0) {
+			status = read_word_or(
+				line, i, classes, ", ch1 to ch16", &value, err);
+		}
 		rule->value |= value;
 	}
 	return status;
@@ -373,8 +411,8 @@ stage_midi_rules_pipewire(const struct stage_midi_rules *self)
 	return is_wanted;
 }
 
-unsigned
-stage_midi_class_of(const uint8_t *bytes, size_t len)
+static unsigned
+kind_of(const uint8_t *bytes, size_t len)
 {
 	uint8_t status = len > 0 ? bytes[0] : 0;
 
@@ -396,4 +434,16 @@ stage_midi_class_of(const uint8_t *bytes, size_t len)
 	return (status & 0xf0) == 0xd0 || (status & 0xf0) == 0xa0
 		       ? STAGE_MIDI_CLASS_PRESSURE
 		       : 0;
+}
+
+unsigned
+stage_midi_class_of(const uint8_t *bytes, size_t len)
+{
+	uint8_t status = len > 0 ? bytes[0] : 0;
+	unsigned channel = status >= 0x80 && status < STAGE_MIDI_SYSEX
+				   ? (unsigned)STAGE_MIDI_CLASS_CHANNEL
+					     << (status & 0x0f)
+				   : 0;
+
+	return kind_of(bytes, len) | channel;
 }

@@ -7,6 +7,7 @@
  *     bridge   "Midi Through"               # all the same
  *     label    "Keystation 61 #2" "Left hand"
  *     filter   "Keystation*" clock sensing  # does not reach JACK
+ *     filter   Pads* ch1 ch3-16             # all of these channels
  *     pass     Akai* sensing                # does
  *     latency  "Keystation*" asap           # or period
  *     note0    Akai* pass                   # or off
@@ -38,14 +39,15 @@
 #define STAGE_MIDI_RULES_MAX 256
 #define STAGE_MIDI_PATTERN_MAX 256 // bytes with the zero
 
-/** What a filter can keep away from JACK. */
+/** What a filter can keep away from JACK; channel 1 is bit 16. */
 enum stage_midi_class {
 	STAGE_MIDI_CLASS_CLOCK = 1 << 0, // clock, start, stop, position
 	STAGE_MIDI_CLASS_SENSING = 1 << 1,
 	STAGE_MIDI_CLASS_SYSEX = 1 << 2,
 	STAGE_MIDI_CLASS_PROGRAM = 1 << 3, // program and bank change
 	STAGE_MIDI_CLASS_PRESSURE = 1 << 4,
-	STAGE_MIDI_CLASS_ALL = (1 << 5) - 1,
+	STAGE_MIDI_CLASS_ALL = (1 << 5) - 1, // but for the channels
+	STAGE_MIDI_CLASS_CHANNEL = 1 << 16,  // the first one
 };
 
 #define STAGE_MIDI_PACE_DIN 3125
@@ -86,7 +88,8 @@ struct stage_midi_treatment stage_midi_rules_treat(
 /** True when PipeWire's own bridge is no reason to stand back. */
 bool stage_midi_rules_pipewire(const struct stage_midi_rules *self);
 
-/** The class that a message belongs to, 0 for none: notes always pass. */
+/** The classes that a message belongs to, its channel among them; 0 for none.
+ */
 unsigned stage_midi_class_of(const uint8_t *bytes, size_t len);
 
 #endif

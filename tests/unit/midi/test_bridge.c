@@ -670,6 +670,29 @@ what_a_client_holds_ends_when_events_were_lost(void **state)
 	assert_memory_equal(event.bytes, "\x80\x3c\x40", 3);
 }
 
+// The end of the note is kept away with the rest of its channel.
+static void
+what_a_client_holds_ends_when_its_channel_is_filtered(void **state)
+{
+	struct world *world = *state;
+	struct fake_event event = {0};
+	struct stage_midi_way *way;
+	const uint8_t note[] = {0x92, 0x3c, 0x64};
+
+	play_on(world);
+	way = atomic_load(&world->bridge->wire->ways[0]);
+	stage_midi_held_note(atomic_load(&way->held), note, sizeof(note));
+	set_rules(world, "filter * clock all");
+	assert_false(atomic_load(&way->must_release)); // notes pass
+	set_rules(world, "filter * ch3");
+	fake_libjack_cycle(256);
+	assert_int_equal(fake_libjack_events(IN, &event, 1), 1);
+	assert_memory_equal(event.bytes, "\x82\x3c\x40", 3);
+	stage_midi_held_note(atomic_load(&way->held), note, sizeof(note));
+	set_rules(world, "filter * ch3\nlabel * x");
+	assert_false(atomic_load(&way->must_release)); // it was so before
+}
+
 // The server waits for one of its clients, and we wait for the server.
 static void
 devices_are_heard_while_the_server_stands_still(void **state)
@@ -975,6 +998,7 @@ main(void)
 		TEST(what_a_device_holds_ends_with_the_bridge),
 		TEST(what_a_killed_bridge_left_is_ended),
 		TEST(what_a_client_holds_ends_when_events_were_lost),
+		TEST(what_a_client_holds_ends_when_its_channel_is_filtered),
 		TEST(devices_are_heard_while_the_server_stands_still),
 		TEST(what_a_device_holds_ends_when_audio_stands_still),
 		TEST(one_that_only_does_not_answer_plays_on),

@@ -179,9 +179,79 @@ messages_have_classes(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
-		assert_int_equal(
-			stage_midi_class_of(rows[i].bytes, 2), rows[i].class);
+		uint8_t status = rows[i].bytes[0];
+		unsigned channel = status >= 0x80 && status < 0xf0
+					   ? 1u << (16 + (status & 0x0f))
+					   : 0;
+		assert_int_equal(stage_midi_class_of(rows[i].bytes, 2),
+			rows[i].class | channel);
 	}
+	assert_int_equal(
+		stage_midi_class_of(rows[0].bytes, 0), STAGE_MIDI_CLASS_SYSEX);
+}
+
+static void
+channels_are_classes(void **state)
+{
+	static const struct {
+		const char *words;
+		unsigned channels; // from bit 0
+	} rows[] = {
+		{"ch1", 0x0001},
+		{"ch16", 0x8000},
+		{"ch10 ch3", 0x0204},
+		{"ch2-16", 0xfffe},
+		{"ch1-16", 0xffff},
+		{"ch5-5", 0x0010},
+		{"ch0", 0},
+		{"ch17", 0},
+		{"ch5-4", 0},
+		{"ch1-17", 0},
+		{"ch1-", 0},
+		{"ch-3", 0},
+		{"ch", 0},
+		{"ch001", 0},
+		{"ch1-3-5", 0},
+		{"CH1", 0},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
+		struct stage_midi_rules *rules = NULL;
+		struct stage_err err = STAGE_ERR_INIT;
+		char text[64];
+		snprintf(text, sizeof(text), "filter K %s\n", rows[i].words);
+		if (rows[i].channels == 0) {
+			assert_int_equal(
+				stage_midi_rules_parse(
+					text, strlen(text), "f", &rules, &err),
+				STAGE_BAD_INPUT);
+			assert_non_null(strstr(err.text, "ch1 to ch16"));
+			continue;
+		}
+		assert_int_equal(stage_midi_rules_parse(
+					 text, strlen(text), "f", &rules, &err),
+			STAGE_OK);
+		assert_int_equal(treat(rules, "K", 1).filter,
+			STAGE_MIDI_CLASS_SENSING | rows[i].channels << 16);
+		stage_midi_rules_destroy(rules);
+	}
+}
+
+// All is all classes, and no channel: a filter keeps no note away by mistake.
+static void
+channels_pass_by_themselves(void **state)
+{
+	struct stage_midi_rules *rules = NULL;
+	static const char text[] = "filter K ch1-16 all\npass K ch4 clock\n";
+	(void)state;
+
+	assert_int_equal(
+		stage_midi_rules_parse(text, strlen(text), "f", &rules, NULL),
+		STAGE_OK);
+	assert_int_equal(treat(rules, "K", 1).filter,
+		0xfff70000u | (STAGE_MIDI_CLASS_ALL & ~STAGE_MIDI_CLASS_CLOCK));
+	stage_midi_rules_destroy(rules);
 }
 
 // The loop guard: only what goes round is a loop.
@@ -218,6 +288,8 @@ main(void)
 		cmocka_unit_test(slips_are_said_with_their_place),
 		cmocka_unit_test(a_file_that_is_not_there_says_nothing),
 		cmocka_unit_test(messages_have_classes),
+		cmocka_unit_test(channels_are_classes),
+		cmocka_unit_test(channels_pass_by_themselves),
 		cmocka_unit_test(only_circles_are_stopped),
 	};
 

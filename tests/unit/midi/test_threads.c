@@ -347,6 +347,15 @@ filters_keep_out(void **state)
 	take_sysex(world, "\xf0\xf8\x01\xf7", 4);
 	check_came(world, "\xf8", 1);
 	check_nothing_came(world);
+	atomic_store(&world->capture->filter, STAGE_MIDI_CLASS_CHANNEL << 1);
+	take(world, 20, 0x91, 60, 100);
+	take(world, 20, 0x91, 60, 0); // an end that was not one
+	take(world, 20, 0xb1, 64, 127);
+	check_nothing_came(world);
+	take(world, 20, 0x90, 60, 100);
+	take(world, 20, 0xf8, 0, 0);
+	check_came(world, "\x90\x3c\x64", 3);
+	check_came(world, "\xf8", 1);
 }
 
 static void
