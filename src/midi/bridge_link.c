@@ -75,31 +75,32 @@ set_route(struct stage_midi_bridge *self, struct stage_midi_address address,
 
 static void
 want_port(struct stage_midi_bridge *self, struct stage_midi_endpoint *endpoint,
-	enum stage_midi_direction direction)
+	enum stage_midi_direction direction, bool is_here)
 {
 	struct stage_midi_link *link = stage_midi_link_of(endpoint);
 	struct stage_midi_name name = stage_midi_endpoint_name(endpoint);
-	const char *label = link->treatment.label != NULL
-				    ? link->treatment.label
-				    : endpoint->label;
 	char text[STAGE_MIDI_PORT_NAME_MAX];
+	char device[STAGE_MIDI_PORT_NAME_MAX];
 	struct stage_str identity = {0};
-	const struct stage_midi_jack_port port = {
+	struct stage_midi_jack_port port = {
 		.name = text,
-		.identity = NULL,
-		.label = label,
+		.label = link->treatment.label != NULL ? link->treatment.label
+						       : endpoint->label,
+		.group = device,
+		.order = endpoint->port,
 		.is_hardware = endpoint->identity.kind <= STAGE_MIDI_CARD,
+		.is_here = is_here,
 	};
-	struct stage_midi_jack_port whole = port;
 
 	stage_midi_port_name(&name, direction, text);
+	stage_midi_device_name(&name, device, sizeof(device));
 	if (stage_midi_identity_add(&endpoint->identity, &identity) ==
 			STAGE_OK &&
 		stage_str_addf(&identity, "/%d/%s", endpoint->port,
 			direction == STAGE_MIDI_CAPTURE ? "out" : "in") ==
 			STAGE_OK) {
-		whole.identity = stage_str_text(&identity);
-		stage_midi_jack_want(self->jack, link->ways[direction], &whole);
+		port.identity = stage_str_text(&identity);
+		stage_midi_jack_want(self->jack, link->ways[direction], &port);
 	}
 	stage_str_finish(&identity);
 }
@@ -126,7 +127,7 @@ add_way(struct stage_midi_bridge *self, struct stage_midi_endpoint *endpoint,
 	atomic_store(&way->held, held);
 	link->ways[direction] = way;
 	link->has_leftover[direction] = holds_something(way);
-	want_port(self, endpoint, direction);
+	want_port(self, endpoint, direction, endpoint->is_here);
 }
 
 /* A channel that does not come through any more is one whose notes nobody ends.
@@ -256,7 +257,8 @@ relink(struct stage_midi_bridge *self, struct stage_midi_endpoint *endpoint)
 		if (link->ways[i] == NULL) {
 			add_way(self, endpoint, (enum stage_midi_direction)i);
 		} else {
-			want_port(self, endpoint, (enum stage_midi_direction)i);
+			want_port(self, endpoint, (enum stage_midi_direction)i,
+				endpoint->is_here);
 		}
 	}
 	set_treatment(self, endpoint);
@@ -443,6 +445,8 @@ on_went(void *user, struct stage_midi_endpoint *endpoint)
 		if (way != NULL) {
 			atomic_store(&way->address, STAGE_MIDI_AWAY);
 			ask_to_release(self, way);
+			want_port(self, endpoint, (enum stage_midi_direction)i,
+				false);
 		}
 	}
 	if (link != NULL && stage_midi_endpoint_is_kept(endpoint)) {

@@ -20,7 +20,13 @@
 #define ALIAS_MAX 256
 #define CYCLES_TO_WAIT 2 // until nobody uses a port that was taken away
 
+// Names of the freedesktop icon theme.
+#define ICON_HERE "audio-card"
+#define ICON_AWAY "network-offline"
+#define INTEGER_TYPE "http://www.w3.org/2001/XMLSchema#integer"
+
 #pragma weak jack_set_property
+#pragma weak jack_remove_property
 
 /* What JACK is to be told of a port. The mutex guards it: the loop writes, the
  * worker takes a copy. */
@@ -28,16 +34,19 @@ struct wish {
 	char name[STAGE_MIDI_PORT_NAME_MAX];
 	char aliases[2][ALIAS_MAX];
 	char label[ALIAS_MAX];
+	char group[ALIAS_MAX];
+	char order[16];
+	char icon[32];
 	bool is_hardware;
 };
 
 struct port {
 	struct stage_midi_way *way;
 	struct wish wish;
-	bool is_wanted;       // written by the loop only
-	bool has_old_aliases; // in JACK
-	bool has_old_properties;
+	bool is_wanted;     // written by the loop only
 	bool has_failed;    // JACK did not register it
+	bool is_old;        // what JACK was told
+	struct wish told;   // [worker] what that was; "": nothing yet
 	jack_port_t *going; // taken away, not unregistered yet
 	uint32_t going_at;  // the count of cycles then
 };
@@ -115,14 +124,38 @@ set_aliases(const struct wish *wish, jack_port_t *handle)
 	}
 }
 
+// Each is told to all clients, so only what has changed.
 static void
-set_properties(
-	const struct wish *wish, jack_client_t *client, jack_port_t *handle)
+set_property(jack_client_t *client, jack_uuid_t uuid, const char *key,
+	const char *value, const char *before, const char *type)
 {
-	if (jack_set_property != NULL && wish->label[0] != '\0') {
-		jack_set_property(client, jack_port_uuid(handle),
-			JACK_METADATA_PRETTY_NAME, wish->label, NULL);
+	if (strcmp(value, before) == 0) {
+		return;
 	}
+	if (value[0] != '\0') {
+		jack_set_property(client, uuid, key, value, type);
+	} else {
+		jack_remove_property(client, uuid, key);
+	}
+}
+
+static void
+set_properties(const struct wish *wish, const struct wish *before,
+	jack_client_t *client, jack_port_t *handle)
+{
+	jack_uuid_t uuid = jack_port_uuid(handle);
+
+	if (jack_set_property == NULL || jack_remove_property == NULL) {
+		return;
+	}
+	set_property(client, uuid, JACK_METADATA_PRETTY_NAME, wish->label,
+		before->label, NULL);
+	set_property(client, uuid, JACK_METADATA_PORT_GROUP, wish->group,
+		before->group, NULL);
+	set_property(client, uuid, JACK_METADATA_ORDER, wish->order,
+		before->order, INTEGER_TYPE);
+	set_property(client, uuid, JACK_METADATA_ICON_NAME, wish->icon,
+		before->icon, NULL);
 }
 
 // The mutex is held.
@@ -138,7 +171,7 @@ static void
 put_in(struct stage_midi_jack *self, struct port *port, jack_port_t *handle)
 {
 	port->has_failed = handle == NULL;
-	port->has_old_properties = true;
+	port->is_old = true;
 	if (handle != NULL && must_register(self, port)) {
 		atomic_store(&port->way->port, handle);
 	} else if (handle != NULL) {
@@ -161,7 +194,6 @@ register_port(
 	lock(self);
 	must = must_register(self, port);
 	wish = port->wish;
-	port->has_old_aliases = must ? false : port->has_old_aliases;
 	unlock(self);
 	if (!must) {
 		return;
@@ -173,8 +205,10 @@ register_port(
 	}
 	handle = jack_port_register(
 		client, wish.name, JACK_DEFAULT_MIDI_TYPE, flags, 0);
+	memset(&port->told, 0, sizeof(port->told));
 	if (handle != NULL) {
 		set_aliases(&wish, handle);
+		memcpy(port->told.aliases, wish.aliases, sizeof(wish.aliases));
 	}
 	lock(self);
 	put_in(self, port, handle);
@@ -207,27 +241,26 @@ describe_port(
 	struct stage_midi_jack *self, struct port *port, jack_client_t *client)
 {
 	jack_port_t *handle = NULL;
-	bool has_old_aliases;
-	bool has_old_properties;
 	struct wish wish;
 
 	lock(self);
-	if (port->way != NULL) {
+	if (port->way != NULL && port->is_old) {
 		handle = atomic_load(&port->way->port);
 	}
-	has_old_aliases = port->has_old_aliases;
-	has_old_properties = port->has_old_properties;
 	if (handle != NULL) {
-		port->has_old_aliases = port->has_old_properties = false;
+		port->is_old = false;
 		wish = port->wish;
 	}
 	unlock(self);
-	if (handle != NULL && has_old_aliases) {
+	if (handle == NULL) {
+		return;
+	}
+	if (memcmp(wish.aliases, port->told.aliases, sizeof(wish.aliases)) !=
+		0) {
 		set_aliases(&wish, handle);
 	}
-	if (handle != NULL && has_old_properties) {
-		set_properties(&wish, client, handle);
-	}
+	set_properties(&wish, &port->told, client, handle);
+	port->told = wish;
 }
 
 // [worker]
@@ -512,6 +545,10 @@ fill(struct wish *wish, enum stage_midi_direction direction,
 {
 	memset(wish, 0, sizeof(*wish)); // they are compared as bytes
 	wish->is_hardware = wanted->is_hardware;
+	snprintf(wish->group, sizeof(wish->group), "%s", wanted->group);
+	snprintf(wish->order, sizeof(wish->order), "%d", wanted->order);
+	snprintf(wish->icon, sizeof(wish->icon), "%s",
+		wanted->is_here ? ICON_HERE : ICON_AWAY);
 	snprintf(wish->name, sizeof(wish->name), "%s", wanted->name);
 	snprintf(wish->label, sizeof(wish->label), "%s", wanted->label);
 	snprintf(wish->aliases[0], ALIAS_MAX, "%s", wanted->identity);
@@ -535,7 +572,7 @@ stage_midi_jack_want(struct stage_midi_jack *self, struct stage_midi_way *way,
 	lock(self);
 	own->way = way;
 	own->is_wanted = true;
-	own->has_old_aliases = own->has_old_properties = true;
+	own->is_old = true;
 	own->wish = wish;
 	unlock(self);
 	stage_jack_client_tend(self->client);

@@ -62,7 +62,10 @@ struct stage_midi_jack_port {
 	const char *name;     // without the client
 	const char *identity; // the first alias
 	const char *label;    // the second one, "" for none, and pretty name
+	const char *group;    // metadata: the device that it belongs to
+	int order;            // and its place there
 	bool is_hardware;     // physical, in JACK's word
+	bool is_here;         // its device is
 };
 
 /** Looks for the server, for ever. backend: NULL for libjack. Ownership: *out

@@ -37,7 +37,7 @@ static struct {
 	pthread_mutex_t mutex;
 	struct _jack_port ports[PORTS_MAX];
 	size_t room, buffer_bytes;
-	unsigned recomputes;
+	unsigned recomputes, changes;
 	uint32_t frame_time;
 	JackProcessCallback process;
 	JackXRunCallback xrun;
@@ -78,7 +78,7 @@ fake_libjack_reset(void)
 	}
 	fake.room = SIZE_MAX;
 	fake.buffer_bytes = BUFFER_BYTES;
-	fake.recomputes = 0;
+	fake.recomputes = fake.changes = 0;
 	fake.frame_time = 0;
 	fake.process = NULL;
 	fake.xrun = NULL;
@@ -210,6 +210,17 @@ fake_libjack_recomputes(void)
 
 	lock();
 	count = fake.recomputes;
+	unlock();
+	return count;
+}
+
+unsigned
+fake_libjack_changes(void)
+{
+	unsigned count;
+
+	lock();
+	count = fake.changes;
 	unlock();
 	return count;
 }
@@ -440,6 +451,7 @@ jack_port_set_alias(jack_port_t *port, const char *alias)
 	int at;
 
 	lock();
+	fake.changes++;
 	at = port->aliases[0][0] == '\0' ? 0 : 1;
 	snprintf(port->aliases[at], TEXT_MAX, "%s", alias);
 	unlock();
@@ -463,6 +475,7 @@ jack_set_property(jack_client_t *client, jack_uuid_t subject, const char *key,
 	(void)type;
 	fake_backend_own_call();
 	lock();
+	fake.changes++;
 	while (at < PROPERTIES_MAX - 1 && port->keys[at][0] != '\0' &&
 		strcmp(port->keys[at], key) != 0) {
 		at++;
@@ -482,6 +495,7 @@ jack_remove_property(
 	(void)client;
 	fake_backend_own_call();
 	lock();
+	fake.changes++;
 	for (size_t i = 0; i < PROPERTIES_MAX; i++) {
 		if (strcmp(port->keys[i], key) == 0) {
 			port->values[i][0] = '\0';

@@ -32,6 +32,7 @@ const char *fake_libjack_property(const char *name, const char *key);
 
 unsigned long fake_libjack_flags(const char *name);
 unsigned fake_libjack_recomputes(void); // of latencies
+unsigned fake_libjack_changes(void);    // of aliases and properties
 uint32_t fake_libjack_latency(const char *name, bool is_least);
 
 /** Asks the latency callback, as JACK does. */

@@ -533,15 +533,25 @@ a_device_is_open_while_its_port_is_connected(void **state)
 	AWAIT(world, fake.subscribed[0] == 0 && fake.subscribed[1] == 0);
 }
 
+static bool
+icon_is(const char *icon)
+{
+	return strcmp(fake_libjack_property(
+			      IN, "http://jackaudio.org/metadata/icon-name"),
+		       icon) == 0;
+}
+
 static void
 a_port_outlives_its_device(void **state)
 {
 	struct world *world = *state;
 
 	play_on(world);
+	AWAIT(world, icon_is("audio-card"));
 	pull();
 	AWAIT(world, way_is(world, STAGE_MIDI_CAPTURE, "device", "\"closed\""));
 	assert_true(fake_libjack_has(IN));
+	AWAIT(world, icon_is("network-offline"));
 	fake.subscribed[0] = fake.subscribed[1] = 0; // they went with it
 	plug();
 	AWAIT(world, fake.subscribed[0] == 1 && fake.subscribed[1] == 1);

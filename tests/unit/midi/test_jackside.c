@@ -26,6 +26,7 @@ static struct {
 	struct stage_midi_wire *wire;
 	struct stage_midi_jack *jack;
 	struct stage_midi_held held;
+	bool is_here;
 	unsigned opened, lost, connected, rivals, warnings;
 	char warning[256];
 	atomic_uint tended;
@@ -187,7 +188,10 @@ want(struct stage_midi_way *way, const char *name, const char *label)
 	const struct stage_midi_jack_port port = {.name = name,
 		.identity = "usb-1-SN1/0/out",
 		.label = label,
-		.is_hardware = true};
+		.group = "Keys",
+		.order = 3,
+		.is_hardware = true,
+		.is_here = world.is_here};
 
 	stage_midi_jack_want(world.jack, way, &port);
 }
@@ -254,6 +258,37 @@ a_label_is_an_alias_that_can_change(void **state)
 	want(way, "Keys (playback): 1", "");
 	AWAIT(fake_libjack_alias("Keys (playback): 1", 1)[0] == '\0');
 	assert_int_equal(fake_libjack_count(), 1);
+}
+
+#define PROPERTY(key) fake_libjack_property("x", JACK_METADATA_##key)
+
+// They are told to all clients: not more often than they change.
+static void
+properties_say_what_a_port_is(void **state)
+{
+	struct stage_midi_way *way = add(STAGE_MIDI_CAPTURE);
+	unsigned changes;
+
+	(void)state;
+	start_server();
+	want(way, "x", "");
+	AWAIT(PROPERTY(ICON_NAME)[0] != '\0');
+	assert_string_equal(PROPERTY(PORT_GROUP), "Keys");
+	assert_string_equal(PROPERTY(ORDER), "3");
+	assert_string_equal(PROPERTY(ICON_NAME), "network-offline");
+	assert_string_equal(PROPERTY(PRETTY_NAME), "");
+	AWAIT(atomic_load(&world.tended) > 0);
+	changes = fake_libjack_changes();
+	world.is_here = true;
+	want(way, "x", "");
+	AWAIT(strcmp(PROPERTY(ICON_NAME), "audio-card") == 0);
+	assert_int_equal(fake_libjack_changes(), changes + 1);
+	want(way, "x", "");
+	want(way, "x", "Left");
+	AWAIT(strcmp(PROPERTY(PRETTY_NAME), "Left") == 0);
+	assert_int_equal(fake_libjack_changes(), changes + 4); // two aliases
+	want(way, "x", "");
+	AWAIT(PROPERTY(PRETTY_NAME)[0] == '\0');
 }
 
 // A cycle may be using what was taken away just now.
@@ -471,6 +506,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_server_gets_all_ports),
 		TEST(a_label_is_an_alias_that_can_change),
+		TEST(properties_say_what_a_port_is),
 		TEST(a_port_goes_two_cycles_later),
 		TEST(a_place_is_taken_again_when_it_is_free),
 		TEST(a_server_that_stands_still_keeps_nobody_waiting),
