@@ -55,6 +55,16 @@ class Keyboard:
         """Waits until it has received exactly this."""
         self.vm.call("seq.await_heard", self.name, wanted, deadline)
 
+    def record(self):
+        """Keeps all bytes that it receives from now on, up to a mebibyte, also
+        when they come faster than a listener could take them."""
+        self.vm.call("rawmidi.record", self.name, self.far["number"])
+
+    def await_recorded(self, count, deadline=60):
+        """Waits for that many bytes since record(); "90 3c 40"."""
+        return self.vm.call("rawmidi.await_recorded", self.name, count,
+                            deadline)
+
     def remove(self):
         """Pulls it and takes it apart."""
         self.unplug()

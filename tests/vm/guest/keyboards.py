@@ -11,6 +11,7 @@ keyboard's name and whose sequencer client is "f_midi".
 import os
 
 import cards
+import rawmidi
 import seq
 from commands import run, write
 from harness.waiting import wait_until
@@ -86,6 +87,7 @@ def plug(name, socket):
 
 def unplug(name, usb):
     """Pulls a keyboard; both its cards are gone then."""
+    rawmidi.close(name)
     write(f"{GADGETS}/{name}/UDC", "\n")
     cards.await_none({"usb": usb})
     cards.await_none({"id": name})
