@@ -14,7 +14,7 @@
 #include "rig/shutdown.h"
 #include "rig/supervisor.h"
 
-#define LEVEL_NS (1500 * STAGE_NS_PER_MS) // three levels in under five seconds
+#define LEVEL_NS (5 * STAGE_NS_PER_S) // as for `stop`
 
 // What is left of a rig: one that is marked as up, or one whose mark is gone
 // because an earlier `down` was killed half-way.

@@ -39,6 +39,7 @@ struct level {
 	const struct stage_strv *names;
 	const struct stage_stop_config *config;
 	bool *is_down; // [names->count]
+	size_t ended;  // how many of them are
 	bool was_killed;
 };
 
@@ -58,6 +59,7 @@ level_is_down(void *user)
 			continue;
 		}
 		level->is_down[i] = true;
+		level->ended++;
 		if (level->config->stopped != NULL) {
 			level->config->stopped(
 				level->config->user, name, level->was_killed);
@@ -132,6 +134,23 @@ kill_rest(struct level *level)
 	}
 }
 
+// Waits for all. While one after the other ends they are only slow, as where a
+// JACK server says goodbye to many clients: the time begins anew.
+static enum stage_status
+await_level(struct level *level, int64_t patience_ns, struct stage_err *err)
+{
+	enum stage_status status;
+	size_t before;
+
+	do {
+		before = level->ended;
+		status = stage_await(level->rig, level->names,
+			stage_clock_now_ns() + patience_ns, level_is_down,
+			level, err);
+	} while (status == STAGE_TIMEOUT && level->ended > before);
+	return status;
+}
+
 static enum stage_status
 name_survivor(const struct level *level, struct stage_err *err)
 {
@@ -160,15 +179,12 @@ stage_stop_level(const struct stage_rig *rig, const struct stage_strv *names,
 	for (size_t i = 0; i < names->count; i++) {
 		ask_to_stop(&level, names->items[i]);
 	}
-	status =
-		stage_await(rig, names, stage_clock_now_ns() + config->level_ns,
-			level_is_down, &level, err);
+	status = await_level(&level, config->level_ns, err);
 	// The first KILL is for the program, the second for a finish that
 	// hangs.
 	for (int i = 0; i < KILLS && status == STAGE_TIMEOUT; i++) {
 		kill_rest(&level);
-		status = stage_await(rig, names, stage_clock_now_ns() + KILL_NS,
-			level_is_down, &level, err);
+		status = await_level(&level, KILL_NS, err);
 	}
 	if (status == STAGE_TIMEOUT) {
 		status = name_survivor(&level, err);

@@ -26,7 +26,7 @@
 
 struct stage_stop_config {
 	const char *asked; // who asks, for the death records ("down")
-	int64_t level_ns;  // how long a level may take before KILL
+	int64_t level_ns;  // how long nothing of a level may end before KILL
 	/** Told as each service is down; was_killed: it had to be. May be NULL.
 	 */
 	void (*stopped)(void *user, const char *service, bool was_killed);

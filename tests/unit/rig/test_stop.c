@@ -23,6 +23,7 @@
 #include "world.h"
 
 #define STAYS "#!/bin/sh\n>up\nexec tail -f /dev/null\n"
+#define SLOW_NS (400 * STAGE_NS_PER_MS)
 #define IGNORES_TERM "#!/bin/sh\ntrap '' TERM\n>up\nexec tail -f /dev/null\n"
 
 struct told {
@@ -116,6 +117,79 @@ what_ignores_term_is_killed_in_time(void **state)
 	world_end_runsv(good);
 }
 
+struct slow {
+	struct world *world;
+	struct told told;
+	const char *next; // the one that ends when the level's time is over
+	int64_t until_ns;
+};
+
+static bool
+is_over(void *user)
+{
+	return stage_clock_now_ns() > ((struct slow *)user)->until_ns;
+}
+
+static bool
+next_has_ended(void *user)
+{
+	struct slow *slow = user;
+
+	return !stage_stop_is_running(&slow->world->rig, slow->next);
+}
+
+static void
+on_slow_stopped(void *user, const char *service, bool was_killed)
+{
+	struct slow *slow = user;
+	struct stage_runit_status status;
+
+	on_stopped(&slow->told, service, was_killed);
+	slow->next = strcmp(service, "none") == 0     ? "second"
+		     : strcmp(service, "second") == 0 ? "first"
+						      : NULL;
+	if (slow->next == NULL) {
+		return;
+	}
+	slow->until_ns = stage_clock_now_ns() + SLOW_NS;
+	world_wait(is_over, slow);
+	assert_int_equal(
+		stage_runit_status_read(
+			world_path(slow->world, "run/tree/%s", slow->next),
+			&status, NULL),
+		STAGE_OK);
+	if (status.pid > 0) {
+		kill(status.pid, SIGKILL);
+	}
+	world_wait(next_has_ended, slow);
+}
+
+// Each ends only after the time that all of them have.
+static void
+those_that_end_one_by_one_are_waited_for(void **state)
+{
+	struct world *world = *state;
+	struct slow slow = {.world = world};
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_strv names = {0};
+	struct stage_stop_config config = {.asked = "a test",
+		.level_ns = SLOW_NS / 2,
+		.stopped = on_slow_stopped,
+		.user = &slow};
+	pid_t first = start(world, "first", IGNORES_TERM);
+	pid_t second = start(world, "second", IGNORES_TERM);
+
+	assert_int_equal(stage_strv_add(&names, "first"), STAGE_OK);
+	assert_int_equal(stage_strv_add(&names, "second"), STAGE_OK);
+	assert_int_equal(stage_strv_add(&names, "none"), STAGE_OK);
+	assert_int_equal(
+		stage_stop_level(&world->rig, &names, &config, &err), STAGE_OK);
+	assert_string_equal(slow.told.text, "none second first ");
+	world_end_runsv(first);
+	world_end_runsv(second);
+	stage_strv_finish(&names);
+}
+
 static void
 an_orphan_is_stopped_too(void **state)
 {
@@ -178,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_A_WORLD(those_that_need_it_are_stopped_before_and_wait),
 		IN_A_WORLD(what_ignores_term_is_killed_in_time),
+		IN_A_WORLD(those_that_end_one_by_one_are_waited_for),
 		IN_A_WORLD(an_orphan_is_stopped_too),
 		IN_A_WORLD(a_retry_keeps_the_mark_and_a_start_lifts_it),
 	};
