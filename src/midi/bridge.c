@@ -383,13 +383,12 @@ on_opened(void *user, const struct stage_jack_info *info)
 }
 
 static void
-on_lost(void *user)
+on_lost(void *user, const char *reason)
 {
 	struct stage_midi_bridge *self = user;
 
-	snprintf(self->jack_reason, sizeof(self->jack_reason),
-		"the JACK server has gone");
-	stage_log_warn("the JACK server has gone; waiting for it");
+	snprintf(self->jack_reason, sizeof(self->jack_reason), "%s", reason);
+	stage_log_warn("%s; waiting for it", reason);
 	self->has_rival = self->is_stalled = false;
 	stage_midi_bridge_relink(self);
 	tell(self, "status");

@@ -376,7 +376,6 @@ on_lost(void *user, const char *reason)
 {
 	struct stage_midi_jack *self = user;
 
-	(void)reason;
 	self->is_open = false;
 	self->has_rival = false;
 	stage_midi_links_clear(self->links);
@@ -385,7 +384,7 @@ on_lost(void *user, const char *reason)
 			atomic_store(&self->ports[i].way->is_connected, false);
 		}
 	}
-	self->events->lost(self->user);
+	self->events->lost(self->user, reason);
 }
 
 static void

@@ -30,8 +30,8 @@ struct stage_midi_jack_events {
 	 * when it was opened. */
 	void (*opened)(void *user, const struct stage_jack_info *info);
 
-	/** It has gone; nothing is connected any more. */
-	void (*lost)(void *user);
+	/** It has gone, or does not know us any more; nothing is connected. */
+	void (*lost)(void *user, const char *reason);
 
 	/** It does not answer, or no cycle runs; it moves again. */
 	void (*stalled)(void *user, const char *reason);

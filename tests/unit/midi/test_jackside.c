@@ -42,9 +42,10 @@ on_opened(void *user, const struct stage_jack_info *info)
 }
 
 static void
-on_lost(void *user)
+on_lost(void *user, const char *reason)
 {
 	(void)user;
+	assert_string_equal(reason, "it went");
 	world.lost++;
 }
 
