@@ -93,6 +93,9 @@ show_status(const json_t *result)
 {
 	const json_t *state = json_object_get(result, "state");
 	const json_t *realtime = json_object_get(state, "realtime");
+	const json_t *gap = json_object_get(state, "gap");
+	const char *memory =
+		stage_ask_text(json_object_get(state, "memory"), "reason");
 
 	printf("JACK server %s: %s\n", stage_ask_text(state, "server"),
 		stage_ask_text(state, "state"));
@@ -103,10 +106,21 @@ show_status(const json_t *result)
 		json_is_true(json_object_get(realtime, "is_on"))
 			? "yes"
 			: stage_ask_text(realtime, "reason"));
+	if (memory[0] != '\0') {
+		printf("warning: its memory is %s\n", memory);
+	}
 	printf("load %d %%, xruns %d, devices switched %d times\n",
 		stage_audio_number(state, "load_percent"),
 		stage_audio_number(state, "xruns"),
 		stage_audio_number(state, "switches"));
+	if (stage_audio_number(state, "switches") > 0) {
+		printf("the last switch, from %s: silent for %d ms at most, "
+		       "%d frames, %d xruns\n",
+			stage_ask_text(gap, "from"),
+			stage_audio_number(gap, "ms"),
+			stage_audio_number(gap, "frames"),
+			stage_audio_number(gap, "xruns"));
+	}
 	return STAGE_EXIT_OK;
 }
 

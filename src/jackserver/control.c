@@ -458,6 +458,21 @@ stage_control_load(const struct stage_control *self)
 	return jack_cpu_load(self->monitor);
 }
 
+int64_t
+stage_control_silence_ns(const struct stage_control *self)
+{
+	jack_nframes_t frames;
+	jack_time_t began_us;
+	jack_time_t next_us;
+	float period_us;
+
+	if (jack_get_cycle_times(self->monitor, &frames, &began_us, &next_us,
+		    &period_us) != 0) {
+		return -1;
+	}
+	return ((int64_t)jack_get_time() - (int64_t)began_us) * 1000;
+}
+
 uint32_t
 stage_control_frames(const struct stage_control *self)
 {

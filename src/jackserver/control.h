@@ -6,7 +6,7 @@
  * Every function may block for seconds; a server whose clients are sick may
  * block for ever in stop. One server a process.
  *
- * Thread: one, and not the loop's; the three readers at the end
+ * Thread: one, and not the loop's; the four readers at the end
  * any, while the server runs.
  */
 
@@ -75,6 +75,9 @@ uint64_t stage_control_xruns(const struct stage_control *self);
 
 /** How much of a period the graph takes, in percent. */
 float stage_control_load(const struct stage_control *self);
+
+/** How long ago the last cycle began; -1 when JACK does not know. */
+int64_t stage_control_silence_ns(const struct stage_control *self);
 
 /** A count that only stands still when no cycle runs. */
 uint32_t stage_control_frames(const struct stage_control *self);

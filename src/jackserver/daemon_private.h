@@ -41,7 +41,9 @@ struct stage_daemon {
 	struct stage_rpc_reply *reply;   // to who waits for a new device
 	struct stage_report report;
 	struct stage_control_want opening; // not in force yet
-	bool is_ready;                     // and has said so
+	int64_t silent_since_ns;           // the last cycle before it
+	uint64_t xruns_before;
+	bool is_ready; // and has said so
 	bool is_stopping;
 	int exit_code;
 

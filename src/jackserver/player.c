@@ -38,13 +38,16 @@ publish_device(struct stage_daemon *self, int64_t took_ns)
 
 	if (self->rpc != NULL) {
 		stage_rpc_server_publish(self->rpc, "device",
-			json_pack("{s:s, s:s, s:i, s:i, s:o, s:f}", "driver",
-				report->used.driver, "device",
+			json_pack("{s:s, s:s, s:i, s:i, s:o, s:f, s:f, s:I}",
+				"driver", report->used.driver, "device",
 				report->used.device, "rate_hz",
 				(int)report->have.rate_hz, "period_frames",
 				(int)report->have.period_frames, "reason",
 				stage_rpc_text(report->reason), "took_ms",
-				(double)took_ns / STAGE_NS_PER_MS));
+				(double)took_ns / STAGE_NS_PER_MS, "silent_ms",
+				(double)report->gap.ns / STAGE_NS_PER_MS,
+				"silent_frames",
+				(json_int_t)report->gap.frames));
 	}
 	stage_daemon_publish(self);
 }
@@ -116,6 +119,19 @@ give_up(struct stage_daemon *self, const struct stage_err *why)
 					: STAGE_EXIT_TEMPORARY);
 }
 
+// A driver that died did so some time ago.
+static void
+note_last_cycle(struct stage_daemon *self)
+{
+	const struct stage_control *control = stage_host_control(self->host);
+	int64_t silence_ns =
+		control != NULL ? stage_control_silence_ns(control) : -1;
+
+	self->silent_since_ns =
+		stage_clock_now_ns() - (silence_ns > 0 ? silence_ns : 0);
+	self->xruns_before = control != NULL ? stage_control_xruns(control) : 0;
+}
+
 void
 stage_player_advance(struct stage_daemon *self)
 {
@@ -131,6 +147,7 @@ stage_player_advance(struct stage_daemon *self)
 		break;
 	case STAGE_STEP_OPEN:
 		self->opening = order.want;
+		note_last_cycle(self);
 		stage_host_open(self->host, &order.want);
 		break;
 	case STAGE_STEP_GIVE_UP:
@@ -160,15 +177,15 @@ static void
 verify(struct stage_daemon *self)
 {
 	const struct stage_report *report = &self->report;
+	char memory[STAGE_ERR_TEXT_MAX];
 
 	if (self->plan.chooser.base.is_realtime && !report->is_realtime) {
 		stage_log_warn("no real-time thread runs, although it is "
 			       "permitted");
 	}
-	if (!stage_report_is_memory_locked(report)) {
-		stage_log_warn("JACK's memory is not locked (%lld kB allowed): "
-			       "raise RLIMIT_MEMLOCK, or lower jack.ports",
-			(long long)report->memory.limit_kb);
+	stage_report_memory_words(report, memory, sizeof(memory));
+	if (memory[0] != '\0') {
+		stage_log_warn("JACK's memory is %s", memory);
 	}
 }
 
@@ -191,22 +208,40 @@ begin_checks(struct stage_daemon *self)
 	self->checked_ns = self->moved_ns;
 }
 
+// Cycles run again a moment before this is told: it is the most that it was.
+static void
+note_switch(
+	struct stage_daemon *self, int64_t took_ns, char *words, size_t size)
+{
+	struct stage_report *report = &self->report;
+	uint64_t xruns = stage_control_xruns(report->control);
+
+	stage_report_switched(report, &report->used, report->have.rate_hz,
+		stage_clock_now_ns() - self->silent_since_ns,
+		xruns - self->xruns_before);
+	snprintf(words, size,
+		", switched within %.1f ms, silent for %.1f ms (%llu frames, "
+		"%llu xruns)",
+		(double)took_ns / STAGE_NS_PER_MS,
+		(double)report->gap.ns / STAGE_NS_PER_MS,
+		(unsigned long long)report->gap.frames,
+		(unsigned long long)report->gap.xruns);
+}
+
 static void
 take_opened(struct stage_daemon *self, const struct stage_control_have *have,
 	int64_t took_ns)
 {
 	struct stage_report *report = &self->report;
-	char took[64] = "";
+	char took[128] = "";
 
-	report->used = self->opening;
-	report->have = *have;
 	report->control = stage_host_control(self->host);
 	report->state = "running";
 	if (self->is_ready) {
-		report->switches++;
-		snprintf(took, sizeof(took), ", switched within %.1f ms",
-			(double)took_ns / STAGE_NS_PER_MS);
+		note_switch(self, took_ns, took, sizeof(took));
 	}
+	report->used = self->opening;
+	report->have = *have;
 	stage_report_look(report);
 	tell_note(self); // before it is ready: who waits for that reads it
 	stage_log_info("JACK server %s runs with driver %s%s%s at %u Hz, %u "

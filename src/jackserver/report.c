@@ -37,15 +37,65 @@ stage_report_look(struct stage_report *self)
 	}
 }
 
+static int64_t
+needed_kb(const struct stage_report *self)
+{
+	return SEGMENT_KB + (int64_t)self->used.ports * SEGMENT_KB_PER_PORT;
+}
+
 bool
 stage_report_is_memory_locked(const struct stage_report *self)
 {
-	int64_t needed_kb =
-		SEGMENT_KB + (int64_t)self->used.ports * SEGMENT_KB_PER_PORT;
-
 	return self->memory.limit_kb < 0 ||
-	       self->memory.limit_kb >= needed_kb ||
-	       self->memory.locked_kb >= needed_kb;
+	       self->memory.limit_kb >= needed_kb(self) ||
+	       self->memory.locked_kb >= needed_kb(self);
+}
+
+void
+stage_report_switched(struct stage_report *self,
+	const struct stage_control_want *before, uint32_t rate_before_hz,
+	int64_t gap_ns, uint64_t xruns)
+{
+	struct stage_report_gap *gap = &self->gap;
+
+	stage_jack_copy_text(gap->from, sizeof(gap->from),
+		before->device[0] != '\0' ? before->device : before->driver);
+	gap->ns = gap_ns > 0 ? gap_ns : 0;
+	gap->frames = (uint64_t)gap->ns * rate_before_hz / STAGE_NS_PER_S;
+	gap->xruns = xruns;
+	self->switches++;
+}
+
+void
+stage_report_memory_words(
+	const struct stage_report *self, char *out, size_t size)
+{
+	char allowed[64] = "no process of this user may lock any";
+
+	out[0] = '\0';
+	if (stage_report_is_memory_locked(self)) {
+		return;
+	}
+	if (self->memory.limit_kb > 0) {
+		snprintf(allowed, sizeof(allowed),
+			"%lld kB may be, and %lld "
+			"kB are needed",
+			(long long)self->memory.limit_kb,
+			(long long)needed_kb(self));
+	}
+	snprintf(out, size,
+		"not locked, so that sound may break when the computer is "
+		"short of it: %s; raise RLIMIT_MEMLOCK (memlock in "
+		"/etc/security/limits.d), or lower jack.ports",
+		allowed);
+}
+
+static json_t *
+gap_json(const struct stage_report_gap *gap)
+{
+	return json_pack("{s:s, s:f, s:I, s:I}", "from", gap->from, "ms",
+		(double)gap->ns / STAGE_NS_PER_MS, "frames",
+		(json_int_t)gap->frames, "xruns", (json_int_t)gap->xruns);
 }
 
 json_t *
@@ -53,11 +103,13 @@ stage_report_json(const struct stage_report *self)
 {
 	const struct stage_control *control = self->control;
 	bool is_up = control != NULL;
+	char memory[STAGE_ERR_TEXT_MAX];
 
+	stage_report_memory_words(self, memory, sizeof(memory));
 	return json_pack(
 		"{s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:{s:i, s:i}, s:i, s:i, "
-		"s:i, s:i, s:i, s:i, s:{s:b, s:i, s:o}, s:{s:b, s:I, s:I}, "
-		"s:I, s:f, s:i, s:f}",
+		"s:i, s:i, s:i, s:i, s:{s:b, s:i, s:o}, "
+		"s:{s:b, s:I, s:I, s:s}, s:I, s:f, s:i, s:o, s:f}",
 		"state", self->state, "server", self->used.server, "pid",
 		(int)getpid(), "driver", self->used.driver, "device",
 		self->used.device, "reason", stage_rpc_text(self->reason),
@@ -72,11 +124,11 @@ stage_report_json(const struct stage_report *self)
 		self->priority, "reason", stage_rpc_text(self->why_realtime),
 		"memory", "is_locked", (int)stage_report_is_memory_locked(self),
 		"locked_kb", (json_int_t)self->memory.locked_kb, "limit_kb",
-		(json_int_t)self->memory.limit_kb, "xruns",
+		(json_int_t)self->memory.limit_kb, "reason", memory, "xruns",
 		is_up ? (json_int_t)stage_control_xruns(control) : 0,
 		"load_percent",
 		is_up ? (double)stage_control_load(control) : 0.0, "switches",
-		(int)self->switches, "since_s",
+		(int)self->switches, "gap", gap_json(&self->gap), "since_s",
 		(double)self->since_ns / STAGE_NS_PER_S);
 }
 

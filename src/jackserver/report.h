@@ -18,6 +18,14 @@
 #include "jackserver/plan.h"
 #include "jackserver/realtime.h"
 
+/** The last switch: how long nothing was played, at most. */
+struct stage_report_gap {
+	char from[STAGE_WISH_NAME_MAX]; // the device, or the driver
+	int64_t ns;
+	uint64_t frames; // of the rate before
+	uint64_t xruns;
+};
+
 struct stage_report {
 	const char *state; // "starting", "running", "stopping"
 	struct stage_control_want wanted;
@@ -32,6 +40,7 @@ struct stage_report {
 	struct stage_realtime_memory memory;
 	int64_t since_ns;  // wall clock, of the start of the server
 	unsigned switches; // since then
+	struct stage_report_gap gap;
 };
 
 /** Fills it in for a server that is starting. */
@@ -43,6 +52,17 @@ void stage_report_look(struct stage_report *self);
 
 /** True when JACK's segment can be all in locked memory. */
 bool stage_report_is_memory_locked(const struct stage_report *self);
+
+/** Takes note of a switch away from `before`, which ran at that rate: so long
+ * no cycle ran, and so many xruns were told meanwhile. */
+void stage_report_switched(struct stage_report *self,
+	const struct stage_control_want *before, uint32_t rate_before_hz,
+	int64_t gap_ns, uint64_t xruns);
+
+/** Says in half a sentence that JACK's memory is not locked and what to do, ""
+ * when it is. */
+void stage_report_memory_words(
+	const struct stage_report *self, char *out, size_t size);
 
 /** Makes the state. Ownership: the caller's. NULL when out of memory. */
 json_t *stage_report_json(const struct stage_report *self);

@@ -196,6 +196,7 @@ a_frozen_client_is_named_and_ended_alone(void **state)
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(realtime); i++) {
 		char settings[128];
+		char frozen[64];
 		int64_t before_ns;
 		int64_t named_ns;
 		snprintf(settings, sizeof(settings),
@@ -217,7 +218,11 @@ a_frozen_client_is_named_and_ended_alone(void **state)
 			(long long)((named_ns - before_ns) / STAGE_NS_PER_MS),
 			(long long)((stage_clock_now_ns() - before_ns) /
 				    STAGE_NS_PER_MS));
-		assert_null(strstr(server.said, "client well"));
+		// Where the computer is busy it may be slow, for a moment.
+		snprintf(frozen, sizeof(frozen),
+			"client well (process %ld) was frozen",
+			(long)clients[0].pid);
+		assert_null(strstr(server.said, frozen));
 		server_add_client(&clients[1], "default", "ill");
 		proc_signal(&clients[0], SIGTERM);
 		assert_int_equal(proc_await_end(&clients[0]), 0);
@@ -456,8 +461,9 @@ pipewires_library_exits_100(void **state)
 	server_assert_nothing_left();
 }
 
+// params: taken; NULL: none.
 static json_t *
-ask_state(void)
+ask(const char *method, json_t *params)
 {
 	struct stage_err err = STAGE_ERR_INIT;
 	struct stage_rpc_client *client = stage_rpc_client_create(
@@ -465,12 +471,18 @@ ask_state(void)
 	json_t *result = NULL;
 
 	if (client == NULL ||
-		stage_rpc_client_call(client, "state", NULL, 5 * STAGE_NS_PER_S,
-			&result, &err) != STAGE_OK) {
+		stage_rpc_client_call(client, method, params,
+			30 * STAGE_NS_PER_S, &result, &err) != STAGE_OK) {
 		fail_msg("%s", err.text);
 	}
 	stage_rpc_client_destroy(client);
 	return result;
+}
+
+static json_t *
+ask_state(void)
+{
+	return ask("state", NULL);
 }
 
 static const char *
@@ -517,6 +529,33 @@ its_state_can_be_asked(void **state)
 	proc_signal(&server, SIGTERM);
 	assert_int_equal(proc_await_end(&server), 0);
 	assert_int_equal(scratch_count(&scratch), 0);
+}
+
+// The dummy driver anew: its clients are told of another period.
+static void
+a_switch_tells_how_long_it_was_silent(void **state)
+{
+	json_t *answer;
+	const json_t *gap;
+	(void)state;
+
+	setenv("STAGECRAFT_RUN", scratch.dir, 1);
+	server_start(&server, true, "default");
+	json_decref(ask("set",
+		json_pack("{s:s, s:s}", "key", "period", "value", "512")));
+	answer = ask_state();
+	gap = json_object_get(json_object_get(answer, "state"), "gap");
+	assert_int_equal(
+		number_at(json_object_get(answer, "state"), "switches"), 1);
+	assert_string_equal(text_at(gap, "from"), "dummy");
+	assert_true(json_real_value(json_object_get(gap, "ms")) > 0.0);
+	// At most: it is not a guess of more than passed, either.
+	assert_true(json_real_value(json_object_get(gap, "ms")) < 60000.0);
+	assert_true(number_at(gap, "frames") > 0);
+	assert_true(proc_await_text(&server, "silent for "));
+	json_decref(answer);
+	proc_signal(&server, SIGTERM);
+	assert_int_equal(proc_await_end(&server), 0);
 }
 
 static void
@@ -572,6 +611,7 @@ main(void)
 		TEST(a_card_failing_gives_the_dummy),
 		TEST(pipewires_library_exits_100),
 		TEST(its_state_can_be_asked),
+		TEST(a_switch_tells_how_long_it_was_silent),
 		TEST(two_in_one_run_directory),
 		TEST(plays_where_it_cannot_be_asked),
 	};
