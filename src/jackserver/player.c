@@ -12,7 +12,7 @@
 #include "base/notify.h"
 #include "jackserver/cards.h"
 #include "jackserver/daemon_private.h"
-#include "jackserver/note.h"
+#include "rig/note.h"
 #include "rpc/proto.h"
 
 #define CHECK_MS 100           // how often it is seen whether cycles run

@@ -58,6 +58,11 @@ void stage_midi_bridge_destroy(struct stage_midi_bridge *self);
 json_t *stage_midi_bridge_state(const struct stage_midi_bridge *self);
 json_t *stage_midi_bridge_list(const struct stage_midi_bridge *self);
 
+/** What is not well and a person should know of: no sequencer, a server that
+ * stands still; "" for nothing. A server that is not there is seen elsewhere.
+ * Ownership: borrowed until the loop runs again. */
+const char *stage_midi_bridge_trouble(const struct stage_midi_bridge *self);
+
 /** Takes other rules, which become its own. */
 void stage_midi_bridge_set_rules(
 	struct stage_midi_bridge *self, struct stage_midi_rules *rules);

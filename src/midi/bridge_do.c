@@ -284,6 +284,15 @@ stage_midi_bridge_list(const struct stage_midi_bridge *self)
 	return list;
 }
 
+const char *
+stage_midi_bridge_trouble(const struct stage_midi_bridge *self)
+{
+	if (self->seq == NULL) {
+		return self->seq_reason;
+	}
+	return self->is_stalled ? self->jack_reason : "";
+}
+
 json_t *
 stage_midi_bridge_state(const struct stage_midi_bridge *self)
 {

@@ -3,6 +3,7 @@
 
 #include "midi/daemon.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "midi/verbs.h"
+#include "rig/note.h"
 #include "rig/path_watch.h"
 #include "rig/run_file.h"
 #include "rpc/server.h"
@@ -27,6 +29,7 @@ struct stage_midi_daemon {
 	uv_timer_t *look;              // after a hint of it; owned by the loop
 	char slip[STAGE_ERR_TEXT_MAX]; // told of the rules as they are; "":
 				       // none
+	char note[STAGE_ERR_TEXT_MAX]; // that `stagecraft status` shows
 	bool has_started;
 };
 
@@ -46,11 +49,23 @@ make_state(void *ctx)
 }
 
 static void
+tell_note(struct stage_midi_daemon *self)
+{
+	const char *trouble = stage_midi_bridge_trouble(self->bridge);
+
+	if (strcmp(trouble, self->note) != 0) {
+		snprintf(self->note, sizeof(self->note), "%s", trouble);
+		stage_note_set(self->note);
+	}
+}
+
+static void
 on_changed(void *user, const char *topic)
 {
 	struct stage_midi_daemon *self = user;
 
 	if (self->has_started) {
+		tell_note(self);
 		stage_rpc_server_publish(self->rpc, topic, json_object());
 	}
 }
@@ -203,6 +218,7 @@ start(struct stage_midi_daemon *self, uv_loop_t *loop,
 		return status;
 	}
 	self->has_started = true;
+	tell_note(self);
 	self->look = malloc(sizeof(*self->look));
 	if (self->look == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");

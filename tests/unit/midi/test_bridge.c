@@ -477,6 +477,7 @@ it_opens_at_once(void **state)
 	assert_true(has_sequencer(world));
 	assert_int_equal(fake.opens, 1);
 	assert_int_equal(world->ready, 0); // there is no JACK
+	assert_string_equal(stage_midi_bridge_trouble(world->bridge), "");
 }
 
 // The device is there, and its module still begins.
@@ -489,6 +490,8 @@ one_that_begins_is_tried_again(void **state)
 	fake.refusals = 3; // one at the start, one of the watch, one of a tick
 	begin(world);
 	assert_false(has_sequencer(world));
+	assert_string_equal(
+		stage_midi_bridge_trouble(world->bridge), "it is not ready");
 	AWAIT(world, has_sequencer(world));
 	assert_int_equal(fake.opens, 4);
 }
@@ -734,8 +737,11 @@ what_a_device_holds_ends_when_audio_stands_still(void **state)
 	fake_backend_set_running(false);
 	AWAIT(world, was_sent(" 903c64 803c40"));
 	assert_non_null(strstr(told(world, "jack"), "stands still"));
+	assert_string_equal(
+		stage_midi_bridge_trouble(world->bridge), told(world, "jack"));
 	fake_backend_set_running(true);
 	AWAIT(world, strcmp(told(world, "jack"), "open") == 0);
+	assert_string_equal(stage_midi_bridge_trouble(world->bridge), "");
 	assert_int_equal(fake.subscribed[STAGE_MIDI_PLAYBACK], 1);
 }
 

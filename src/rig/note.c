@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "jackserver/note.h"
+#include "rig/note.h"
 
 #include <stdlib.h>
 
