@@ -676,7 +676,8 @@ stage_chooser_reason(const struct stage_chooser *self, char *out, size_t size)
 			playing != NULL ? words[playing->key]
 					: "it played already",
 			playing != NULL && playing->has_twins
-				? ", the first of several like it"
+				? ", one of several like it: another key "
+				  "would tell them apart"
 				: "");
 	} else {
 		tell_why_not(self, out, size);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "jack/names.h"
@@ -156,6 +157,28 @@ stage_jackserver_config_parse(struct stage_jackserver_config *self,
 		*self = copy;
 	}
 	return status;
+}
+
+enum stage_status
+stage_jackserver_config_number(
+	const char *key, const char *text, int64_t *out, struct stage_err *err)
+{
+	struct stage_err why = STAGE_ERR_INIT;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(keys); i++) {
+		if (keys[i].type != STAGE_CONF_INT ||
+			strcmp(keys[i].key + strlen("jack."), key) != 0) {
+			continue;
+		}
+		return stage_num_parse(text, keys[i].min, keys[i].max, out,
+			       &why) == STAGE_OK
+			       ? STAGE_OK
+			       : stage_err_set(err, STAGE_BAD_INPUT,
+					 "unable to set the %s: %s", key,
+					 why.text);
+	}
+	return stage_err_set(
+		err, STAGE_BAD_INPUT, "\"%s\" is no number of rig.conf", key);
 }
 
 // It becomes part of file names, and of the state as JSON.

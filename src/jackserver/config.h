@@ -107,6 +107,11 @@ struct stage_jackserver_words {
 	const char *period;
 };
 
+/** Reads a number that jack.KEY of rig.conf could be, by its limits. Errors:
+ * STAGE_BAD_INPUT, with a sentence. */
+STAGE_NODISCARD enum stage_status stage_jackserver_config_number(
+	const char *key, const char *text, int64_t *out, struct stage_err *err);
+
 /** Reads the words and flags of a command line. Pure. Errors: STAGE_BAD_INPUT.
  */
 STAGE_NODISCARD enum stage_status stage_jackserver_words_read(int argc,

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include <stdio.h>
 #include <string.h>
 
 #include "jackserver/daemon_private.h"
@@ -12,30 +11,6 @@ static const struct stage_verb_arg args_of_set[] = {
 		"a number; default: as rig.conf says"},
 	STAGE_ARGS_END,
 };
-
-// The limits are those of rig.conf: what it would be there is read.
-static enum stage_status
-take(struct stage_jackserver_set *set, const char *key, const char *value,
-	struct stage_err *err)
-{
-	struct stage_jackserver_config config = {.rate_hz = set->rate_hz,
-		.period_frames = set->period_frames,
-		.periods = set->periods};
-	char line[128];
-	int len = snprintf(line, sizeof(line), "jack.%s %s\n", key, value);
-	enum stage_status status = STAGE_TOO_LONG;
-
-	if (len > 0 && (size_t)len < sizeof(line)) {
-		status = stage_jackserver_config_parse(
-			&config, line, (size_t)len, "set", err);
-	}
-	if (status == STAGE_OK) {
-		set->rate_hz = config.rate_hz;
-		set->period_frames = config.period_frames;
-		set->periods = config.periods;
-	}
-	return status;
-}
 
 static int64_t *
 find(struct stage_jackserver_set *set, const char *key)
@@ -70,7 +45,8 @@ change(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	if (strcmp(value, "default") == 0) {
 		*number = 0;
 	} else {
-		status = take(&set, key, value, err);
+		status =
+			stage_jackserver_config_number(key, value, number, err);
 	}
 	return status == STAGE_OK ? stage_daemon_apply(self, call, &set, err)
 				  : status;

@@ -9,7 +9,10 @@
 
 #include "base/conf.h"
 #include "base/num.h"
+#include "base/suggest.h"
 #include "jack/names.h"
+
+#define WORDS_MAX 8 // that name one card
 
 static const char *const key_words[STAGE_WISH_KEY_COUNT] = {
 	"serial", "path", "usb", "id", "name", "auto"};
@@ -163,6 +166,90 @@ stage_wish_for_card(const struct stage_sound_card *card, struct stage_wish *out)
 	stage_jack_copy_text(out->serial, sizeof(out->serial), card->is.serial);
 	stage_jack_copy_text(out->place, sizeof(out->place), card->is.place);
 	stage_jack_copy_text(out->id, sizeof(out->id), card->is.id);
+}
+
+static bool
+is_number(const char *text)
+{
+	size_t digits;
+
+	text += stage_starts_with(text, "hw:") ? strlen("hw:") : 0;
+	digits = strspn(text, "0123456789");
+	return digits > 0 && (text[digits] == '\0' || text[digits] == ',');
+}
+
+static enum stage_status
+read_words(const char *text, struct stage_wish *out, struct stage_err *err)
+{
+	char copy[1024];
+	const char *words[WORDS_MAX];
+	size_t count = 0;
+	size_t wrong = 0;
+	char *rest = NULL;
+
+	if (stage_format(copy, sizeof(copy), "%s", text) != STAGE_OK) {
+		return stage_err_set(err, STAGE_TOO_LONG,
+			"\"%.32s...\" is too long for a sound card", text);
+	}
+	for (char *word = strtok_r(copy, " ", &rest);
+		word != NULL && count < WORDS_MAX;
+		word = strtok_r(NULL, " ", &rest)) {
+		words[count] = word;
+		count++;
+	}
+	if (count == 0) {
+		return stage_err_set(
+			err, STAGE_BAD_INPUT, "no sound card is named");
+	}
+	return stage_wish_parse(words, count, out, &wrong, err);
+}
+
+// A name of ALSA's may be anything, but hardly what is nearly an id.
+static enum stage_status
+check_spelling(const struct stage_cards *cards, const struct stage_wish *wish,
+	struct stage_err *err)
+{
+	const char *typed = wish->name[0] != '\0' ? wish->name : wish->id;
+	struct stage_suggest suggest = STAGE_SUGGEST_INIT(typed);
+
+	for (size_t i = 0; i < cards->count; i++) {
+		stage_suggest_offer(&suggest, cards->cards[i].is.id);
+	}
+	return suggest.best == NULL
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_BAD_INPUT,
+				 "there is no sound card \"%s\"; did you mean "
+				 "%s? One that is away is named id:%s",
+				 typed, suggest.best, typed);
+}
+
+enum stage_status
+stage_wish_for_words(const struct stage_cards *cards, const char *text,
+	struct stage_wish *out, struct stage_err *err)
+{
+	const char *id =
+		stage_starts_with(text, "hw:") ? text + strlen("hw:") : text;
+	enum stage_status status;
+
+	for (size_t i = 0; i < cards->count; i++) {
+		if (strcmp(cards->cards[i].is.id, id) == 0) {
+			stage_wish_for_card(&cards->cards[i], out);
+			return STAGE_OK;
+		}
+	}
+	if (is_number(text)) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%s\" is a card's number, which is another one when "
+			"it is plugged in anew: stagecraft audio list shows "
+			"its id",
+			text);
+	}
+	status = read_words(text, out, err);
+	if (status == STAGE_OK && !stage_starts_with(text, "id:") &&
+		strchr(text, ' ') == NULL) {
+		status = check_spelling(cards, out, err);
+	}
+	return status;
 }
 
 static enum stage_status
@@ -328,8 +415,35 @@ add(struct stage_candidates *out, const struct stage_cards *cards, size_t card,
 	out->count++;
 }
 
-// The strongest key that fits one card alone. Several that no key tells apart
-// are twins: the first by its place, so that it is the same one each time.
+// By place, so that they have the same order each time.
+static void
+add_in_order(const struct stage_wish *wish, size_t index,
+	const struct stage_cards *cards, enum stage_wish_key key, bool *among,
+	bool has_twins, struct stage_candidates *out)
+{
+	size_t best;
+
+	do {
+		best = cards->count;
+		for (size_t i = 0; i < cards->count; i++) {
+			if (among[i] &&
+				(best == cards->count ||
+					strcmp(cards->cards[i].is.place,
+						cards->cards[best].is.place) <
+						0)) {
+				best = i;
+			}
+		}
+		if (best < cards->count) {
+			among[best] = false;
+			add(out, cards, best, wish->pcm, index, key, has_twins);
+		}
+	} while (best < cards->count);
+}
+
+/* The strongest key that fits one card alone. Several that no key tells apart
+ * are twins, each as good as the other: where the first cannot play, the next
+ * one does. */
 static void
 match_keys(const struct stage_wish *wish, size_t index,
 	const struct stage_cards *cards, struct stage_candidates *out)
@@ -337,7 +451,6 @@ match_keys(const struct stage_wish *wish, size_t index,
 	bool among[STAGE_CARDS_MAX];
 	enum stage_wish_key found = STAGE_WISH_KEY_COUNT;
 	size_t count = 0;
-	size_t best = cards->count;
 
 	for (size_t i = 0; i < cards->count; i++) {
 		among[i] = can_play(wish, &cards->cards[i]);
@@ -350,16 +463,8 @@ match_keys(const struct stage_wish *wish, size_t index,
 			count = hits;
 		}
 	}
-	for (size_t i = 0; count > 0 && i < cards->count; i++) {
-		if (among[i] &&
-			(best == cards->count ||
-				strcmp(cards->cards[i].is.place,
-					cards->cards[best].is.place) < 0)) {
-			best = i;
-		}
-	}
-	if (best < cards->count) {
-		add(out, cards, best, wish->pcm, index, found, count > 1);
+	if (count > 0) {
+		add_in_order(wish, index, cards, found, among, count > 1, out);
 	}
 }
 

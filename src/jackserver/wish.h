@@ -54,6 +54,13 @@ STAGE_NODISCARD enum stage_status stage_wish_parse(const char *const *words,
 void stage_wish_for_card(
 	const struct stage_sound_card *card, struct stage_wish *out);
 
+/** The wish for what a user has typed: the id of a card that is there, keys, or
+ * a name of ALSA's. Errors: STAGE_BAD_INPUT, STAGE_TOO_LONG, with a sentence,
+ * for a card's number, too, and for what is nearly an id. */
+STAGE_NODISCARD enum stage_status stage_wish_for_words(
+	const struct stage_cards *cards, const char *text,
+	struct stage_wish *out, struct stage_err *err);
+
 /** Appends the wish as its words, as a line of rig.conf has them behind the
  * key. Errors: STAGE_NO_MEMORY, STAGE_BAD_INPUT when no file can hold it. */
 STAGE_NODISCARD enum stage_status stage_wish_write(
@@ -84,7 +91,7 @@ struct stage_candidate {
 	uint64_t life;                    // of the card
 	size_t wish;                      // index; 0 without wishes
 	enum stage_wish_key key;
-	bool has_twins; // it is the first of several that fit
+	bool has_twins; // it is one of several that fit, by their places
 };
 
 #define STAGE_CANDIDATES_MAX (STAGE_CARDS_MAX + STAGE_WISHES_MAX)

@@ -133,6 +133,39 @@ a_rig_without_a_file_is_fine(void **state)
 }
 
 static void
+a_number_is_one_and_nothing_else(void **state)
+{
+	static const struct {
+		const char *key, *text, *sentence;
+	} rows[] = {
+		{"rate", "44",
+			"unable to set the rate: \"44\" is not a whole "
+			"number from 8000 to 768000"},
+		{"rate", "", "unable to set the rate: "},
+		{"rate", "44100\njack.driver alsa", "unable to set the rate: "},
+		{"rate", "44100 # as ever", "unable to set the rate: "},
+		{"periods", "1", "unable to set the periods: \"1\""},
+		{"driver", "1", "\"driver\" is no number of rig.conf"},
+		{"", "1", "\"\" is no number of rig.conf"},
+	};
+	int64_t number = 7;
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
+		struct stage_err why = STAGE_ERR_INIT;
+		assert_int_equal(stage_jackserver_config_number(rows[i].key,
+					 rows[i].text, &number, &why),
+			STAGE_BAD_INPUT);
+		assert_ptr_equal(strstr(why.text, rows[i].sentence), why.text);
+		assert_int_equal(number, 7);
+	}
+	assert_int_equal(
+		stage_jackserver_config_number("period", "64", &number, NULL),
+		STAGE_OK);
+	assert_int_equal(number, 64);
+}
+
+static void
 switches(void **state)
 {
 	(void)state;
@@ -294,6 +327,7 @@ main(void)
 		TEST(defaults_are_sensible),
 		TEST(a_file_is_read_and_the_command_line_has_the_last_word),
 		TEST(a_rig_without_a_file_is_fine),
+		TEST(a_number_is_one_and_nothing_else),
 		TEST(switches),
 		TEST(bad_words_are_refused),
 		TEST(bad_files_are_refused_with_their_place),

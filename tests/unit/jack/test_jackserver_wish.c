@@ -157,7 +157,7 @@ assert_match(const char *line, const char *device, enum stage_wish_key key,
 {
 	const struct stage_candidates *found = match(line);
 
-	assert_int_equal(found->count, 1);
+	assert_int_equal(found->count, has_twins ? 2 : 1);
 	assert_string_equal(found->items[0].device, device);
 	assert_int_equal(found->items[0].key, key);
 	assert_int_equal(found->items[0].has_twins, has_twins);
@@ -190,12 +190,101 @@ the_strongest_key_that_fits_one_alone(void **state)
 	assert_match("serial:3 path:usb-1.2 usb:1235:0001", "hw:Audio_1",
 		STAGE_WISH_PLACE, false);
 	// another device, where it was: that is not it
-	assert_int_equal(match("path:usb-1.1 usb:0582:0001")->count, 1);
+	assert_int_equal(match("path:usb-1.1 usb:0582:0001")->count, 2);
 	assert_match("serial:x path:usb-1.1 usb:0582:0001", "hw:Twin_1",
 		STAGE_WISH_USB, true);
 	assert_int_equal(match("path:usb-1.1 usb:9999:0001")->count, 0);
 	assert_int_equal(match("id:Audio usb:9999:0001")->count, 0);
 	assert_int_equal(match("serial:3")->count, 0);
+}
+
+// Where one of them is in use or broken, the other one plays.
+static void
+twins_stand_in_for_each_other(void **state)
+{
+	const struct stage_candidates *found;
+	(void)state;
+
+	cards.count = 0;
+	add("C", "", "usb-3", 0x1235);
+	add("PCH", "", "0000:00:1b.0", 0);
+	add("A", "", "usb-1", 0x1235);
+	add("B", "", "usb-2", 0x1235);
+	found = match("usb:1235:0001");
+	assert_int_equal(found->count, 3);
+	assert_string_equal(found->items[0].device, "hw:A");
+	assert_string_equal(found->items[1].device, "hw:B");
+	assert_string_equal(found->items[2].device, "hw:C");
+	assert_true(found->items[2].has_twins);
+}
+
+static enum stage_status
+typed(const char *text, struct stage_wish *out, struct stage_err *err)
+{
+	*err = (struct stage_err)STAGE_ERR_INIT;
+	return stage_wish_for_words(&cards, text, out, err);
+}
+
+static void
+a_card_that_is_there_is_kept_with_all_its_keys(void **state)
+{
+	static const char *const texts[] = {"USB", "hw:USB"};
+	struct stage_wish wish;
+	struct stage_err err;
+	(void)state;
+
+	cards.count = 0;
+	add("USB", "0042", "usb-1", 0x1235);
+	for (size_t i = 0; i < STAGE_COUNT_OF(texts); i++) {
+		assert_int_equal(typed(texts[i], &wish, &err), STAGE_OK);
+		assert_string_equal(wish.serial, "0042");
+		assert_string_equal(wish.place, "usb-1");
+		assert_true(wish.has_usb);
+	}
+	assert_int_equal(typed("id:US", &wish, &err), STAGE_OK); // it is away
+	assert_string_equal(wish.id, "US");
+	assert_int_equal(typed("serial:7 id:US", &wish, &err), STAGE_OK);
+	assert_int_equal(typed("plughw:CARD=USB", &wish, &err), STAGE_OK);
+	assert_string_equal(wish.name, "plughw:CARD=USB");
+	assert_int_equal(typed("auto", &wish, &err), STAGE_OK);
+	assert_true(wish.is_auto);
+}
+
+static void
+what_is_typed_wrong_is_told_in_a_sentence(void **state)
+{
+	static const struct {
+		const char *text, *sentence;
+	} rows[] = {
+		{"Speakr", "there is no sound card \"Speakr\"; did you mean "
+			   "Speaker? One that is away is named id:Speakr"},
+		{"hw:Speakr", "there is no sound card \"Speakr\"; did you mean "
+			      "Speaker? One that is away is named id:Speakr"},
+		{"0", "\"0\" is a card's number"},
+		{"12", "\"12\" is a card's number"},
+		{"hw:0", "\"hw:0\" is a card's number"},
+		{"hw:1,0", "\"hw:1,0\" is a card's number"},
+		{"", "no sound card is named"},
+		{"  ", "no sound card is named"},
+		{"usb:12", "\"usb:12\" is no USB id"},
+		{"auto Speaker", "\"auto\" stands alone"},
+	};
+	char text[1100];
+	struct stage_wish wish;
+	struct stage_err err;
+	(void)state;
+
+	cards.count = 0;
+	add("Speaker", "", "usb-1", 0x1235);
+	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
+		assert_int_equal(
+			typed(rows[i].text, &wish, &err), STAGE_BAD_INPUT);
+		assert_ptr_equal(strstr(err.text, rows[i].sentence), err.text);
+	}
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(typed(text, &wish, &err), STAGE_TOO_LONG);
+	assert_true(strlen(err.text) < 100);
 }
 
 static void
@@ -269,6 +358,10 @@ main(void)
 		cmocka_unit_test(a_name_of_hw_is_an_id),
 		cmocka_unit_test(bad_lines_are_refused),
 		cmocka_unit_test(the_strongest_key_that_fits_one_alone),
+		cmocka_unit_test(twins_stand_in_for_each_other),
+		cmocka_unit_test(
+			a_card_that_is_there_is_kept_with_all_its_keys),
+		cmocka_unit_test(what_is_typed_wrong_is_told_in_a_sentence),
 		cmocka_unit_test(screens_and_loopbacks_only_by_name),
 		cmocka_unit_test(each_card_once_and_usb_first),
 		cmocka_unit_test(a_card_becomes_a_wish_for_it),
