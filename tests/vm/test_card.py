@@ -199,7 +199,8 @@ def test_another_rate_and_period_are_told(vm, show):
     assert (answer["rate_hz"], answer["note"]) == (48000, "")
     assert "jack.rate" not in vm.run(f"cat {RIG}/state/* || true").stdout
     assert vm.call("audio.refused", SOCKET, "set",
-                   {"key": "rate", "value": "fast"}).startswith("set:1:11: ")
+                   {"key": "rate", "value": "fast"}).startswith(
+                       'unable to set the rate: "fast" is not a whole number')
 
 
 def test_a_card_is_chosen_and_kept(vm, show):
