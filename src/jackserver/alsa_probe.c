@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "jackserver/holder.h"
+#include "seq/holder.h"
 
 bool
 stage_alsa_can_probe(void)

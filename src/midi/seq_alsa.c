@@ -20,6 +20,7 @@
 #include "midi/bytes.h"
 #include "midi/codec.h"
 #include "seq/device.h"
+#include "seq/holder.h"
 
 #define NAME "stagecraft-midi"
 #define POOL 2000 // the kernel's most
@@ -352,6 +353,30 @@ alsa_list(struct stage_midi_seq *self, struct stage_midi_found *out, size_t max)
 // Ways to ports. Our own need none: whoever wants them subscribes.
 
 static enum stage_status
+refuse_busy(struct stage_midi_seq *self, struct stage_midi_address address,
+	bool is_output, struct stage_err *err)
+{
+	snd_seq_client_info_t *client;
+	struct stage_holder holder;
+	int card = -1;
+
+	snd_seq_client_info_alloca(&client);
+	if (snd_seq_get_any_client_info(self->news, address.client, client) >=
+		0) {
+		card = snd_seq_client_info_get_card(client);
+	}
+	if (card < 0 ||
+		!stage_holder_find_midi("/proc", card, is_output, &holder)) {
+		return stage_err_set(
+			err, STAGE_BUSY, "another program has this device");
+	}
+	return stage_err_set(err, STAGE_BUSY,
+		"%s, process %ld, has this device",
+		holder.program[0] != '\0' ? holder.program : "a program",
+		(long)holder.pid);
+}
+
+static enum stage_status
 alsa_subscribe(struct stage_midi_seq *self, struct stage_midi_address address,
 	enum stage_midi_direction direction, struct stage_err *err)
 {
@@ -377,8 +402,7 @@ alsa_subscribe(struct stage_midi_seq *self, struct stage_midi_address address,
 	}
 	error = snd_seq_subscribe_port(self->data, way);
 	if (error == -EBUSY || error == -EAGAIN || error == -EEXIST) {
-		return stage_err_set(
-			err, STAGE_BUSY, "another program has this device");
+		return refuse_busy(self, address, !is_capture, err);
 	}
 	return error < 0 ? stage_err_set_errno(
 				   err, -error, "unable to open this device")

@@ -14,10 +14,10 @@
 
 #include "base/io.h"
 #include "jackserver/cards.h"
-#include "jackserver/holder.h"
 #include "jackserver/threads.h"
 #include "jackserver/wish.h"
 #include "scratch.h"
+#include "seq/holder.h"
 
 static struct scratch scratch;
 

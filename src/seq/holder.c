@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "jackserver/holder.h"
+#include "seq/holder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/str.h"
-#include "jack/names.h"
 
 #define FILE_MAX_BYTES 65536
 
@@ -50,7 +50,7 @@ name_process(const char *proc, long tid, struct stage_holder *out)
 		read_file(path, &text)) {
 		const char *name = stage_str_text(&text);
 		stage_str_cut(&text, strcspn(name, "\n"));
-		stage_jack_copy_text(out->program, sizeof(out->program),
+		snprintf(out->program, sizeof(out->program), "%.63s",
 			stage_str_text(&text));
 	}
 	stage_str_finish(&text);
@@ -103,5 +103,64 @@ stage_holder_find(const char *proc, int card, struct stage_holder *out)
 		}
 	}
 	stage_strv_finish(&pcms);
+	return is_found;
+}
+
+// "Owner PID" in the first part of that direction that has one; 0: none has.
+static long
+midi_owner(const char *text, bool is_output)
+{
+	bool is_ours = false;
+
+	for (const char *line = text; line != NULL && *line != '\0';) {
+		const char *end = strchr(line, '\n');
+		if (stage_starts_with(line, "Output ") ||
+			stage_starts_with(line, "Input ")) {
+			is_ours = is_output == (line[0] == 'O');
+		} else if (is_ours && stage_starts_with(line, "  Owner PID")) {
+			return number_of(line, "Owner PID");
+		}
+		line = end != NULL ? end + 1 : NULL;
+	}
+	return 0;
+}
+
+static bool
+is_midi(const char *name)
+{
+	return stage_starts_with(name, "midi") && name[4] >= '0' &&
+	       name[4] <= '9';
+}
+
+bool
+stage_holder_find_midi(
+	const char *proc, int card, bool is_output, struct stage_holder *out)
+{
+	struct stage_strv names = {0};
+	struct stage_str text = {0};
+	char dir[STAGE_PATH_MAX];
+	char path[STAGE_PATH_MAX];
+	bool is_found = false;
+
+	if (stage_format(dir, sizeof(dir), "%s/asound/card%d", proc, card) ==
+			STAGE_OK &&
+		stage_io_list_dir(dir, &names, NULL) == STAGE_OK) {
+		for (size_t i = 0; i < names.count && !is_found; i++) {
+			long owner = 0;
+			if (is_midi(names.items[i]) &&
+				stage_format(path, sizeof(path), "%s/%s", dir,
+					names.items[i]) == STAGE_OK &&
+				read_file(path, &text)) {
+				owner = midi_owner(
+					stage_str_text(&text), is_output);
+			}
+			if (owner > 0) {
+				name_process(proc, owner, out);
+			}
+			is_found = owner > 0 && out->pid != getpid();
+		}
+	}
+	stage_str_finish(&text);
+	stage_strv_finish(&names);
 	return is_found;
 }

@@ -6,8 +6,8 @@
  * Thread: any but the real-time one; reads some small files.
  */
 
-#ifndef STAGE_JACKSERVER_HOLDER_H
-#define STAGE_JACKSERVER_HOLDER_H
+#ifndef STAGE_SEQ_HOLDER_H
+#define STAGE_SEQ_HOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,5 +21,10 @@ struct stage_holder {
 /** Finds a process that has a PCM of card number `card` open. proc: "/proc".
  * False when there is none. */
 bool stage_holder_find(const char *proc, int card, struct stage_holder *out);
+
+/** The same of a MIDI device of the card: of what the computer sends to it
+ * (is_output), or of what it sends. Our own process is none. */
+bool stage_holder_find_midi(
+	const char *proc, int card, bool is_output, struct stage_holder *out);
 
 #endif
