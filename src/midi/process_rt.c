@@ -214,6 +214,26 @@ enqueue(struct stage_midi_wire *wire, struct stage_midi_way *way,
 		       (uint32_t)size) == STAGE_OK;
 }
 
+// Whether something that the device holds may end by this.
+STAGE_RT static bool
+may_end_something(const jack_midi_event_t *event)
+{
+	uint8_t kind = event->size == 3 ? event->buffer[0] & 0xf0 : 0;
+
+	return kind == 0x80 || kind == 0xb0 || kind == 0xe0 ||
+	       (kind == 0x90 && event->buffer[2] == 0);
+}
+
+// Counts one that found no room. The end of a note must not be missing.
+STAGE_RT static void
+lose(struct stage_midi_way *way, const jack_midi_event_t *event)
+{
+	atomic_fetch_add_explicit(&way->lost, 1, memory_order_relaxed);
+	if (may_end_something(event)) {
+		atomic_store(&way->must_release, true);
+	}
+}
+
 // Returns whether there is something for the sender.
 STAGE_RT static bool
 run_playback(struct stage_midi_wire *wire, struct stage_midi_way *way,
@@ -230,10 +250,9 @@ run_playback(struct stage_midi_wire *wire, struct stage_midi_way *way,
 	count = jack_midi_get_event_count(buffer);
 	for (uint32_t i = 0; i < count; i++) {
 		jack_midi_event_t event;
-		if (jack_midi_event_get(&event, buffer, i) != 0 ||
+		if (jack_midi_event_get(&event, buffer, i) == 0 &&
 			!enqueue(wire, way, &event)) {
-			atomic_fetch_add_explicit(
-				&way->lost, 1, memory_order_relaxed);
+			lose(way, &event);
 		}
 	}
 	if (count > 0) {

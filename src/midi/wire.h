@@ -54,8 +54,8 @@ struct stage_midi_way {
 	// In the ledger, or the wire's `nobodys`; never NULL.
 	struct stage_midi_held *_Atomic held;
 
-	// Asked for by [main], of capture by [reader], too; done by [rt] or
-	// [sender], who resets it.
+	// Asked for by [main]; of capture by [reader], of playback by [rt],
+	// too; done by the other of [rt] and [sender], who resets it.
 	atomic_bool must_release; // end what is held
 	atomic_bool must_panic;   // and send all notes off, on all channels
 

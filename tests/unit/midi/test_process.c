@@ -385,6 +385,38 @@ what_a_device_never_takes_is_counted(void **state)
 		stage_ring_check(world->playback->rings[STAGE_MIDI_LANE_BULK]));
 }
 
+// Of a thousand notes that find no room none has begun; an end is missed.
+static void
+an_end_that_finds_no_room_is_made_up_for(void **state)
+{
+	struct world *world = *state;
+	struct stage_midi_way *way = world->playback;
+	static const struct {
+		const char *bytes;
+		bool is_end;
+	} cases[] = {
+		{"\x90\x3c\x64", false},
+		{"\xd0\x3c\x00", false},
+		{"\x80\x3c\x40", true},
+		{"\x91\x3c\x00", true},
+		{"\xb0\x40\x00", true},
+		{"\xe2\x00\x40", true},
+	};
+
+	fake_libjack_put("out", 0, (const uint8_t *)"\x90\x3c\x64", 3);
+	while (atomic_load(&way->lost) == 0) { // nobody reads them
+		fake_libjack_cycle(FRAMES);
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_libjack_empty("out");
+		fake_libjack_put("out", 0, (const uint8_t *)cases[i].bytes, 3);
+		fake_libjack_cycle(FRAMES);
+		assert_int_equal(atomic_load(&way->lost), i + 2);
+		assert_int_equal(atomic_exchange(&way->must_release, false),
+			cases[i].is_end);
+	}
+}
+
 static void
 without_a_client_or_frames_there_is_no_cycle(void **state)
 {
@@ -418,6 +450,7 @@ main(void)
 		TEST(messages_have_their_time),
 		TEST(nothing_is_given_to_a_device_that_is_away),
 		TEST(what_a_device_never_takes_is_counted),
+		TEST(an_end_that_finds_no_room_is_made_up_for),
 		TEST(without_a_client_or_frames_there_is_no_cycle),
 	};
 
