@@ -88,8 +88,8 @@ STAGE_NODISCARD enum stage_status stage_midi_bridge_forget(
 /** Ends all notes everywhere, held or not. */
 void stage_midi_bridge_panic(struct stage_midi_bridge *self);
 
-/** Plays one note to what an endpoint leads to: the device when it takes
- * something, else JACK. Errors: STAGE_GONE when it is away, STAGE_BUSY. */
+/** Plays one note to a device. Errors, with a sentence: STAGE_BAD_INPUT when it
+ * takes none, STAGE_GONE when it is away, STAGE_BUSY when it is not in use. */
 STAGE_NODISCARD enum stage_status stage_midi_bridge_test(
 	struct stage_midi_bridge *self, struct stage_midi_endpoint *endpoint,
 	struct stage_err *err);

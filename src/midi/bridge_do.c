@@ -146,15 +146,17 @@ stage_midi_bridge_test(struct stage_midi_bridge *self,
 	const struct stage_midi_link *link = stage_midi_link_of(endpoint);
 	const uint8_t notes[][3] = {
 		{0x90, TEST_NOTE, 100}, {0x80, TEST_NOTE, 64}};
-	int direction = endpoint->has[STAGE_MIDI_PLAYBACK] ? STAGE_MIDI_PLAYBACK
-							   : STAGE_MIDI_CAPTURE;
 
+	if (!endpoint->has[STAGE_MIDI_PLAYBACK]) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"%s takes no notes, it only plays them",
+			endpoint->port_name);
+	}
 	if (self->seq == NULL || !endpoint->is_here || link == NULL) {
 		return stage_err_set(
 			err, STAGE_GONE, "%s is away", endpoint->port_name);
 	}
-	if (direction == STAGE_MIDI_CAPTURE ||
-		link->states[direction] != STAGE_MIDI_LINK_OPEN) {
+	if (link->states[STAGE_MIDI_PLAYBACK] != STAGE_MIDI_LINK_OPEN) {
 		return stage_err_set(err, STAGE_BUSY,
 			"%s is not in use: connect something to its playback "
 			"port first",

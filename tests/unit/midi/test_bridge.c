@@ -963,6 +963,24 @@ a_test_plays_a_note(void **state)
 }
 
 static void
+what_only_plays_is_played_no_test(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	plug();
+	fake.devices.found[0].has[STAGE_MIDI_PLAYBACK] = false;
+	begin(world);
+	set_rules(world, "pin *");
+	assert_int_equal(stage_midi_bridge_test(world->bridge,
+				 find(world, "1", STAGE_OK), &err),
+		STAGE_BAD_INPUT);
+	assert_string_equal(
+		err.text, "MIDI 1 takes no notes, it only plays them");
+	assert_true(was_sent(""));
+}
+
+static void
 a_panic_goes_everywhere(void **state)
 {
 	struct world *world = *state;
@@ -1026,6 +1044,7 @@ main(void)
 		TEST(labels_have_an_end),
 		TEST(only_what_is_away_is_forgotten),
 		TEST(a_test_plays_a_note),
+		TEST(what_only_plays_is_played_no_test),
 		TEST(a_panic_goes_everywhere),
 		TEST(virtual_ports_are_kept),
 	};
