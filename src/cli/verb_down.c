@@ -14,7 +14,8 @@
 #include "rig/shutdown.h"
 #include "rig/supervisor.h"
 
-#define LEVEL_NS (5 * STAGE_NS_PER_S) // as for `stop`
+// JACK's goodbye takes each client some periods, one client after the other.
+#define LEVEL_NS (10 * STAGE_NS_PER_S)
 
 // What is left of a rig: one that is marked as up, or one whose mark is gone
 // because an earlier `down` was killed half-way.
