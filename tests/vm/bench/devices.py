@@ -112,31 +112,17 @@ class UsbCard:
     remove = unplug
 
 
-class ModuleCard:
-    """A card that is there while a kernel module is."""
-
-    def __init__(self, vm, module, card_id, *options):
-        self.vm = vm
-        self.module = module
-        vm.run(["modprobe", module, *options])
-        self.card = vm.call("cards.await_card", {"id": card_id})
-
-    def remove(self):
-        self.vm.run(["modprobe", "-r", self.module])
-
-
-class Loopback(ModuleCard):
-    """Two PCM devices: what is played on one is recorded from the other."""
-
-    def __init__(self, vm):
-        super().__init__(vm, "snd-aloop", "Loopback")
-
-
-class VirMidi(ModuleCard):
-    """Raw MIDI devices, whose other ends are clients of the sequencer."""
+class VirMidi:
+    """Raw MIDI devices, whose other ends are clients of the sequencer; there
+    while their kernel module is."""
 
     def __init__(self, vm, ports=1):
-        super().__init__(vm, "snd-virmidi", "VirMIDI", f"midi_devs={ports}")
+        self.vm = vm
+        vm.run(["modprobe", "snd-virmidi", f"midi_devs={ports}"])
+        self.card = vm.call("cards.await_card", {"id": "VirMIDI"})
+
+    def remove(self):
+        self.vm.run(["modprobe", "-r", "snd-virmidi"])
 
     def client(self, port=0):
         """The sequencer client that sends what is written here."""
@@ -166,31 +152,47 @@ class NoSequencer:
         self.vm.run(["rm", self.FORBID])
 
 
-class DummyCard:
-    """A card of the driver snd-dummy, which is there while it is bound."""
+class BoundCard:
+    """A card that is there while it is bound to its driver."""
 
-    DRIVER = "/sys/bus/platform/drivers/snd_dummy"
-
-    def __init__(self, vm):
+    def __init__(self, vm, module, driver, card_id):
         self.vm = vm
+        self.module = module
+        self.driver = f"/sys/bus/platform/drivers/{driver}"
+        self.place = f"{driver}.0"
+        self.fields = {"id": card_id}
         self.card = None
-        vm.modprobe("snd-dummy")
+        vm.modprobe(module)
         self.find()
 
     def find(self):
-        self.card = self.vm.call("cards.await_card", {"id": "Dummy"})
+        self.card = self.vm.call("cards.await_card", self.fields)
 
     def plug(self):
-        self.vm.write(f"{self.DRIVER}/bind", "snd_dummy.0")
+        self.vm.write(f"{self.driver}/bind", self.place)
         self.find()
 
     def unplug(self):
         """Pulls it; the driver waits until nobody plays on it."""
         if self.card is not None:
-            self.vm.write(f"{self.DRIVER}/unbind", "snd_dummy.0")
-            self.vm.call("cards.await_none", {"id": "Dummy"})
+            self.vm.write(f"{self.driver}/unbind", self.place)
+            self.vm.call("cards.await_none", self.fields)
             self.card = None
 
     def remove(self):
         self.unplug()
-        self.vm.run("modprobe -r snd-dummy")
+        self.vm.run(["modprobe", "-r", self.module])
+
+
+class DummyCard(BoundCard):
+    """A card that plays nowhere."""
+
+    def __init__(self, vm):
+        super().__init__(vm, "snd-dummy", "snd_dummy", "Dummy")
+
+
+class Loopback(BoundCard):
+    """Two PCM devices: what is played on one is recorded from the other."""
+
+    def __init__(self, vm):
+        super().__init__(vm, "snd-aloop", "snd_aloop", "Loopback")

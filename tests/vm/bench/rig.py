@@ -23,7 +23,8 @@ class Rig:
                            timeout, check)
 
     def up(self):
-        self.stagecraft("up")
+        self.stagecraft("up", "-t", f"{UP_DEADLINE_S}s",
+                        timeout=2 * UP_DEADLINE_S)
 
     def down(self):
         self.stagecraft("down")
