@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from bench.rig import Rig
+
 TOOLS = "/stage/build/tests/tools"
 RIG, RUN = "/tmp/rig", "/run/stage"
 SOCKET = f"{RUN}/jack.sock"
@@ -261,3 +263,34 @@ def test_rig_comes_up_without_a_card_and_says_so(vm):
     listed = vm.run(["stagecraft", "audio", "list"], env=env).stdout
     assert re.search(rf"{card.card['id']} +plays ", listed), listed
     vm.run(["stagecraft", "down"], env=env, timeout=60)
+
+
+def test_pulled_between_the_look_and_the_opening(vm):
+    """JACK cannot take that, and ends; once, not again and again."""
+    card = vm.loopback()
+    card.unplug()
+    rig = Rig(vm, "jack")
+    rig.write("rig.conf", SETTINGS + "jack.device id:Loopback\n")
+    mark = "/tmp/pull"
+    for name, text in (("LD_PRELOAD", f"{TOOLS}/jack-pull.so"),
+                       ("PULL_MARK", mark), ("PULL_CARD", card.place),
+                       ("PULL_FILE", f"{card.driver}/unbind")):
+        rig.write(f"services/jack/env/{name}", text + "\n")
+    rig.up()
+    first = rig.pid("jack")
+    vm.write(mark, "")
+    vm.write(f"{card.driver}/bind", card.place)
+    vm.await_success(f"! test -e {mark}")  # it was about to open it
+    vm.await_success(f"! test -e /proc/{first}")
+    rig.stagecraft("wait", "jack")
+    vm.call("audio.await_device", "/run/stagecraft/jack.sock", "", 60,
+            deadline_s=90)
+    second = rig.pid("jack")
+    card.plug()
+    vm.call("audio.await_device", "/run/stagecraft/jack.sock", "hw:Loopback",
+            60, deadline_s=90)
+    assert rig.pid("jack") == second
+    crashes = rig.stagecraft("crashes", "jack", check=False).stdout
+    assert "jack: ended 1 time" in crashes, crashes
+    assert "unable to switch JACK server default" in rig.log("jack")
+    rig.down()
