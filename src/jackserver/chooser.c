@@ -252,12 +252,18 @@ stage_chooser_probed(struct stage_chooser *self,
 	attempt->probed = *result;
 }
 
+/* One that does not open, after all was well when it was probed, ends a server
+ * that is switched to it. One that opened and gave no cycles does not: it may
+ * have been the computer, which had too much to do when it started. */
 static void
-distrust(struct stage_chooser *self, const struct stage_err *err)
+distrust(
+	struct stage_chooser *self, const struct stage_err *err, int64_t now_ns)
 {
 	struct attempt *attempt = make_attempt(self, &self->target);
 
-	if (attempt != NULL) {
+	if (attempt != NULL && err->status == STAGE_TIMEOUT) {
+		fail_attempt(attempt, err, now_ns);
+	} else if (attempt != NULL) {
 		attempt->is_good = false;
 		attempt->probed.err = *err;
 		attempt->retry_ns = NEVER_NS;
@@ -275,7 +281,7 @@ stage_chooser_opened(struct stage_chooser *self, const struct stage_err *err,
 	if (err->status != STAGE_OK) {
 		self->failure = *err;
 		if (is_device) {
-			distrust(self, err);
+			distrust(self, err, now_ns);
 		} else {
 			self->is_dead = true;
 		}

@@ -23,6 +23,7 @@ static struct world {
 	int64_t now_ns;
 	const char *busy;    // device that another program holds
 	const char *refuses; // device that probes well and does not open
+	bool is_slow;        // it does open, but no cycle runs in time
 	uint32_t rate_hz;    // the only one that devices have; 0: any
 	char log[1024];      // the steps
 	bool has_given_up;
@@ -140,8 +141,8 @@ do_open(const struct stage_control_want *want)
 	note_step("open", want);
 	if (is(world.refuses, want->device) ||
 		is(world.refuses, want->driver)) {
-		stage_err_set(
-			&err, STAGE_IO, "unable to open %s", want->device);
+		stage_err_set(&err, world.is_slow ? STAGE_TIMEOUT : STAGE_IO,
+			"unable to open %s", want->device);
 		world.is_broken = is_running;
 	} else {
 		world.have =
@@ -369,6 +370,31 @@ a_failed_open_is_not_tried_again(void **state)
 	assert_steps("probe hw:USB, open hw:USB");
 }
 
+// A computer that has much to do when it starts.
+static void
+a_first_cycle_that_was_late_is_waited_for_again(void **state)
+{
+	(void)state;
+
+	plug("USB");
+	world.refuses = "hw:USB";
+	world.is_slow = true;
+	assert_steps("probe hw:USB, open hw:USB, open dummy");
+	assert_note("plays on the dummy driver, silent: unable to open hw:USB");
+	assert_steps("");
+	assert_int_equal(stage_chooser_due_ns(world.chooser),
+		world.now_ns + STAGE_NS_PER_S);
+	world.refuses = NULL;
+	world.now_ns += STAGE_NS_PER_S;
+	assert_steps("probe hw:USB, open hw:USB");
+	assert_note("");
+	// and if it never gives any, less and less often
+	stage_chooser_stands_still(world.chooser, world.now_ns);
+	assert_steps("open dummy");
+	assert_int_equal(stage_chooser_due_ns(world.chooser),
+		world.now_ns + 2 * STAGE_NS_PER_S);
+}
+
 static void
 nothing_opens(void **state)
 {
@@ -545,6 +571,7 @@ main(void)
 		TEST(less_and_less_often),
 		TEST(the_next_best),
 		TEST(a_failed_open_is_not_tried_again),
+		TEST(a_first_cycle_that_was_late_is_waited_for_again),
 		TEST(nothing_opens),
 		TEST(cycles_that_stop),
 		TEST(the_dummy_stands_still),
