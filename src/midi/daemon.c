@@ -31,6 +31,7 @@ struct stage_midi_daemon {
 				       // none
 	char note[STAGE_ERR_TEXT_MAX]; // that `stagecraft status` shows
 	bool has_started;
+	bool has_tried; // to make a bridge, whose end frees this
 };
 
 struct stage_midi_bridge *
@@ -209,6 +210,7 @@ start(struct stage_midi_daemon *self, uv_loop_t *loop,
 
 	if (status == STAGE_OK) {
 		rules = read_rules(self);
+		self->has_tried = true;
 		status = stage_midi_bridge_create(loop, self->rig,
 			rules != NULL ? rules : stage_midi_rules_create(),
 			seq_class, NULL, &bridge_events, self, &self->bridge,
@@ -263,7 +265,8 @@ stage_midi_daemon_destroy(struct stage_midi_daemon *self)
 		uv_close((uv_handle_t *)self->look, on_look_closed);
 	}
 	stage_rpc_server_destroy(self->rpc);
-	if (self->bridge != NULL) {
-		stage_midi_bridge_destroy(self->bridge); // frees us at its end
+	stage_midi_bridge_destroy(self->bridge);
+	if (!self->has_tried) {
+		free(self);
 	}
 }

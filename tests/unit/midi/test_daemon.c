@@ -186,6 +186,30 @@ one_serves_a_rig(void **state)
 	assert_non_null(strstr(err.text, "a MIDI bridge serves this rig"));
 }
 
+static enum stage_status
+no_alsa(struct stage_midi_seq **out, struct stage_err *err)
+{
+	(void)out;
+	return stage_err_set(err, STAGE_UNSUPPORTED, "built without ALSA");
+}
+
+// What it had begun ends in the loop, after it was told.
+static void
+one_that_cannot_begin_leaves_nothing(void **state)
+{
+	static const struct stage_midi_seq_class never = {.open = no_alsa};
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	assert_int_equal(stage_midi_daemon_create(&world->loop, &world->rig,
+				 &never, &world->daemon, &err),
+		STAGE_UNSUPPORTED);
+	assert_string_equal(err.text, "built without ALSA");
+	assert_null(world->daemon);
+	end(world);
+	begin(world); // the socket is free
+}
+
 int
 main(void)
 {
@@ -195,6 +219,7 @@ main(void)
 		TEST(rules_are_read_again),
 		TEST(a_slip_changes_nothing),
 		TEST(one_serves_a_rig),
+		TEST(one_that_cannot_begin_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
