@@ -7,8 +7,13 @@
  *
  *   send 90 3c 40     one event
  *   burst COUNT       that many note-ons, as many in a cycle as it holds
+ *   notes COUNT GAP   that many, one each GAP frames; prints for each where it
+ *                     was put, "out 123456 90 3c 40"
  *   sysex BYTES       a dump of that length, as one event when it is at most
  *                     24576 bytes long, else in fragments
+ *   show us           microseconds of CLOCK_MONOTONIC instead of frames
+ *   burn PERCENT      computes for that part of each cycle
+ *   stall MS          holds up one cycle for so long, idly
  *   connect FROM TO   (with tabs between) and
  *   disconnect FROM TO
  *
@@ -18,10 +23,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jack/jack.h>
@@ -29,14 +39,25 @@
 #include <jack/ringbuffer.h>
 #include <jack/thread.h>
 
+#include "midi-notes.h"
+
 #define RING_BYTES (1U << 22)
 #define EVENT_MAX 65536
 #define FRAGMENT 24576
 #define SHOWN 16
+#define NOW 0      // a frame: as soon as there is room
+#define AHEAD 8192 // frames from a command to the first note
+#define PERCENT 100
+#define MS_PER_S 1000
+#define US_PER_S 1000000
+#define NS_PER_MS 1000000
+#define NS_PER_US 1000
 
 struct head {
 	uint32_t frame;
 	uint32_t size;
+	int64_t at_us;
+	bool is_out;
 };
 
 struct tool {
@@ -44,18 +65,42 @@ struct tool {
 	jack_port_t *in, *out;
 	jack_ringbuffer_t *heard, *wanted;
 	sem_t news;
+	int timer;
+	atomic_int burn_percent, stall_ms;
+	atomic_bool shows_us;
 	uint8_t event[EVENT_MAX]; // of the process callback
 };
 
-static void
-put(jack_ringbuffer_t *ring, uint32_t frame, const void *bytes, size_t size)
+/* When a frame of this cycle is. JACK's own conversion goes through its loop,
+ * which is off for long after each xrun, and its clock is another one. */
+static int64_t
+time_of(const struct tool *self, uint32_t offset)
 {
-	const struct head head = {frame, (uint32_t)size};
+	jack_nframes_t rate = jack_get_sample_rate(self->jack);
+	int64_t after =
+		(int64_t)offset - jack_frames_since_cycle_start(self->jack);
+	struct timespec now;
 
-	if (jack_ringbuffer_write_space(ring) >= sizeof(head) + size) {
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / NS_PER_US +
+	       after * US_PER_S / (int64_t)rate;
+}
+
+static void
+put(jack_ringbuffer_t *ring, struct head head, const void *bytes)
+{
+	if (jack_ringbuffer_write_space(ring) >= sizeof(head) + head.size) {
 		jack_ringbuffer_write(ring, (const char *)&head, sizeof(head));
-		jack_ringbuffer_write(ring, bytes, size);
+		jack_ringbuffer_write(ring, bytes, head.size);
 	}
+}
+
+static void
+want(struct tool *self, uint32_t frame, const uint8_t *bytes, size_t size)
+{
+	const struct head head = {.frame = frame, .size = (uint32_t)size};
+
+	put(self->wanted, head, bytes);
 }
 
 static void
@@ -68,11 +113,54 @@ hear(struct tool *self, jack_nframes_t frames)
 	for (uint32_t i = 0; i < count; i++) {
 		jack_midi_event_t event;
 		jack_midi_event_get(&event, buffer, i);
-		put(self->heard, start + event.time, event.buffer, event.size);
+		const struct head head = {.frame = start + event.time,
+			.size = (uint32_t)event.size,
+			.at_us = time_of(self, event.time)};
+		put(self->heard, head, event.buffer);
 	}
 	if (count > 0) {
 		sem_post(&self->news);
 	}
+}
+
+// Where in this cycle an event is to be put; -1: in a later one.
+static int
+offset_of(const struct tool *self, const struct head *head, uint32_t frames)
+{
+	int32_t offset =
+		(int32_t)(head->frame - jack_last_frame_time(self->jack));
+
+	if (head->frame == NOW || offset < 0) {
+		return 0;
+	}
+	return offset < (int32_t)frames ? offset : -1;
+}
+
+// Returns false when there is no room in this cycle, or it is too early.
+static bool
+speak_one(struct tool *self, void *buffer, uint32_t frames, struct head head)
+{
+	int offset = offset_of(self, &head, frames);
+	jack_midi_data_t *room = NULL;
+
+	if (offset >= 0 && jack_midi_max_event_size(buffer) >= head.size) {
+		room = jack_midi_event_reserve(
+			buffer, (uint32_t)offset, head.size);
+	}
+	if (room == NULL) {
+		return false;
+	}
+	jack_ringbuffer_read_advance(self->wanted, sizeof(head));
+	jack_ringbuffer_read(self->wanted, (char *)room, head.size);
+	if (head.frame != NOW) {
+		head.frame =
+			jack_last_frame_time(self->jack) + (uint32_t)offset;
+		head.at_us = time_of(self, (uint32_t)offset);
+		head.is_out = true;
+		put(self->heard, head, room);
+		sem_post(&self->news);
+	}
+	return true;
 }
 
 static void
@@ -85,97 +173,152 @@ speak(struct tool *self, jack_nframes_t frames)
 	while (jack_ringbuffer_peek(self->wanted, (char *)&head,
 		       sizeof(head)) == sizeof(head) &&
 		jack_ringbuffer_read_space(self->wanted) >=
-			sizeof(head) + head.size) {
-		jack_midi_data_t *room;
-		if (jack_midi_max_event_size(buffer) < head.size) {
-			return;
-		}
-		room = jack_midi_event_reserve(buffer, 0, head.size);
-		if (room == NULL) {
-			return;
-		}
-		jack_ringbuffer_read_advance(self->wanted, sizeof(head));
-		jack_ringbuffer_read(self->wanted, (char *)room, head.size);
+			sizeof(head) + head.size &&
+		speak_one(self, buffer, frames, head)) {
+		continue;
+	}
+}
+
+static void
+burn(struct tool *self, jack_nframes_t frames)
+{
+	uint32_t until = frames * (uint32_t)self->burn_percent / PERCENT;
+
+	while (jack_frames_since_cycle_start(self->jack) < until) {
+		continue;
+	}
+}
+
+static void
+stall(struct tool *self, int ms)
+{
+	const struct itimerspec once = {
+		.it_value = {.tv_sec = ms / MS_PER_S,
+			.tv_nsec = ms % MS_PER_S * NS_PER_MS}};
+	uint64_t expired;
+
+	timerfd_settime(self->timer, 0, &once, NULL);
+	if (read(self->timer, &expired, sizeof(expired)) < 0) {
+		abort();
 	}
 }
 
 static int
 process(jack_nframes_t frames, void *arg)
 {
-	hear(arg, frames);
-	speak(arg, frames);
+	struct tool *self = arg;
+	int stall_ms = atomic_exchange(&self->stall_ms, 0);
+
+	hear(self, frames);
+	speak(self, frames);
+	burn(self, frames);
+	if (stall_ms > 0) {
+		stall(self, stall_ms);
+	}
 	return 0;
+}
+
+static void
+send_notes(struct tool *self, unsigned long count, unsigned long gap)
+{
+	uint32_t frame = jack_last_frame_time(self->jack) + AHEAD;
+
+	for (unsigned long i = 0; i < count; i++) {
+		uint8_t note[NOTE_BYTES];
+		midi_note(i, note);
+		want(self, frame == NOW ? 1 : frame, note, sizeof(note));
+		frame += (uint32_t)gap;
+	}
 }
 
 static void
 send_hex(struct tool *self, char *text)
 {
-	uint8_t bytes[256];
-	size_t count = 0;
+	uint8_t bytes[HEX_MAX];
+	size_t count = midi_from_hex(text, bytes);
 
-	for (char *word = strtok(text, " "); word != NULL && count < 256;
-		word = strtok(NULL, " ")) {
-		bytes[count++] = (uint8_t)strtoul(word, NULL, 16);
-	}
-	put(self->wanted, 0, bytes, count);
+	want(self, NOW, bytes, count);
 }
 
 static void
 send_burst(struct tool *self, unsigned long count)
 {
 	for (unsigned long i = 0; i < count; i++) {
-		const uint8_t note[] = {
-			0x90, (uint8_t)(i / 127 % 128), (uint8_t)(1 + i % 127)};
-		put(self->wanted, 0, note, sizeof(note));
+		uint8_t note[NOTE_BYTES];
+		midi_note(i, note);
+		want(self, NOW, note, sizeof(note));
 	}
 }
 
 static void
 send_sysex(struct tool *self, size_t size)
 {
-	uint8_t *dump = malloc(size);
+	uint8_t *dump = midi_dump(size);
 
-	if (dump == NULL || size < 2) {
-		free(dump);
-		return;
-	}
-	for (size_t i = 0; i < size; i++) {
-		dump[i] = (uint8_t)(i * 7 % 128);
-	}
-	dump[0] = 0xf0;
-	dump[size - 1] = 0xf7;
-	for (size_t at = 0; at < size; at += FRAGMENT) {
+	for (size_t at = 0; dump != NULL && at < size; at += FRAGMENT) {
 		size_t part = size - at < FRAGMENT ? size - at : FRAGMENT;
-		put(self->wanted, 0, dump + at, part);
+		want(self, NOW, dump + at, part);
 	}
 	free(dump);
+}
+
+static void
+relink(struct tool *self, const char *verb, char *from)
+{
+	char *to = strchr(from, '\t');
+
+	if (to == NULL) {
+		return;
+	}
+	*to++ = '\0';
+	if (verb[0] == 'c') {
+		jack_connect(self->jack, from, to);
+	} else {
+		jack_disconnect(self->jack, from, to);
+	}
 }
 
 static void
 obey(struct tool *self, char *line)
 {
 	char *rest = strchr(line, ' ');
+	unsigned long number;
 
 	if (rest == NULL) {
 		return;
 	}
 	*rest++ = '\0';
+	number = strtoul(rest, NULL, 10);
 	if (strcmp(line, "send") == 0) {
 		send_hex(self, rest);
 	} else if (strcmp(line, "burst") == 0) {
-		send_burst(self, strtoul(rest, NULL, 10));
+		send_burst(self, number);
+	} else if (strcmp(line, "notes") == 0) {
+		rest += strcspn(rest, " ");
+		send_notes(self, number, strtoul(rest, NULL, 10));
 	} else if (strcmp(line, "sysex") == 0) {
-		send_sysex(self, strtoul(rest, NULL, 10));
+		send_sysex(self, number);
+	} else if (strcmp(line, "show") == 0) {
+		atomic_store(&self->shows_us, true);
+	} else if (strcmp(line, "burn") == 0) {
+		atomic_store(&self->burn_percent, (int)number);
+	} else if (strcmp(line, "stall") == 0) {
+		atomic_store(&self->stall_ms, (int)number);
 	} else {
-		char *to = strchr(rest, '\t');
-		if (to != NULL) {
-			*to++ = '\0';
-			if (line[0] == 'c') {
-				jack_connect(self->jack, rest, to);
-			} else {
-				jack_disconnect(self->jack, rest, to);
-			}
-		}
+		relink(self, line, rest);
+	}
+}
+
+static void
+print_when(struct tool *self, const struct head *head)
+{
+	if (head->is_out) {
+		printf("out ");
+	}
+	if (atomic_load(&self->shows_us)) {
+		printf("%lld", (long long)head->at_us);
+	} else {
+		printf("%u", head->frame);
 	}
 }
 
@@ -189,7 +332,7 @@ print_heard(struct tool *self)
 		jack_ringbuffer_read(self->heard, (char *)&head, sizeof(head));
 		jack_ringbuffer_read(self->heard, (char *)bytes, head.size);
 		uint32_t sum = 0;
-		printf("%u", head.frame);
+		print_when(self, &head);
 		for (uint32_t i = 0; i < head.size; i++) {
 			sum = sum * 31 + bytes[i];
 			if (i < SHOWN) {
@@ -228,6 +371,8 @@ main(int argc, char **argv)
 		return 100;
 	}
 	setenv("JACK_MIDI_PIPE", argv[2], 1);
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+	self.timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	sem_init(&self.news, 0, 0);
 	self.heard = jack_ringbuffer_create(RING_BYTES);
 	self.wanted = jack_ringbuffer_create(RING_BYTES);

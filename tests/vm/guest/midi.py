@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Asks stagecraft-midi by its socket."""
 
+import glob
 import json
 import socket
 import sys
 
 sys.path.insert(0, "/stage/source/tests/integration")
 
+from commands import read  # noqa: E402
 from harness.waiting import wait_until  # noqa: E402
 
 
@@ -34,3 +36,9 @@ def await_device(run, port, state="open", deadline=30):
     """Waits until the bridge has opened what a port leads to, or closed it."""
     wait_until(lambda: devices(run).get(port) == state, deadline,
                lambda: f"{port} is {state}; {ask(run, 'list')}")
+
+
+def spent(pid):
+    """Seconds of the processor that a program has taken, all its threads."""
+    return sum(int(read(path).split()[0]) for path in glob.glob(
+        f"/proc/{pid}/task/*/schedstat")) / 1e9
