@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Stagecraft authors
 # SPDX-License-Identifier: GPL-2.0-or-later
 """stagecraft-midi does at least this, in time that is counted in instructions;
-bench/midi.py prints the same beside a2jmidid and jackd -X seq."""
+bench/midi.py prints the same beside a2jmidid."""
 
 import pytest
 
