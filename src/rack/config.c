@@ -1,0 +1,374 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/config.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/str.h"
+#include "base/suggest.h"
+
+#define SUFFIX ".slot"
+#define DIGITS "0123456789"
+#define FADE_NS (20 * STAGE_NS_PER_MS)
+#define FADE_MAX_NS (10 * STAGE_NS_PER_S)
+#define SETTINGS_STEP 16
+
+// strtod as it is in C's own locale.
+static double
+read_plain(const char *text, char **end)
+{
+	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	locale_t before = plain != (locale_t)0 ? uselocale(plain) : plain;
+	double value = strtod(text, end);
+
+	if (plain != (locale_t)0) {
+		uselocale(before);
+		freelocale(plain);
+	}
+	return value;
+}
+
+enum stage_status
+stage_rack_number(const char *text, double min, double max, double *out,
+	struct stage_err *err)
+{
+	char *end = NULL;
+	double value = read_plain(text, &end);
+
+	if (end == text || *end != '\0' || !isfinite(value) ||
+		strspn(text, "+-.eE" DIGITS) != strlen(text)) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%s\" is no number such as 0.5", text);
+	}
+	if (value < min || value > max) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"%s is not from %g to %g", text, min, max);
+	}
+	*out = value;
+	return STAGE_OK;
+}
+
+static enum stage_status
+read_number(const struct stage_conf_line *line, size_t at, double min,
+	double max, double *out, struct stage_err *err)
+{
+	return stage_rack_number(line->words[at], min, max, out, err) ==
+			       STAGE_OK
+		       ? STAGE_OK
+		       : stage_conf_fail_with(line, at, err);
+}
+
+// The rack.
+
+static enum stage_status
+take_gain(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_rack_config *config = user;
+	enum stage_status status = stage_conf_check_count(line, 1, 1, err);
+
+	return status == STAGE_OK
+		       ? read_number(line, 0, STAGE_RACK_GAIN_MIN_DB,
+				 STAGE_RACK_GAIN_MAX_DB, &config->gain_db, err)
+		       : status;
+}
+
+static const struct stage_conf_key rack_keys[] = {
+	{.key = "client",
+		.type = STAGE_CONF_STRING,
+		STAGE_CONF_MEMBER(struct stage_rack_config, client),
+		.help = "name in JACK; else that of the service"},
+	{.key = "in",
+		.type = STAGE_CONF_INT,
+		STAGE_CONF_MEMBER(struct stage_rack_config, ins),
+		.min = 0,
+		.max = STAGE_RACK_CHANNELS_MAX,
+		.help = "audio inputs; 2"},
+	{.key = "out",
+		.type = STAGE_CONF_INT,
+		STAGE_CONF_MEMBER(struct stage_rack_config, outs),
+		.min = 0,
+		.max = STAGE_RACK_CHANNELS_MAX,
+		.help = "audio outputs; 2"},
+	{.key = "midi",
+		.type = STAGE_CONF_BOOL,
+		STAGE_CONF_MEMBER(struct stage_rack_config, has_midi),
+		.help = "midi_in and midi_out; yes"},
+	{.key = "gain",
+		.type = STAGE_CONF_CALL,
+		.call = take_gain,
+		.help = "of the outputs, dB; 0"},
+	{.key = "fade",
+		.type = STAGE_CONF_DURATION,
+		STAGE_CONF_MEMBER(struct stage_rack_config, fade_ns),
+		.min = STAGE_NS_PER_MS,
+		.max = FADE_MAX_NS,
+		.help = "of what comes and goes; 20ms"},
+};
+
+enum stage_status
+stage_rack_config_parse(const char *text, size_t len, const char *name,
+	struct stage_rack_config *out, struct stage_err *err)
+{
+	static const struct stage_conf_table table = {
+		.keys = rack_keys, .count = STAGE_COUNT_OF(rack_keys)};
+	struct stage_rack_config config = {
+		.ins = 2, .outs = 2, .has_midi = true, .fade_ns = FADE_NS};
+	enum stage_status status =
+		stage_conf_parse_keys(text, len, name, &table, &config, err);
+
+	if (status == STAGE_OK && strchr(config.client, ':') != NULL) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"%s: a client's name has no colon", name);
+	}
+	if (status == STAGE_OK && config.outs < config.ins) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"%s: a rack has no fewer outputs than inputs", name);
+	}
+	if (status == STAGE_OK) {
+		*out = config;
+	}
+	return status;
+}
+
+// A slot.
+
+struct reading {
+	struct stage_rack_slot_config *slot;
+	unsigned seen; // bits of the keys that may stand once only
+};
+
+typedef enum stage_status key_handler(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err);
+
+static enum stage_status
+copy_text(const struct stage_conf_line *line, char *out, size_t size,
+	struct stage_err *err)
+{
+	if (line->words[0][0] == '\0') {
+		return stage_conf_fail(line, 0, err, "%s is empty", line->key);
+	}
+	if (strpbrk(line->words[0], "\n\t") != NULL) {
+		return stage_conf_fail(
+			line, 0, err, "%s has a tab or a new line", line->key);
+	}
+	return stage_format(out, size, "%s", line->words[0]) == STAGE_OK
+		       ? STAGE_OK
+		       : stage_conf_fail(line, 0, err,
+				 "%s has more than %zu bytes", line->key,
+				 size - 1);
+}
+
+static enum stage_status
+take_plugin(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	if (strchr(line->words[0], ':') == NULL) {
+		return stage_conf_fail(line, 0, err,
+			"\"%s\" is no URI; lv2ls lists those of all plug-ins",
+			line->words[0]);
+	}
+	return copy_text(line, slot->plugin, sizeof(slot->plugin), err);
+}
+
+static enum stage_status
+take_name(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	return copy_text(line, slot->label, sizeof(slot->label), err);
+}
+
+static enum stage_status
+take_bypass(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	slot->is_bypassed = strcmp(line->words[0], "yes") == 0;
+	return slot->is_bypassed || strcmp(line->words[0], "no") == 0
+		       ? STAGE_OK
+		       : stage_conf_fail(line, 0, err,
+				 "\"%s\" is neither yes nor no",
+				 line->words[0]);
+}
+
+static enum stage_status
+take_wet(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	double value = 0;
+	enum stage_status status = read_number(line, 0, 0, 1, &value, err);
+
+	if (status == STAGE_OK) {
+		slot->wet = (float)value;
+	}
+	return status;
+}
+
+static enum stage_status
+make_room(struct stage_rack_slot_config *slot)
+{
+	struct stage_rack_setting *more;
+
+	if (slot->count % SETTINGS_STEP != 0) {
+		return STAGE_OK;
+	}
+	more = realloc(
+		slot->settings, (slot->count + SETTINGS_STEP) * sizeof(*more));
+	if (more == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	slot->settings = more;
+	return STAGE_OK;
+}
+
+static enum stage_status
+take_set(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	struct stage_rack_setting setting;
+	double value = 0;
+	enum stage_status status =
+		copy_text(line, setting.symbol, sizeof(setting.symbol), err);
+
+	if (status == STAGE_OK) {
+		status = read_number(line, 1, -1e30, 1e30, &value, err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (stage_rack_slot_config_get(slot, setting.symbol) != NULL) {
+		return stage_conf_fail(line, 0, err,
+			"\"%s\" is set twice in this file", setting.symbol);
+	}
+	if (slot->count == STAGE_RACK_SETTINGS_MAX) {
+		return stage_conf_fail(line, STAGE_CONF_KEY, err,
+			"more than %d values are set", STAGE_RACK_SETTINGS_MAX);
+	}
+	if (make_room(slot) != STAGE_OK) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	setting.value = (float)value;
+	slot->settings[slot->count++] = setting;
+	return STAGE_OK;
+}
+
+static const struct {
+	const char *key;
+	size_t words;
+	bool may_repeat;
+	key_handler *take;
+} slot_keys[] = {
+	{"plugin", 1, false, take_plugin},
+	{"name", 1, false, take_name},
+	{"set", 2, true, take_set},
+	{"bypass", 1, false, take_bypass},
+	{"wet", 1, false, take_wet},
+};
+
+static enum stage_status
+fail_unknown(const struct stage_conf_line *line, struct stage_err *err)
+{
+	struct stage_suggest suggest = STAGE_SUGGEST_INIT(line->key);
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(slot_keys); i++) {
+		stage_suggest_offer(&suggest, slot_keys[i].key);
+	}
+	if (suggest.best != NULL) {
+		return stage_conf_fail(line, STAGE_CONF_KEY, err,
+			"there is no \"%s\"; did you mean \"%s\"?", line->key,
+			suggest.best);
+	}
+	return stage_conf_fail(line, STAGE_CONF_KEY, err,
+		"there is no \"%s\" in a slot file", line->key);
+}
+
+static enum stage_status
+take_line(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct reading *reading = user;
+	enum stage_status status;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(slot_keys); i++) {
+		if (strcmp(line->key, slot_keys[i].key) != 0) {
+			continue;
+		}
+		if (!slot_keys[i].may_repeat &&
+			(reading->seen & (1U << i)) != 0) {
+			return stage_conf_fail(line, STAGE_CONF_KEY, err,
+				"%s stands here twice", line->key);
+		}
+		reading->seen |= 1U << i;
+		status = stage_conf_check_count(
+			line, slot_keys[i].words, slot_keys[i].words, err);
+		return status == STAGE_OK
+			       ? slot_keys[i].take(line, reading->slot, err)
+			       : status;
+	}
+	return fail_unknown(line, err);
+}
+
+enum stage_status
+stage_rack_slot_config_parse(const char *text, size_t len, const char *name,
+	struct stage_rack_slot_config *out, struct stage_err *err)
+{
+	struct reading reading = {.slot = out};
+	enum stage_status status;
+
+	memset(out, 0, sizeof(*out));
+	out->wet = 1;
+	status = stage_conf_parse(text, len, name, take_line, &reading, err);
+	if (status == STAGE_OK && out->plugin[0] == '\0') {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"%s: there is no line \"plugin URI\"", name);
+	}
+	return status;
+}
+
+void
+stage_rack_slot_config_finish(struct stage_rack_slot_config *self)
+{
+	if (self != NULL) {
+		free(self->settings);
+		self->settings = NULL;
+		self->count = 0;
+	}
+}
+
+const float *
+stage_rack_slot_config_get(
+	const struct stage_rack_slot_config *self, const char *symbol)
+{
+	for (size_t i = 0; i < self->count; i++) {
+		if (strcmp(self->settings[i].symbol, symbol) == 0) {
+			return &self->settings[i].value;
+		}
+	}
+	return NULL;
+}
+
+bool
+stage_rack_slot_id(const char *file, char id[STAGE_RACK_ID_MAX])
+{
+	size_t digits = strspn(file, DIGITS);
+	const char *name = file;
+	size_t len;
+
+	id[0] = '\0';
+	if (!stage_ends_with(file, SUFFIX) || file[0] == '.') {
+		return false;
+	}
+	if (digits > 0 && file[digits] == '-') {
+		name += digits + 1;
+	}
+	len = strlen(name) - strlen(SUFFIX);
+	if (len == 0 || len >= STAGE_RACK_ID_MAX) {
+		return false;
+	}
+	memcpy(id, name, len);
+	id[len] = '\0';
+	return true;
+}

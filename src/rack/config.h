@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What a user writes of a rack: the file `rack`, and a file NN-NAME.slot for
+ * each plug-in. Pure.
+ *
+ *     # rack                         # 10-reverb.slot
+ *     client  "GLOBAL FX"            plugin  http://calf.sourceforge.net/...
+ *     in      2                      set     decay_time 1.5
+ *     out     2                      wet     0.3
+ *
+ * A slip in `rack` is an error: nothing can play under the wrong name. One in a
+ * slot file is an error, too, and what to do about it is the caller's.
+ *
+ * Numbers are read as they are in C's own locale, whatever a plug-in has set.
+ *
+ * Thread: any but the real-time one.
+ */
+
+#ifndef STAGE_RACK_CONFIG_H
+#define STAGE_RACK_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "jack/names.h"
+
+#define STAGE_RACK_ID_MAX 64 // bytes with the zero, as all here
+#define STAGE_RACK_SYMBOL_MAX 128
+#define STAGE_RACK_URI_MAX 512
+#define STAGE_RACK_CHANNELS_MAX 32
+#define STAGE_RACK_SETTINGS_MAX 2048 // in one slot file
+#define STAGE_RACK_GAIN_MIN_DB (-120)
+#define STAGE_RACK_GAIN_MAX_DB 24
+
+struct stage_rack_config {
+	char client[STAGE_JACK_OWN_NAME_MAX]; // in JACK; "": the service's
+	int64_t ins;                          // 0 for instruments
+	int64_t outs;                         // never fewer than ins
+	bool has_midi;                        // midi_in and midi_out
+	double gain_db;                       // of the outputs
+	int64_t fade_ns;                      // of all that comes and goes
+};
+
+/** A value of a control port that the user wants. */
+struct stage_rack_setting {
+	char symbol[STAGE_RACK_SYMBOL_MAX];
+	float value;
+};
+
+struct stage_rack_slot_config {
+	char id[STAGE_RACK_ID_MAX];      // of the file's name
+	char plugin[STAGE_RACK_URI_MAX]; // its URI
+	char label[STAGE_RACK_ID_MAX];   // "name"; "": none
+	bool is_bypassed;
+	float wet;                           // 0 to 1
+	struct stage_rack_setting *settings; // [count], owned
+	size_t count;
+	char fault[STAGE_ERR_TEXT_MAX]; // why it passes through; "": it runs
+};
+
+/** Reads text[len], the file `rack` called name in sentences. Errors:
+ * STAGE_BAD_INPUT, STAGE_TOO_LONG, with the place; out is then untouched. */
+STAGE_NODISCARD enum stage_status stage_rack_config_parse(const char *text,
+	size_t len, const char *name, struct stage_rack_config *out,
+	struct stage_err *err);
+
+/** Reads text[len], a slot file. `out` is zeroed first; free it with
+ * stage_rack_slot_config_finish, also after an error.
+ *
+ * Errors: STAGE_BAD_INPUT, STAGE_TOO_LONG, with the place; STAGE_NO_MEMORY.
+ * out->fault is not set.
+ */
+STAGE_NODISCARD enum stage_status stage_rack_slot_config_parse(const char *text,
+	size_t len, const char *name, struct stage_rack_slot_config *out,
+	struct stage_err *err);
+
+/** Frees what is in it. NULL and zeroed memory are fine. */
+void stage_rack_slot_config_finish(struct stage_rack_slot_config *self);
+
+/** The value that the file sets, or NULL. Ownership: borrowed. */
+const float *stage_rack_slot_config_get(
+	const struct stage_rack_slot_config *self, const char *symbol);
+
+/** The identity of a slot file: "10-reverb.slot" is "reverb". Empty in `id` for
+ * the name of a file that is no slot. False then. */
+bool stage_rack_slot_id(const char *file, char id[STAGE_RACK_ID_MAX]);
+
+/** Reads a number in [min, max], whole text. Errors: STAGE_BAD_INPUT. */
+STAGE_NODISCARD enum stage_status stage_rack_number(const char *text,
+	double min, double max, double *out, struct stage_err *err);
+
+#endif
