@@ -4,6 +4,7 @@
 #include "rig/daemon.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,38 @@ watch_signals(struct running *running, uv_loop_t *loop)
 	}
 }
 
+static enum stage_status
+create(struct running *running, uv_loop_t *loop, const struct stage_rig *rig,
+	char **argv, struct stage_err *err)
+{
+	const struct stage_daemon *daemon = running->daemon;
+
+	return daemon->operand != NULL
+		       ? daemon->create_of(
+				 loop, rig, argv[1], &running->self, err)
+		       : daemon->create(loop, rig, &running->self, err);
+}
+
+// True when the arguments are what it takes; else they are answered.
+static bool
+read_arguments(const struct stage_daemon *daemon, int argc, char **argv,
+	int *exit_code)
+{
+	bool is_help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+	if (!is_help && argc == (daemon->operand != NULL ? 2 : 1)) {
+		return true;
+	}
+	if (daemon->operand != NULL) {
+		printf("%s %s: %s\n", daemon->name, daemon->operand,
+			daemon->about);
+	} else {
+		printf("%s: %s\n", daemon->name, daemon->about);
+	}
+	*exit_code = is_help ? STAGE_EXIT_OK : STAGE_EXIT_PERMANENT;
+	return false;
+}
+
 int
 stage_daemon_run(const struct stage_daemon *daemon, int argc, char **argv)
 {
@@ -47,19 +80,18 @@ stage_daemon_run(const struct stage_daemon *daemon, int argc, char **argv)
 	struct running running = {.daemon = daemon};
 	struct stage_rig rig;
 	uv_loop_t loop;
+	int exit_code;
 
 	stage_log_init(daemon->name, STAGE_LOG_INFO);
-	if (argc > 1) {
-		printf("%s: %s\n", daemon->name, daemon->about);
-		return strcmp(argv[1], "--help") == 0 ? STAGE_EXIT_OK
-						      : STAGE_EXIT_PERMANENT;
+	if (!read_arguments(daemon, argc, argv, &exit_code)) {
+		return exit_code;
 	}
 	if (uv_loop_init(&loop) != 0) {
 		stage_log_err("unable to make an event loop");
 		return STAGE_EXIT_TEMPORARY;
 	}
 	if (stage_rig_find(&rig, NULL, &err) != STAGE_OK ||
-		daemon->create(&loop, &rig, &running.self, &err) != STAGE_OK) {
+		create(&running, &loop, &rig, argv, &err) != STAGE_OK) {
 		stage_log_err("%s", err.text);
 		return stage_exit_code(err.status);
 	}

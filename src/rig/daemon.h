@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What the main of every daemon does: reads that there are no arguments, finds
- * the rig, makes the daemon in a loop, runs it until TERM or INT, and ends it.
+/** What the main of every daemon does: reads that there are no arguments, or
+ * one, finds the rig, makes the daemon in a loop, runs it until TERM or INT,
+ * and ends it.
  *
  * Thread: main.
  */
@@ -17,12 +18,18 @@
 #include "rig/paths.h"
 
 struct stage_daemon {
-	const char *name;  // of the program
-	const char *about; // what --help says behind the name and a colon
+	const char *name;    // of the program
+	const char *about;   // what --help says behind the name and a colon
+	const char *operand; // what it takes, as --help says it; NULL: nothing
 
 	/** Makes it. rig is borrowed until the loop has ended. */
 	enum stage_status (*create)(uv_loop_t *loop,
 		const struct stage_rig *rig, void **out, struct stage_err *err);
+
+	/** The same for one that takes an operand. */
+	enum stage_status (*create_of)(uv_loop_t *loop,
+		const struct stage_rig *rig, const char *operand, void **out,
+		struct stage_err *err);
 
 	/** Ends it; the loop then ends by itself. */
 	void (*destroy)(void *daemon);

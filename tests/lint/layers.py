@@ -22,7 +22,7 @@ JACK_RULE = re.compile(r"Only (.*) include `<jack/\.\.\.>`\.$", re.MULTILINE)
 ABOVE = "the above"
 # Headers of the libraries that the table names; of the C library, all others.
 FOREIGN = {"libuv": r"uv\.h$|uv/", "jansson": r"jansson\.h$",
-           "libjack": r"jack/", "alsa-lib": r"alsa/", "lilv": r"lilv/",
+           "libjack": r"jack/", "alsa-lib": r"alsa/", "lilv": r"lilv/|lv2/",
            "expat": r"expat\.h$"}
 SERVER = "libjackserver"  # has the headers of libjack
 DOMAINS = (*FOREIGN, SERVER, "libc")

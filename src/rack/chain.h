@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** The chain of a rack, as the audio thread runs it: its sound goes through one
+ * link after the other, in the channels of a bus.
+ *
+ * A link is a slot's plug-in: one unit, or, where a mono plug-in stands in a
+ * rack of several channels, one for each. Its sound is mixed into the bus by
+ * `mix`, which moves towards what is wanted without a click: bypass, a link
+ * that comes or goes, and the wet part are all the same there. A unit runs on
+ * while it is bypassed, so that its tail is where it would be.
+ *
+ * What a unit puts out is looked at first. A block that holds no numbers, or
+ * what is louder than STAGE_RACK_LIMIT, is not heard; the sound passes by the
+ * link instead.
+ *
+ * Thread: [rt], but for what is marked. Who makes plans and hands them over is
+ * said in docs/internals/threads.md.
+ */
+
+#ifndef STAGE_RACK_CHAIN_H
+#define STAGE_RACK_CHAIN_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "rack/config.h"
+#include "rack/midi.h"
+#include "rack/page.h"
+
+#define STAGE_RACK_FRAMES_MAX 8192 // the longest period of jackd and PipeWire
+#define STAGE_RACK_LIMIT 15.85F    // 24 dB over full
+#define STAGE_RACK_BAD_MAX 64      // bad blocks in a row before a fresh start
+#define STAGE_RACK_MIDI_BYTES 32768
+
+struct stage_rack_slot;
+
+/** One instance of a plug-in. Its maker owns all of it. */
+struct stage_rack_unit {
+	void (*run)(struct stage_rack_unit *self, uint32_t frames);
+	float **ins; // [in_count][STAGE_RACK_FRAMES_MAX]
+	float **outs;
+	uint32_t in_count;
+	uint32_t out_count;
+	float *cells;                     // what control ports are connected to
+	struct stage_rack_events midi_in; // atom is NULL: has none
+	struct stage_rack_events midi_out; // likewise
+};
+
+struct stage_rack_link {
+	struct stage_rack_unit *units[STAGE_RACK_CHANNELS_MAX];
+	uint32_t unit_count;
+	const struct stage_rack_page *page;
+	const uint32_t *cells; // [cell_count]: of each value of the page
+	uint32_t cell_count;
+	float mix;                       // [rt] 0: it is not heard
+	uint32_t seen;                   // [rt] the page's changes
+	uint32_t bad_blocks;             // [rt] in a row
+	_Atomic bool is_leaving;         // it is to be faded out
+	_Atomic uint32_t guarded;        // blocks that were not let through
+	_Atomic bool wants_reset;        // nothing but bad blocks comes
+	_Atomic uint32_t latency_frames; // as its plug-in says
+	const float *latency;            // a cell, or NULL
+	struct stage_rack_slot *slot;    // [main] it is referred to
+	unsigned refs;                   // [main] slot and plans
+	uint32_t rate_hz;                // [main]
+};
+
+struct stage_rack_plan {
+	struct stage_rack_link **links; // [count], in the order of the sound
+	size_t count;
+	uint32_t width;                       // channels of the bus
+	float *bus[STAGE_RACK_CHANNELS_MAX];  // [width][FRAMES_MAX]
+	struct stage_rack_events midi;        // what the links hear
+	const struct stage_rack_urids *urids; // borrowed
+	uint32_t rate_hz;                     // what all this is for
+	float fade_step;                      // of mix, for a frame
+	float gain;                           // of the outputs
+};
+
+/** Runs the chain: the bus and `midi` are in and out. True when something has
+ * happened that the loop should look at. */
+STAGE_RT bool stage_rack_chain_run(
+	struct stage_rack_plan *plan, uint32_t frames);
+
+/** Whether the links that are to leave cannot be heard any more. */
+STAGE_RT bool stage_rack_chain_has_faded(const struct stage_rack_plan *plan);
+
+/** Copies what was changed in the page to the units. Thread: [rt]; or any, of a
+ * link that is in no plan. */
+STAGE_RT void stage_rack_link_apply(struct stage_rack_link *link);
+
+/** Makes each sample that is no number silence. */
+STAGE_RT void stage_rack_clean(float *samples, uint32_t frames);
+
+#endif

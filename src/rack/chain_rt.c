@@ -1,0 +1,248 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <math.h>
+#include <string.h>
+
+#include "rack/chain.h"
+#include "rack/fpu.h"
+
+#define LATENCY_MAX 1e7F // frames; more is a slip
+
+STAGE_RT void
+stage_rack_link_apply(struct stage_rack_link *link)
+{
+	uint32_t changes = atomic_load_explicit(
+		&link->page->bytes->changes, memory_order_acquire);
+
+	if (changes == link->seen) {
+		return;
+	}
+	link->seen = changes;
+	for (uint32_t i = 0; i < link->cell_count; i++) {
+		float value = stage_rack_page_get(link->page, i);
+		for (uint32_t k = 0; k < link->unit_count; k++) {
+			link->units[k]->cells[link->cells[i]] = value;
+		}
+	}
+}
+
+STAGE_RT void
+stage_rack_clean(float *samples, uint32_t frames)
+{
+	for (uint32_t i = 0; i < frames; i++) {
+		if (!isfinite(samples[i])) {
+			samples[i] = 0;
+		}
+	}
+}
+
+// One input for all channels: what is in the middle.
+STAGE_RT static void
+feed_middle(const struct stage_rack_plan *plan, float *to, uint32_t frames)
+{
+	for (uint32_t i = 0; i < frames; i++) {
+		to[i] = 0.5F * (plan->bus[0][i] + plan->bus[1][i]);
+	}
+}
+
+STAGE_RT static void
+feed(const struct stage_rack_plan *plan, const struct stage_rack_link *link,
+	uint32_t at, uint32_t frames)
+{
+	struct stage_rack_unit *unit = link->units[at];
+
+	if (unit->in_count == 1 && link->unit_count == 1 && plan->width > 1) {
+		feed_middle(plan, unit->ins[0], frames);
+		return;
+	}
+	for (uint32_t i = 0; i < unit->in_count; i++) {
+		if (at + i < plan->width) {
+			memcpy(unit->ins[i], plan->bus[at + i],
+				frames * sizeof(float));
+		} else {
+			memset(unit->ins[i], 0, frames * sizeof(float));
+		}
+	}
+}
+
+STAGE_RT static bool
+is_good(const float *samples, uint32_t frames)
+{
+	float loudest = 0;
+
+	// NaN is not below anything.
+	for (uint32_t i = 0; i < frames; i++) {
+		float size = fabsf(samples[i]);
+		if (!(size <= loudest)) {
+			loudest = size;
+		}
+	}
+	return loudest <= STAGE_RACK_LIMIT;
+}
+
+STAGE_RT static bool
+run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames)
+{
+	bool are_good = true;
+
+	for (uint32_t i = 0; i < link->unit_count; i++) {
+		struct stage_rack_unit *unit = link->units[i];
+		feed(plan, link, i, frames);
+		if (unit->midi_in.atom != NULL) {
+			stage_rack_events_copy(
+				&unit->midi_in, plan->urids, &plan->midi);
+		}
+		if (unit->midi_out.atom != NULL) {
+			stage_rack_events_offer(&unit->midi_out, plan->urids);
+		}
+		stage_fpu_flush(); // the one before may have changed it
+		unit->run(unit, frames);
+		for (uint32_t k = 0; k < unit->out_count; k++) {
+			are_good &= is_good(unit->outs[k], frames);
+		}
+	}
+	return are_good;
+}
+
+// The sound that a link makes for a channel; NULL: none.
+STAGE_RT static const float *
+sound_of(const struct stage_rack_link *link, uint32_t channel)
+{
+	const struct stage_rack_unit *unit = link->units[0];
+
+	if (link->unit_count > 1) {
+		return channel < link->unit_count
+			       ? link->units[channel]->outs[0]
+			       : NULL;
+	}
+	if (unit->out_count == 1) {
+		return unit->outs[0];
+	}
+	return channel < unit->out_count ? unit->outs[channel] : NULL;
+}
+
+// By equal gain; returns where mix is now. An instrument (dry: 1) is added.
+STAGE_RT static float
+mix_channel(float *bus, const float *wet, uint32_t frames, float mix,
+	float target, float step, bool keeps_dry)
+{
+	for (uint32_t i = 0; i < frames; i++) {
+		if (mix < target) {
+			mix = mix + step < target ? mix + step : target;
+		} else if (mix > target) {
+			mix = mix - step > target ? mix - step : target;
+		}
+		bus[i] = (keeps_dry ? bus[i] : bus[i] * (1 - mix)) +
+			 wet[i] * mix;
+	}
+	return mix;
+}
+
+STAGE_RT static float
+moved(float mix, float target, float way)
+{
+	if (mix < target) {
+		return mix + way < target ? mix + way : target;
+	}
+	return mix - way > target ? mix - way : target;
+}
+
+STAGE_RT static void
+mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames)
+{
+	bool is_off =
+		stage_rack_page_is_bypassed(link->page) ||
+		atomic_load_explicit(&link->is_leaving, memory_order_relaxed);
+	float target = is_off ? 0 : stage_rack_page_wet(link->page);
+	bool keeps_dry = link->units[0]->in_count == 0;
+
+	for (uint32_t c = 0; c < plan->width; c++) {
+		const float *wet = sound_of(link, c);
+		if (wet != NULL && (link->mix > 0 || target > 0)) {
+			mix_channel(plan->bus[c], wet, frames, link->mix,
+				target, plan->fade_step, keeps_dry);
+		}
+	}
+	link->mix = moved(link->mix, target, plan->fade_step * (float)frames);
+}
+
+// What a link does to the MIDI that those behind it hear: an effect for MIDI
+// alone stands in its place.
+STAGE_RT static void
+pass_midi(struct stage_rack_plan *plan, const struct stage_rack_link *link)
+{
+	const struct stage_rack_unit *unit = link->units[0];
+
+	if (unit->midi_out.atom != NULL && unit->in_count == 0 &&
+		unit->out_count == 0 && link->mix > 0) {
+		stage_rack_events_copy(
+			&plan->midi, plan->urids, &unit->midi_out);
+	}
+}
+
+// True when it is to be told.
+STAGE_RT static bool
+guard(struct stage_rack_link *link)
+{
+	link->mix = 0;
+	link->bad_blocks++;
+	atomic_fetch_add_explicit(&link->guarded, 1, memory_order_relaxed);
+	if (link->bad_blocks == STAGE_RACK_BAD_MAX) {
+		atomic_store(&link->wants_reset, true);
+	}
+	return link->bad_blocks == 1 || link->bad_blocks == STAGE_RACK_BAD_MAX;
+}
+
+STAGE_RT static uint32_t
+latency_of(float frames)
+{
+	return frames > 0 && frames < LATENCY_MAX ? (uint32_t)frames : 0;
+}
+
+STAGE_RT static bool
+run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames)
+{
+	uint32_t latency;
+	bool has_news = false;
+
+	stage_rack_link_apply(link);
+	if (!run_units(plan, link, frames)) {
+		return guard(link);
+	}
+	link->bad_blocks = 0;
+	mix_link(plan, link, frames);
+	pass_midi(plan, link);
+	if (link->latency != NULL) {
+		latency = latency_of(*link->latency);
+		has_news = latency != atomic_load(&link->latency_frames);
+		atomic_store(&link->latency_frames, latency);
+	}
+	return has_news;
+}
+
+STAGE_RT bool
+stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
+{
+	bool has_news = false;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		has_news |= run_link(plan, plan->links[i], frames);
+	}
+	return has_news;
+}
+
+STAGE_RT bool
+stage_rack_chain_has_faded(const struct stage_rack_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct stage_rack_link *link = plan->links[i];
+		if (link->mix > 0 && atomic_load(&link->is_leaving)) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,469 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#define _XOPEN_SOURCE 700 // realpath, setenv
+
+#include "rack/daemon.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/exits.h"
+#include "base/log.h"
+#include "base/notify.h"
+#include "rack/jackside.h"
+#include "rack/verbs.h"
+#include "rig/path_watch.h"
+#include "rpc/server.h"
+
+#define LOOK_MS 50  // after a hint that a file has changed
+#define SAVE_MS 300 // after the last change
+#define SAVE_LATE_MS 2000
+#define FADE_MS 200 // for all to fade out, at the end
+#define END_MS 4000 // for libjack to let go of us
+
+struct stage_rack_daemon {
+	const struct stage_rig *rig;
+	char name[STAGE_SERVICE_NAME_MAX + 1]; // of the service
+	char directory[STAGE_PATH_MAX];
+	struct stage_rack_wire wire;
+	struct stage_rack_worker *worker;
+	struct stage_rack *rack;
+	struct stage_rack_jack *jack;
+	struct stage_rpc_server *rpc;
+	struct stage_rpc_config rpc_config;
+	struct stage_path_watch *watch;
+	uv_async_t notified; // by the worker's thread and by libjack's
+	uv_timer_t look;
+	uv_timer_t save;
+	uv_timer_t end;
+	uint64_t save_by_ms; // the loop's time; 0: nothing is to be saved
+	size_t handles;      // of the loop that are not closed yet
+	_Atomic bool has_jack_ended;
+	bool is_ready;
+	bool is_ending;
+};
+
+struct stage_rack *
+stage_rack_daemon_rack(struct stage_rack_daemon *self)
+{
+	return self->rack;
+}
+
+bool
+stage_rack_daemon_is_playing(const struct stage_rack_daemon *self)
+{
+	return self->jack != NULL && stage_rack_jack_is_open(self->jack);
+}
+
+static json_t *
+make_state(void *ctx)
+{
+	struct stage_rack_daemon *self = ctx;
+	json_t *out = stage_rack_describe(self->rack);
+
+	if (out != NULL) {
+		json_object_set_new(out, "name", json_string(self->name));
+		json_object_set_new(out, "playing",
+			json_boolean(stage_rack_daemon_is_playing(self)));
+	}
+	return out;
+}
+
+// Remembering.
+
+static void plan_save(struct stage_rack_daemon *self);
+
+static void
+on_save(uv_timer_t *timer)
+{
+	struct stage_rack_daemon *self = timer->data;
+
+	self->save_by_ms = 0;
+	if (!stage_rack_save(self->rack)) {
+		plan_save(self);
+	}
+}
+
+// Soon after the last change, but not later than after the first one.
+static void
+plan_save(struct stage_rack_daemon *self)
+{
+	uint64_t now_ms = uv_now(self->save.loop);
+	uint64_t wait_ms = SAVE_MS;
+
+	if (!stage_rack_is_dirty(self->rack) || self->is_ending) {
+		return;
+	}
+	if (self->save_by_ms == 0) {
+		self->save_by_ms = now_ms + SAVE_LATE_MS;
+	}
+	if (now_ms + wait_ms > self->save_by_ms) {
+		wait_ms = self->save_by_ms > now_ms ? self->save_by_ms - now_ms
+						    : 0;
+	}
+	uv_timer_start(&self->save, on_save, wait_ms, 0);
+}
+
+void
+stage_rack_daemon_changed(struct stage_rack_daemon *self)
+{
+	plan_save(self);
+	if (self->rpc != NULL && !self->is_ending) {
+		stage_rpc_server_publish(self->rpc, "slot", json_object());
+	}
+}
+
+// The directory.
+
+static void
+on_look(uv_timer_t *timer)
+{
+	struct stage_rack_daemon *self = timer->data;
+
+	if (!self->is_ending) {
+		stage_rack_reload(self->rack);
+		stage_rack_daemon_changed(self);
+	}
+}
+
+// Not at once: an editor that writes a file in its place empties it first.
+static void
+on_files(void *user)
+{
+	struct stage_rack_daemon *self = user;
+
+	uv_timer_start(&self->look, on_look, LOOK_MS, 0);
+}
+
+// JACK.
+
+static void
+on_opened(void *user, const struct stage_jack_info *info)
+{
+	struct stage_rack_daemon *self = user;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	stage_rack_set_rate(self->rack, info->rate_hz, info->period_frames);
+	stage_rack_jack_set_latency(self->jack, stage_rack_latency(self->rack));
+	if (!self->is_ready && stage_notify_ready(&err) != STAGE_OK) {
+		stage_log_warn("%s", err.text);
+	}
+	self->is_ready = true;
+	stage_rack_daemon_changed(self);
+}
+
+static void
+on_lost(void *user, const char *reason)
+{
+	struct stage_rack_daemon *self = user;
+
+	stage_log_info("the JACK server has gone: %s; waiting for it, with all "
+		       "plug-ins as they are",
+		reason);
+	stage_rack_daemon_changed(self);
+}
+
+static void
+on_warn(void *user, const char *sentence)
+{
+	(void)user;
+	stage_log_warn("%s", sentence);
+}
+
+// The values are in the pages.
+static void
+on_hung(void *user, const char *sentence)
+{
+	(void)user;
+	stage_log_err("%s; starting again", sentence);
+	_exit(STAGE_EXIT_TEMPORARY);
+}
+
+static void
+on_jack_ended(void *user)
+{
+	struct stage_rack_daemon *self = user;
+
+	atomic_store(&self->has_jack_ended, true);
+	uv_async_send(&self->notified);
+}
+
+static const struct stage_rack_jack_events jack_events = {
+	.opened = on_opened,
+	.lost = on_lost,
+	.warn = on_warn,
+	.hung = on_hung,
+	.ended = on_jack_ended,
+};
+
+// The end.
+
+static void
+free_all(struct stage_rack_daemon *self)
+{
+	stage_rack_worker_destroy(self->worker);
+	self->worker = NULL;
+	sem_destroy(&self->wire.work);
+	free(self);
+}
+
+static void
+on_closed(uv_handle_t *handle)
+{
+	struct stage_rack_daemon *self = handle->data;
+
+	if (--self->handles == 0) {
+		free_all(self);
+	}
+}
+
+// What the audio thread used is nobody's any more.
+static void
+finish(struct stage_rack_daemon *self)
+{
+	if (uv_is_closing((uv_handle_t *)&self->notified)) {
+		return;
+	}
+	stage_rack_destroy(self->rack);
+	self->rack = NULL;
+	uv_close((uv_handle_t *)&self->notified, on_closed);
+	uv_close((uv_handle_t *)&self->look, on_closed);
+	uv_close((uv_handle_t *)&self->save, on_closed);
+	uv_close((uv_handle_t *)&self->end, on_closed);
+}
+
+// libjack has not come back: there is nothing left to wait for.
+static void
+on_late(uv_timer_t *timer)
+{
+	(void)timer;
+	stage_log_warn("libjack does not let go; ending all the same");
+	_exit(STAGE_EXIT_OK);
+}
+
+static void
+close_jack(struct stage_rack_daemon *self)
+{
+	struct stage_rack_jack *jack = self->jack;
+
+	if (jack == NULL) {
+		return;
+	}
+	self->jack = NULL;
+	uv_timer_start(&self->end, on_late, END_MS, 0);
+	stage_rack_jack_destroy(jack);
+}
+
+static void
+on_faded(uv_timer_t *timer)
+{
+	close_jack(timer->data);
+}
+
+// [worker]
+static void
+on_news(void *user)
+{
+	struct stage_rack_daemon *self = user;
+
+	uv_async_send(&self->notified);
+}
+
+static void
+on_notified(uv_async_t *async)
+{
+	struct stage_rack_daemon *self = async->data;
+
+	if (atomic_load(&self->has_jack_ended)) {
+		finish(self);
+		return;
+	}
+	if (self->is_ending) {
+		if (atomic_load(&self->wire.is_silent)) {
+			close_jack(self);
+		}
+		return;
+	}
+	if (stage_rack_tidy(self->rack)) {
+		stage_rack_daemon_changed(self);
+	}
+	if (self->jack != NULL) {
+		stage_rack_jack_set_latency(
+			self->jack, stage_rack_latency(self->rack));
+	}
+}
+
+void
+stage_rack_daemon_destroy(struct stage_rack_daemon *self)
+{
+	if (self == NULL || self->is_ending) {
+		return;
+	}
+	self->is_ending = true;
+	stage_path_watch_destroy(self->watch);
+	stage_rpc_server_destroy(self->rpc);
+	self->rpc = NULL;
+	uv_timer_stop(&self->look);
+	uv_timer_stop(&self->save);
+	if (self->rack != NULL) {
+		(void)stage_rack_save(self->rack);
+	}
+	if (self->jack == NULL) {
+		finish(self);
+	} else if (stage_rack_daemon_is_playing(self)) {
+		atomic_store(&self->wire.must_fade_out, true);
+		uv_timer_start(&self->end, on_faded, FADE_MS, 0);
+	} else {
+		close_jack(self);
+	}
+}
+
+// The start.
+
+// The name of a service is that of its directory.
+static enum stage_status
+find_directory(struct stage_rack_daemon *self, const char *directory,
+	struct stage_err *err)
+{
+	char *whole = realpath(directory, NULL);
+	const char *slash = whole != NULL ? strrchr(whole, '/') : NULL;
+	enum stage_status status;
+
+	if (slash == NULL) {
+		free(whole);
+		return stage_err_set(err, STAGE_NOT_FOUND,
+			"there is no directory %s", directory);
+	}
+	status = stage_service_name_check(slash + 1, err);
+	if (status == STAGE_OK &&
+		(stage_format(self->name, sizeof(self->name), "%s",
+			 slash + 1) != STAGE_OK ||
+			stage_format(self->directory, STAGE_PATH_MAX, "%s",
+				whole) != STAGE_OK)) {
+		status = stage_err_set(
+			err, STAGE_TOO_LONG, "%s is too long", whole);
+	}
+	free(whole);
+	return status;
+}
+
+static enum stage_status
+serve(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
+{
+	static const char *const topics[] = {"slot", NULL};
+	const struct stage_rpc_config config = {
+		.name = "stagecraft-rack",
+		.verbs = stage_rack_verbs,
+		.state = make_state,
+		.topics = topics,
+		.ctx = self,
+	};
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_run_path(self->rig, path, "rack-%s.sock", self->name);
+	self->rpc_config = config;
+	self->rpc = stage_rpc_server_create(loop, path, &self->rpc_config, err);
+	if (self->rpc == NULL && err->status == STAGE_BUSY) {
+		stage_err_prefix(err, "this rack is played already: ");
+	}
+	return self->rpc != NULL ? STAGE_OK : err->status;
+}
+
+static enum stage_status
+make_rack(struct stage_rack_daemon *self,
+	const struct stage_rack_config *config, struct stage_err *err)
+{
+	char pages[STAGE_PATH_MAX];
+	char memories[STAGE_PATH_MAX];
+	const struct stage_rack_places places = {
+		.directory = self->directory,
+		.pages = pages,
+		.memories = memories,
+	};
+
+	stage_rig_run_path(self->rig, pages, "rack/%s", self->name);
+	stage_rig_path(self->rig, memories, "state/rack/%s", self->name);
+	return stage_rack_create(
+		&places, config, &self->wire, self->worker, &self->rack, err);
+}
+
+static enum stage_status
+start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
+{
+	struct stage_rack_config config;
+	enum stage_status status =
+		stage_rack_config_load(self->directory, &config, err);
+
+	if (status == STAGE_OK && config.client[0] == '\0' &&
+		stage_format(config.client, sizeof(config.client), "%s",
+			self->name) != STAGE_OK) {
+		status = stage_err_set(err, STAGE_TOO_LONG,
+			"%s is too long a name for JACK; \"client\" in the "
+			"file rack gives another one",
+			self->name);
+	}
+	if (status == STAGE_OK) {
+		status = serve(self, loop, err); // one rack, one process
+	}
+	if (status == STAGE_OK) {
+		status = stage_rack_worker_create(
+			&self->wire, on_news, self, &self->worker, err);
+	}
+	if (status == STAGE_OK) {
+		status = make_rack(self, &config, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_path_watch_create(&self->watch, loop,
+			self->directory, on_files, self, err);
+	}
+	if (status == STAGE_OK) {
+		status =
+			stage_rack_jack_create(loop, &self->wire, config.client,
+				&config, &jack_events, self, &self->jack, err);
+	}
+	return status;
+}
+
+static void
+init_handles(struct stage_rack_daemon *self, uv_loop_t *loop)
+{
+	uv_async_init(loop, &self->notified, on_notified);
+	uv_timer_init(loop, &self->look);
+	uv_timer_init(loop, &self->save);
+	uv_timer_init(loop, &self->end);
+	self->notified.data = self;
+	self->look.data = self;
+	self->save.data = self;
+	self->end.data = self;
+	self->handles = 4;
+}
+
+enum stage_status
+stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
+	const char *directory, struct stage_rack_daemon **out,
+	struct stage_err *err)
+{
+	struct stage_rack_daemon *self = calloc(1, sizeof(*self));
+	enum stage_status status;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	// Plug-ins with windows make one on no screen, instead of ending us.
+	(void)setenv("QT_QPA_PLATFORM", "offscreen", 0);
+	self->rig = rig;
+	sem_init(&self->wire.work, 0, 0);
+	init_handles(self, loop);
+	status = find_directory(self, directory, err);
+	if (status == STAGE_OK) {
+		status = start(self, loop, err);
+	}
+	if (status != STAGE_OK) {
+		stage_rack_daemon_destroy(self);
+		return status;
+	}
+	*out = self;
+	return STAGE_OK;
+}

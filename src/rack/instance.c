@@ -1,0 +1,342 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#define _GNU_SOURCE // RTLD_GLOBAL, dlerror
+
+#include "rack/instance.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rack/fpu.h"
+
+#define ALIGNMENT 64
+#define WARM_UP_MS 250
+
+_Static_assert(offsetof(struct stage_rack_instance, unit) == 0,
+	"a unit is an instance");
+
+// Buffers.
+
+static void *
+make_buffer(size_t bytes)
+{
+	void *buffer = NULL;
+
+	if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
+		return NULL;
+	}
+	memset(buffer, 0, bytes);
+	return buffer;
+}
+
+static size_t
+bytes_of(const struct stage_rack_port *port)
+{
+	switch (port->kind) {
+	case STAGE_RACK_AUDIO_IN:
+	case STAGE_RACK_AUDIO_OUT:
+	case STAGE_RACK_CV:
+		return STAGE_RACK_FRAMES_MAX * sizeof(float);
+	case STAGE_RACK_EVENTS_IN:
+	case STAGE_RACK_EVENTS_OUT:
+		return port->bytes;
+	case STAGE_RACK_CONTROL_IN:
+	case STAGE_RACK_CONTROL_OUT:
+	case STAGE_RACK_UNCONNECTED:
+		break;
+	}
+	return 0;
+}
+
+static bool
+make_buffers(struct stage_rack_instance *self)
+{
+	const struct stage_rack_plugin *plugin = self->plugin;
+	struct stage_rack_unit *unit = &self->unit;
+
+	self->buffers = calloc(plugin->port_count + 1, sizeof(void *));
+	unit->cells = calloc(plugin->port_count + 1, sizeof(float));
+	unit->ins = calloc(plugin->port_count + 1, sizeof(float *));
+	unit->outs = calloc(plugin->port_count + 1, sizeof(float *));
+	if (self->buffers == NULL || unit->cells == NULL || unit->ins == NULL ||
+		unit->outs == NULL) {
+		return false;
+	}
+	for (uint32_t i = 0; i < plugin->port_count; i++) {
+		size_t bytes = bytes_of(&plugin->ports[i]);
+		if (bytes > 0) {
+			self->buffers[i] = make_buffer(bytes);
+			if (self->buffers[i] == NULL) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+// The first port for MIDI of each direction is the one that is played to.
+static void
+take_events(struct stage_rack_instance *self, uint32_t index)
+{
+	const struct stage_rack_port *port = &self->plugin->ports[index];
+	struct stage_rack_events *events = port->kind == STAGE_RACK_EVENTS_IN
+						   ? &self->unit.midi_in
+						   : &self->unit.midi_out;
+	struct stage_rack_events own = {self->buffers[index], port->bytes};
+
+	stage_rack_events_clear(&own, &self->host->numbers);
+	if (port->is_midi && events->atom == NULL) {
+		*events = own;
+	}
+}
+
+static void
+connect(struct stage_rack_instance *self)
+{
+	const struct stage_rack_plugin *plugin = self->plugin;
+	struct stage_rack_unit *unit = &self->unit;
+
+	for (uint32_t i = 0; i < plugin->port_count; i++) {
+		const struct stage_rack_port *port = &plugin->ports[i];
+		void *to = self->buffers[i];
+		if (port->kind == STAGE_RACK_AUDIO_IN) {
+			unit->ins[unit->in_count++] = to;
+		} else if (port->kind == STAGE_RACK_AUDIO_OUT) {
+			unit->outs[unit->out_count++] = to;
+		} else if (port->kind == STAGE_RACK_EVENTS_IN ||
+			   port->kind == STAGE_RACK_EVENTS_OUT) {
+			take_events(self, i);
+		} else if (port->kind == STAGE_RACK_CONTROL_IN ||
+			   port->kind == STAGE_RACK_CONTROL_OUT) {
+			unit->cells[i] = port->value;
+			to = &unit->cells[i];
+		}
+		lilv_instance_connect_port(self->lilv, i, to);
+	}
+}
+
+// Life.
+
+// Some plug-ins of Debian use fftw without being linked to it.
+static void
+offer_fftw(void)
+{
+	(void)dlopen("libfftw3f.so.3", RTLD_NOW | RTLD_GLOBAL);
+}
+
+static enum stage_status
+instantiate(struct stage_rack_instance *self, struct stage_err *err)
+{
+	const char *why;
+
+	(void)dlerror();
+	self->lilv = lilv_plugin_instantiate(self->plugin->lilv,
+		(double)self->host->rate_hz, self->features.list);
+	if (self->lilv == NULL) {
+		offer_fftw();
+		(void)dlerror();
+		self->lilv = lilv_plugin_instantiate(self->plugin->lilv,
+			(double)self->host->rate_hz, self->features.list);
+	}
+	if (self->lilv == NULL) {
+		why = dlerror();
+		return stage_err_set(err, STAGE_IO, "%s cannot be loaded: %s",
+			self->plugin->uri,
+			why != NULL ? why : "it does not say why");
+	}
+	self->work.iface = lilv_instance_get_extension_data(
+		self->lilv, LV2_WORKER__interface);
+	self->work.handle = lilv_instance_get_handle(self->lilv);
+	// Some that have it do not say so in their description.
+	self->state = lilv_instance_get_extension_data(
+		self->lilv, LV2_STATE__interface);
+	return STAGE_OK;
+}
+
+enum stage_status
+stage_rack_instance_create(struct stage_rack_host *host,
+	const struct stage_rack_plugin *plugin, const char *slot, sem_t *wake,
+	struct stage_rack_instance **out, struct stage_err *err)
+{
+	struct stage_rack_instance *self = calloc(1, sizeof(*self));
+	enum stage_status status = STAGE_NO_MEMORY;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	self->plugin = plugin;
+	self->host = host;
+	self->unit.run = stage_rack_instance_run;
+	if (make_buffers(self) &&
+		stage_rack_work_init(&self->work, wake) == STAGE_OK) {
+		stage_rack_offer_init(&self->features, host, &self->work, slot);
+		status = instantiate(self, err);
+	} else {
+		stage_err_set(err, status, "out of memory");
+	}
+	if (status != STAGE_OK) {
+		stage_rack_instance_destroy(self);
+		return status;
+	}
+	connect(self);
+	*out = self;
+	return STAGE_OK;
+}
+
+void
+stage_rack_instance_destroy(struct stage_rack_instance *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	if (self->is_active) {
+		lilv_instance_deactivate(self->lilv);
+	}
+	lilv_instance_free(self->lilv);
+	stage_rack_work_finish(&self->work);
+	for (uint32_t i = 0;
+		self->buffers != NULL && i < self->plugin->port_count; i++) {
+		free(self->buffers[i]);
+	}
+	free(self->buffers);
+	free(self->unit.cells);
+	free(self->unit.ins);
+	free(self->unit.outs);
+	free(self);
+}
+
+void
+stage_rack_instance_start(
+	struct stage_rack_instance *self, uint32_t period_frames)
+{
+	uint32_t frames = period_frames < STAGE_RACK_FRAMES_MAX
+				  ? period_frames
+				  : STAGE_RACK_FRAMES_MAX;
+	uint32_t left = (uint32_t)(self->host->rate_hz * WARM_UP_MS / 1000);
+
+	stage_fpu_flush();
+	lilv_instance_activate(self->lilv);
+	self->is_active = true;
+	for (; left > frames; left -= frames) {
+		self->unit.run(&self->unit, frames);
+	}
+}
+
+// State.
+
+struct saving {
+	struct stage_rack_instance *instance;
+	struct stage_rack_memory *memory;
+	bool has_failed;
+};
+
+static LV2_State_Status
+on_store(LV2_State_Handle handle, uint32_t key, const void *value, size_t size,
+	uint32_t type, uint32_t flags)
+{
+	struct saving *saving = handle;
+	struct stage_urids *urids = saving->instance->host->urids;
+	const char *key_uri = stage_urids_unmap(urids, key);
+	const char *type_uri = stage_urids_unmap(urids, type);
+
+	if (key_uri == NULL || type_uri == NULL) {
+		return LV2_STATE_ERR_UNKNOWN;
+	}
+	if ((flags & LV2_STATE_IS_POD) == 0) {
+		return LV2_STATE_ERR_BAD_FLAGS; // pointers do not outlive us
+	}
+	if (stage_rack_memory_add_property(saving->memory, key_uri, type_uri,
+		    flags, value, size) != STAGE_OK) {
+		saving->has_failed = true;
+		return LV2_STATE_ERR_UNKNOWN;
+	}
+	return LV2_STATE_SUCCESS;
+}
+
+enum stage_status
+stage_rack_instance_save(
+	struct stage_rack_instance *self, struct stage_rack_memory *memory)
+{
+	struct saving saving = {self, memory, false};
+	LV2_State_Status status = LV2_STATE_SUCCESS;
+
+	if (self->state == NULL || self->state->save == NULL) {
+		return STAGE_OK;
+	}
+	if (pthread_mutex_trylock(&self->work.busy) != 0) {
+		return STAGE_BUSY;
+	}
+	status = self->state->save(self->work.handle, on_store, &saving,
+		LV2_STATE_IS_POD, self->features.list);
+	pthread_mutex_unlock(&self->work.busy);
+	if (saving.has_failed) {
+		return STAGE_NO_MEMORY;
+	}
+	return status == LV2_STATE_SUCCESS ? STAGE_OK : STAGE_IO;
+}
+
+struct restoring {
+	struct stage_rack_instance *instance;
+	const struct stage_rack_memory *memory;
+};
+
+static const void *
+on_retrieve(LV2_State_Handle handle, uint32_t key, size_t *size, uint32_t *type,
+	uint32_t *flags)
+{
+	struct restoring *restoring = handle;
+	const struct stage_rack_memory *memory = restoring->memory;
+	struct stage_urids *urids = restoring->instance->host->urids;
+	const char *uri = stage_urids_unmap(urids, key);
+
+	for (size_t i = 0; uri != NULL && i < memory->property_count; i++) {
+		const struct stage_rack_property *property =
+			&memory->properties[i];
+		if (strcmp(property->key, uri) == 0) {
+			*size = property->bytes.len;
+			*type = stage_urids_map(urids, property->type);
+			*flags = property->flags;
+			return stage_str_text(&property->bytes);
+		}
+	}
+	return NULL;
+}
+
+static void
+restore_delivered(struct stage_rack_instance *self)
+{
+	const LilvNode *uri = lilv_plugin_get_uri(self->plugin->lilv);
+	LilvNode *feature =
+		lilv_new_uri(self->host->world, LV2_STATE__loadDefaultState);
+	LilvState *state = NULL;
+
+	if (lilv_plugin_has_feature(self->plugin->lilv, feature)) {
+		state = lilv_state_new_from_world(self->host->world,
+			stage_urids_map_feature(self->host->urids), uri);
+	}
+	lilv_node_free(feature);
+	if (state != NULL) {
+		lilv_state_restore(
+			state, self->lilv, NULL, NULL, 0, self->features.list);
+		lilv_state_free(state);
+	}
+}
+
+void
+stage_rack_instance_restore(struct stage_rack_instance *self,
+	const struct stage_rack_memory *memory)
+{
+	struct restoring restoring = {self, memory};
+
+	if (self->state == NULL || self->state->restore == NULL) {
+		return;
+	}
+	if (memory == NULL || memory->property_count == 0) {
+		restore_delivered(self);
+		return;
+	}
+	self->state->restore(self->work.handle, on_retrieve, &restoring,
+		LV2_STATE_IS_POD, self->features.list);
+}

@@ -1,0 +1,248 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/jackside.h"
+
+#include <jack/jack.h>
+#include <jack/midiport.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct stage_rack_jack {
+	struct stage_jack_client *client;
+	struct stage_rack_wire *wire;
+	const struct stage_rack_jack_events *events;
+	void *user;
+	uint32_t in_count;
+	uint32_t out_count;
+	bool has_midi;
+	_Atomic unsigned refs; // ours, and one for each setup without teardown
+	_Atomic uint32_t latency_frames;
+	jack_client_t *handle; // [worker]
+	bool is_open;          // [main] from opened to lost
+};
+
+static void
+unref(struct stage_rack_jack *self)
+{
+	if (atomic_fetch_sub(&self->refs, 1) == 1) {
+		self->events->ended(self->user);
+		free(self);
+	}
+}
+
+// [notify] What is heard at an output was at an input that much earlier.
+static void
+on_latency(jack_latency_callback_mode_t mode, void *arg)
+{
+	struct stage_rack_jack *self = arg;
+	struct stage_rack_wire *wire = self->wire;
+	bool is_capture = mode == JackCaptureLatency;
+	void **from = is_capture ? wire->ins : wire->outs;
+	void **to = is_capture ? wire->outs : wire->ins;
+	uint32_t from_count = is_capture ? self->in_count : self->out_count;
+	uint32_t to_count = is_capture ? self->out_count : self->in_count;
+	uint32_t own = atomic_load(&self->latency_frames);
+	jack_latency_range_t all = {UINT32_MAX, 0};
+
+	for (uint32_t i = 0; i < from_count; i++) {
+		jack_latency_range_t range;
+		jack_port_get_latency_range(from[i], mode, &range);
+		all.min = range.min < all.min ? range.min : all.min;
+		all.max = range.max > all.max ? range.max : all.max;
+	}
+	all.min = from_count > 0 ? all.min + own : own;
+	all.max += own;
+	for (uint32_t i = 0; i < to_count; i++) {
+		jack_port_set_latency_range(to[i], mode, &all);
+	}
+}
+
+// [worker]
+static enum stage_status
+register_port(jack_client_t *client, const char *name, const char *type,
+	unsigned long flags, void **out, struct stage_err *err)
+{
+	*out = jack_port_register(client, name, type, flags, 0);
+	return *out != NULL ? STAGE_OK
+			    : stage_err_set(err, STAGE_FULL,
+				      "the JACK server has no room for port %s",
+				      name);
+}
+
+// [worker]
+static enum stage_status
+register_audio(jack_client_t *client, const char *prefix, unsigned long flags,
+	uint32_t count, void **out, struct stage_err *err)
+{
+	enum stage_status status = STAGE_OK;
+	char name[32];
+
+	for (uint32_t i = 0; status == STAGE_OK && i < count; i++) {
+		snprintf(name, sizeof(name), "%s_%u", prefix, i + 1);
+		status = register_port(client, name, JACK_DEFAULT_AUDIO_TYPE,
+			flags, &out[i], err);
+	}
+	return status;
+}
+
+// [worker]
+static enum stage_status
+register_all(struct stage_rack_jack *self, jack_client_t *client,
+	struct stage_err *err)
+{
+	struct stage_rack_wire *wire = self->wire;
+	enum stage_status status = register_audio(
+		client, "in", JackPortIsInput, self->in_count, wire->ins, err);
+
+	if (status == STAGE_OK) {
+		status = register_audio(client, "out", JackPortIsOutput,
+			self->out_count, wire->outs, err);
+	}
+	if (status == STAGE_OK && self->has_midi) {
+		status =
+			register_port(client, "midi_in", JACK_DEFAULT_MIDI_TYPE,
+				JackPortIsInput, &wire->midi_in, err);
+	}
+	if (status == STAGE_OK && self->has_midi) {
+		status = register_port(client, "midi_out",
+			JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput,
+			&wire->midi_out, err);
+	}
+	return status;
+}
+
+// [worker] The callback of the server before has ended: what is [rt] is ours.
+static enum stage_status
+setup(void *user, jack_client_t *client, struct stage_err *err)
+{
+	struct stage_rack_jack *self = user;
+	struct stage_rack_wire *wire = self->wire;
+
+	atomic_fetch_add(&self->refs, 1);
+	wire->in_count = self->in_count;
+	wire->out_count = self->out_count;
+	wire->gain = 0;
+	atomic_store(&wire->rate_hz, jack_get_sample_rate(client));
+	jack_set_process_callback(client, stage_rack_process, wire);
+	jack_set_latency_callback(client, on_latency, self);
+	self->handle = client;
+	return register_all(self, client, err);
+}
+
+// [worker]
+static void
+teardown(void *user)
+{
+	struct stage_rack_jack *self = user;
+
+	self->handle = NULL;
+	unref(self);
+}
+
+// [worker]
+static void
+tend(void *user)
+{
+	struct stage_rack_jack *self = user;
+
+	jack_recompute_total_latencies(self->handle);
+}
+
+static void
+on_opened(void *user, const struct stage_jack_info *info)
+{
+	struct stage_rack_jack *self = user;
+
+	self->is_open = true;
+	self->events->opened(self->user, info);
+}
+
+static void
+on_lost(void *user, const char *reason)
+{
+	struct stage_rack_jack *self = user;
+
+	self->is_open = false;
+	self->events->lost(self->user, reason);
+}
+
+static void
+on_failed(void *user, const char *reason)
+{
+	struct stage_rack_jack *self = user;
+
+	self->events->warn(self->user, reason);
+}
+
+static void
+on_hung(void *user, const char *what)
+{
+	struct stage_rack_jack *self = user;
+
+	self->events->hung(self->user, what);
+}
+
+enum stage_status
+stage_rack_jack_create(uv_loop_t *loop, struct stage_rack_wire *wire,
+	const char *client_name, const struct stage_rack_config *config,
+	const struct stage_rack_jack_events *events, void *user,
+	struct stage_rack_jack **out, struct stage_err *err)
+{
+	static const struct stage_jack_client_ops ops = {
+		.opened = on_opened,
+		.lost = on_lost,
+		.failed = on_failed,
+		.hung = on_hung,
+		.tend = tend,
+		.setup = setup,
+		.teardown = teardown,
+	};
+	const struct stage_jack_client_config client = {
+		.name = client_name, .server = "default"};
+	struct stage_rack_jack *self = calloc(1, sizeof(*self));
+	enum stage_status status;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	atomic_init(&self->refs, 1);
+	self->wire = wire;
+	self->events = events;
+	self->user = user;
+	self->in_count = (uint32_t)config->ins;
+	self->out_count = (uint32_t)config->outs;
+	self->has_midi = config->has_midi;
+	status = stage_jack_client_create(
+		loop, &client, &ops, self, &self->client, err);
+	if (status != STAGE_OK) {
+		free(self);
+		return status;
+	}
+	*out = self;
+	return STAGE_OK;
+}
+
+void
+stage_rack_jack_destroy(struct stage_rack_jack *self)
+{
+	if (self != NULL) {
+		self->is_open = false;
+		stage_jack_client_destroy(self->client);
+		unref(self);
+	}
+}
+
+void
+stage_rack_jack_set_latency(struct stage_rack_jack *self, uint32_t frames)
+{
+	if (atomic_exchange(&self->latency_frames, frames) != frames) {
+		stage_jack_client_tend(self->client);
+	}
+}
+
+bool
+stage_rack_jack_is_open(const struct stage_rack_jack *self)
+{
+	return self->is_open;
+}

@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define ALIGNMENT 64
+
+static bool
+make_buffers(struct stage_rack_plan *self)
+{
+	size_t bytes = STAGE_RACK_FRAMES_MAX * sizeof(float);
+	void *buffer = NULL;
+
+	for (uint32_t i = 0; i < self->width; i++) {
+		if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
+			return false;
+		}
+		memset(buffer, 0, bytes);
+		self->bus[i] = buffer;
+	}
+	if (posix_memalign(&buffer, ALIGNMENT, STAGE_RACK_MIDI_BYTES) != 0) {
+		return false;
+	}
+	memset(buffer, 0, STAGE_RACK_MIDI_BYTES);
+	self->midi.atom = buffer;
+	self->midi.capacity = STAGE_RACK_MIDI_BYTES;
+	return true;
+}
+
+void
+stage_rack_plan_destroy(struct stage_rack_plan *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < self->count; i++) {
+		stage_rack_link_unref(self->links[i]);
+	}
+	for (uint32_t i = 0; i < self->width; i++) {
+		free(self->bus[i]);
+	}
+	free(self->midi.atom);
+	free(self->links);
+	free(self);
+}
+
+static struct stage_rack_plan *
+make_plan(const struct stage_rack *rack)
+{
+	struct stage_rack_plan *self = calloc(1, sizeof(*self));
+	double fade_frames = (double)rack->config.fade_ns *
+			     (double)rack->shop.rate_hz / STAGE_NS_PER_S;
+
+	if (self == NULL) {
+		return NULL;
+	}
+	self->width = rack->shop.width;
+	self->urids = &rack->shop.host.numbers;
+	self->rate_hz = rack->shop.rate_hz;
+	self->fade_step = fade_frames > 1 ? (float)(1 / fade_frames) : 1;
+	self->gain = (float)pow(10, rack->config.gain_db / 20);
+	self->links = calloc(rack->count + 1, sizeof(*self->links));
+	if (self->links == NULL || !make_buffers(self)) {
+		stage_rack_plan_destroy(self);
+		return NULL;
+	}
+	for (size_t i = 0; i < rack->count; i++) {
+		if (rack->slots[i]->link != NULL) {
+			self->links[self->count++] =
+				stage_rack_link_ref(rack->slots[i]->link);
+		}
+	}
+	return self;
+}
+
+// Where a link is in a plan; its count when it is not.
+static size_t
+place_of(const struct stage_rack_plan *plan, const struct stage_rack_link *link)
+{
+	size_t at = 0;
+
+	while (at < plan->count && plan->links[at] != link) {
+		at++;
+	}
+	return at;
+}
+
+// What is heard now and is not in the next plan leaves, and with it, where the
+// order of those that stay has changed, all of them.
+static void
+mark_leaving(struct stage_rack_plan *now, const struct stage_rack_plan *next)
+{
+	bool is_other_order = false;
+	size_t last = 0;
+
+	for (size_t i = 0; i < now->count; i++) {
+		size_t at = place_of(next, now->links[i]);
+		if (at < next->count) {
+			is_other_order |= at < last;
+			last = at;
+		}
+	}
+	for (size_t i = 0; i < now->count; i++) {
+		bool stays = place_of(next, now->links[i]) < next->count;
+		atomic_store(
+			&now->links[i]->is_leaving, !stays || is_other_order);
+	}
+}
+
+void
+stage_rack_plan_collect(struct stage_rack *rack)
+{
+	struct stage_rack_plan *taken = rack->handed;
+
+	if (atomic_load(&rack->wire->next) == NULL && taken != rack->running) {
+		rack->running = taken;
+		for (size_t i = 0; i < taken->count; i++) {
+			atomic_store(&taken->links[i]->is_leaving, false);
+		}
+	}
+	stage_rack_plan_destroy(atomic_exchange(&rack->wire->retired, NULL));
+}
+
+enum stage_status
+stage_rack_plan_publish(struct stage_rack *rack)
+{
+	struct stage_rack_plan *next = make_plan(rack);
+	struct stage_rack_plan *unheard;
+
+	if (next == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	unheard = atomic_exchange(&rack->wire->next, NULL);
+	if (unheard != NULL) {
+		rack->handed = rack->running;
+		stage_rack_plan_destroy(unheard);
+	}
+	stage_rack_plan_collect(rack);
+	if (rack->running != NULL) {
+		mark_leaving(rack->running, next);
+	}
+	rack->handed = next;
+	atomic_store(&rack->wire->next, next);
+	return STAGE_OK;
+}

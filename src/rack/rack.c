@@ -1,0 +1,525 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/rack.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/suggest.h"
+#include "rack/plan.h"
+
+#define RESETS_MAX 3 // within this time: then it is given up
+#define RESETS_WITHIN_NS (10 * STAGE_NS_PER_S)
+
+static uint32_t
+width_of(const struct stage_rack_config *config)
+{
+	return (uint32_t)config->outs;
+}
+
+// The slots of a directory, whole, or what there was before.
+static bool
+read_slots(struct stage_rack *self, struct stage_rack_slots *slots)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_rack_slots_load(self->directory, slots, &err) == STAGE_OK) {
+		return true;
+	}
+	stage_log_err("%s", err.text);
+	stage_rack_slots_finish(slots);
+	return false;
+}
+
+static struct stage_rack_slot *
+slot_of(const struct stage_rack *self, const char *id)
+{
+	for (size_t i = 0; i < self->count; i++) {
+		if (self->slots[i] != NULL &&
+			strcmp(self->slots[i]->config.id, id) == 0) {
+			return self->slots[i];
+		}
+	}
+	return NULL;
+}
+
+// A slot that goes remembers what it was.
+static void
+let_go(struct stage_rack_slot *slot, bool is_replaced)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_rack_slot_save(slot, &err) != STAGE_OK) {
+		stage_log_warn("%s", err.text);
+	}
+	if (!is_replaced) {
+		stage_rack_slot_forget_page(slot);
+	}
+	stage_rack_link_unref(slot->link);
+	slot->link = NULL;
+	stage_rack_slot_unref(slot);
+}
+
+static struct stage_rack_slot *
+adopt(struct stage_rack *self, struct stage_rack_slot_config *config)
+{
+	struct stage_rack_slot *slot = slot_of(self, config->id);
+	struct stage_rack_slot *other;
+
+	if (slot != NULL && stage_rack_slot_change(slot, config)) {
+		return slot;
+	}
+	other = stage_rack_slot_create(&self->shop, config);
+	if (other != NULL) {
+		stage_rack_slot_play(other, false);
+	}
+	return other;
+}
+
+static bool
+has_slot(struct stage_rack_slot *const *slots, size_t count,
+	const struct stage_rack_slot *slot)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (slots[i] == slot) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+put_slots(struct stage_rack *self, struct stage_rack_slots *configs)
+{
+	struct stage_rack_slot *next[STAGE_RACK_SLOTS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < configs->count; i++) {
+		struct stage_rack_slot *slot = adopt(self, &configs->items[i]);
+		if (slot != NULL) {
+			next[count++] = slot;
+		}
+	}
+	for (size_t i = 0; i < self->count; i++) {
+		struct stage_rack_slot *slot = self->slots[i];
+		bool is_replaced = false;
+		if (has_slot(next, count, slot)) {
+			continue;
+		}
+		for (size_t k = 0; k < count; k++) {
+			is_replaced |= strcmp(next[k]->config.id,
+					       slot->config.id) == 0;
+		}
+		let_go(slot, is_replaced);
+	}
+	memcpy(self->slots, next, count * sizeof(next[0]));
+	self->count = count;
+}
+
+static void
+publish(struct stage_rack *self)
+{
+	if (self->shop.rate_hz > 0 &&
+		stage_rack_plan_publish(self) != STAGE_OK) {
+		stage_log_err("out of memory; the rack stays as it was");
+	}
+}
+
+void
+stage_rack_reload(struct stage_rack *self)
+{
+	struct stage_rack_slots configs;
+	struct stage_rack_config config;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_rack_config_load(self->directory, &config, &err) ==
+		STAGE_OK) {
+		// Its ports and its name stay, for the patches made with them.
+		self->config.gain_db = config.gain_db;
+		self->config.fade_ns = config.fade_ns;
+	} else {
+		stage_log_err("%s; what it said before holds", err.text);
+	}
+	if (read_slots(self, &configs)) {
+		put_slots(self, &configs);
+		stage_rack_slots_finish(&configs);
+	}
+	publish(self);
+}
+
+static enum stage_status
+make_places(struct stage_rack *self, const struct stage_rack_places *places,
+	struct stage_err *err)
+{
+	enum stage_status status = stage_io_make_dirs(places->pages, err);
+
+	if (status == STAGE_OK &&
+		(stage_format(self->directory, STAGE_PATH_MAX, "%s",
+			 places->directory) != STAGE_OK ||
+			stage_format(self->shop.pages, STAGE_PATH_MAX, "%s",
+				places->pages) != STAGE_OK ||
+			stage_format(self->shop.memories, STAGE_PATH_MAX, "%s",
+				places->memories) != STAGE_OK)) {
+		status = stage_err_set(
+			err, STAGE_TOO_LONG, "the rack's path is too long");
+	}
+	return status;
+}
+
+enum stage_status
+stage_rack_create(const struct stage_rack_places *places,
+	const struct stage_rack_config *config, struct stage_rack_wire *wire,
+	struct stage_rack_worker *worker, struct stage_rack **out,
+	struct stage_err *err)
+{
+	struct stage_rack *self = calloc(1, sizeof(*self));
+	struct stage_rack_slots configs;
+	char files[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	self->config = *config;
+	self->wire = wire;
+	self->shop.worker = worker;
+	self->shop.wake = &wire->work;
+	self->shop.width = width_of(config);
+	status = make_places(self, places, err);
+	if (status == STAGE_OK) {
+		status = stage_io_join(
+			files, sizeof(files), places->memories, "files", err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_rack_host_init(&self->shop.host, files, err);
+	}
+	if (status != STAGE_OK) {
+		free(self);
+		return status;
+	}
+	if (read_slots(self, &configs)) {
+		put_slots(self, &configs);
+		stage_rack_slots_finish(&configs);
+	}
+	*out = self;
+	return STAGE_OK;
+}
+
+void
+stage_rack_destroy(struct stage_rack *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	stage_rack_plan_destroy(atomic_exchange(&self->wire->next, NULL));
+	stage_rack_plan_destroy(atomic_exchange(&self->wire->retired, NULL));
+	stage_rack_plan_destroy(self->wire->current);
+	self->wire->current = NULL;
+	for (size_t i = 0; i < self->count; i++) {
+		stage_rack_link_unref(self->slots[i]->link);
+		self->slots[i]->link = NULL;
+		stage_rack_slot_unref(self->slots[i]);
+	}
+	stage_rack_host_finish(&self->shop.host);
+	free(self);
+}
+
+void
+stage_rack_set_rate(
+	struct stage_rack *self, uint32_t rate_hz, uint32_t period_frames)
+{
+	bool is_other = self->shop.rate_hz != rate_hz;
+
+	self->shop.rate_hz = rate_hz;
+	self->shop.period_frames = period_frames;
+	stage_rack_host_set_rate(&self->shop.host, rate_hz, period_frames);
+	for (size_t i = 0; i < self->count; i++) {
+		stage_rack_slot_play(self->slots[i], false);
+	}
+	if (is_other) {
+		publish(self);
+	}
+}
+
+// True when its plug-in was started afresh, or given up.
+static bool
+mend(struct stage_rack_slot *slot)
+{
+	int64_t now_ns = stage_clock_now_ns();
+
+	if (slot->link == NULL ||
+		!atomic_exchange(&slot->link->wants_reset, false)) {
+		return false;
+	}
+	if (now_ns - slot->reset_at_ns > RESETS_WITHIN_NS) {
+		slot->resets = 0;
+	}
+	slot->reset_at_ns = now_ns;
+	if (slot->resets++ < RESETS_MAX) {
+		stage_log_warn("slot %s makes what is no sound; its plug-in "
+			       "starts afresh",
+			slot->config.id);
+		stage_rack_slot_play(slot, true);
+		return true;
+	}
+	snprintf(slot->fault, sizeof(slot->fault),
+		"its plug-in makes nothing that is a sound");
+	stage_log_err(
+		"slot %s passes through: %s", slot->config.id, slot->fault);
+	stage_rack_link_unref(slot->link);
+	slot->link = NULL;
+	return true;
+}
+
+bool
+stage_rack_tidy(struct stage_rack *self)
+{
+	bool has_mended = false;
+
+	stage_rack_plan_collect(self);
+	for (size_t i = 0; i < self->count; i++) {
+		has_mended |= mend(self->slots[i]);
+	}
+	if (has_mended) {
+		publish(self);
+	}
+	return has_mended;
+}
+
+// Saving.
+
+bool
+stage_rack_is_dirty(const struct stage_rack *self)
+{
+	for (size_t i = 0; i < self->count; i++) {
+		if (self->slots[i]->is_dirty) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+stage_rack_save(struct stage_rack *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; status == STAGE_OK && i < self->count; i++) {
+		status = stage_rack_slot_save(self->slots[i], &err);
+	}
+	if (status == STAGE_OK) {
+		self->complaint[0] = '\0';
+	} else if (status != STAGE_BUSY &&
+		   strcmp(self->complaint, err.text) != 0) {
+		memcpy(self->complaint, err.text, sizeof(self->complaint));
+		stage_log_err("%s; trying again", err.text);
+	}
+	return status == STAGE_OK;
+}
+
+// What can be asked.
+
+static const char *
+state_of(const struct stage_rack_slot *slot)
+{
+	if (slot->plugin == NULL || slot->fault[0] != '\0') {
+		return "passes";
+	}
+	if (slot->link == NULL) {
+		return "waits";
+	}
+	return stage_rack_page_is_bypassed(&slot->page) ? "bypassed" : "plays";
+}
+
+static json_t *
+describe_briefly(const struct stage_rack_slot *slot)
+{
+	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "slot",
+		slot->config.id, "label", slot->config.label, "plugin",
+		slot->config.plugin, "name",
+		slot->plugin != NULL ? slot->plugin->name : "", "state",
+		state_of(slot), "fault", slot->fault, "note", slot->note);
+
+	if (out != NULL && slot->plugin != NULL) {
+		json_object_set_new(out, "bypassed",
+			json_boolean(stage_rack_page_is_bypassed(&slot->page)));
+		json_object_set_new(out, "wet",
+			json_real((double)stage_rack_page_wet(&slot->page)));
+	}
+	if (out != NULL && slot->link != NULL) {
+		json_object_set_new(out, "guarded",
+			json_integer(atomic_load(&slot->link->guarded)));
+		json_object_set_new(out, "latency_frames",
+			json_integer(atomic_load(&slot->link->latency_frames)));
+	}
+	return out;
+}
+
+json_t *
+stage_rack_describe(const struct stage_rack *self)
+{
+	json_t *slots = json_array();
+
+	for (size_t i = 0; slots != NULL && i < self->count; i++) {
+		json_array_append_new(slots, describe_briefly(self->slots[i]));
+	}
+	return json_pack("{s:s, s:o, s:i, s:i}", "directory", self->directory,
+		"slots", slots, "rate_hz", (int)self->shop.rate_hz, "lost_midi",
+		(int)atomic_load(&self->wire->lost_midi));
+}
+
+json_t *
+stage_rack_describe_slot(const struct stage_rack_slot *slot)
+{
+	json_t *out = describe_briefly(slot);
+	json_t *values = json_array();
+
+	for (uint32_t i = 0; out != NULL && values != NULL && i < slot->count;
+		i++) {
+		const struct stage_rack_port *port =
+			stage_rack_slot_port(slot, i);
+		float min;
+		float max;
+		stage_rack_slot_range(slot, i, &min, &max);
+		json_array_append_new(values,
+			json_pack("{s:s, s:f, s:f, s:f}", "symbol",
+				port->symbol, "value",
+				(double)stage_rack_page_get(&slot->page, i),
+				"min", (double)min, "max", (double)max));
+	}
+	if (out != NULL) {
+		json_object_set_new(out, "values", values);
+	}
+	return out;
+}
+
+enum stage_status
+stage_rack_find(const struct stage_rack *self, const char *name,
+	struct stage_rack_slot **out, struct stage_err *err)
+{
+	struct stage_suggest suggest = STAGE_SUGGEST_INIT(name);
+
+	*out = slot_of(self, name);
+	for (size_t i = 0; *out == NULL && i < self->count; i++) {
+		if (strcmp(self->slots[i]->config.label, name) == 0) {
+			*out = self->slots[i];
+		}
+		stage_suggest_offer(&suggest, self->slots[i]->config.id);
+	}
+	if (*out != NULL) {
+		return STAGE_OK;
+	}
+	if (suggest.best != NULL) {
+		return stage_err_set(err, STAGE_NOT_FOUND,
+			"there is no slot \"%s\"; did you mean \"%s\"?", name,
+			suggest.best);
+	}
+	return stage_err_set(
+		err, STAGE_NOT_FOUND, "there is no slot \"%s\"", name);
+}
+
+static enum stage_status
+need_plugin(const struct stage_rack_slot *slot, struct stage_err *err)
+{
+	return slot->plugin != NULL ? STAGE_OK
+				    : stage_err_set(err, STAGE_UNSUPPORTED,
+					      "slot %s passes through: %s",
+					      slot->config.id, slot->fault);
+}
+
+static enum stage_status
+fail_symbol(const struct stage_rack_slot *slot, const char *symbol,
+	struct stage_err *err)
+{
+	struct stage_suggest suggest = STAGE_SUGGEST_INIT(symbol);
+
+	for (uint32_t i = 0; i < slot->count; i++) {
+		stage_suggest_offer(
+			&suggest, stage_rack_slot_port(slot, i)->symbol);
+	}
+	return suggest.best != NULL
+		       ? stage_err_set(err, STAGE_NOT_FOUND,
+				 "slot %s has no value \"%s\"; did you mean "
+				 "\"%s\"?",
+				 slot->config.id, symbol, suggest.best)
+		       : stage_err_set(err, STAGE_NOT_FOUND,
+				 "slot %s has no value \"%s\"", slot->config.id,
+				 symbol);
+}
+
+// True also when it is NaN.
+static bool
+is_outside(double value, float min, float max)
+{
+	return !(value >= (double)min && value <= (double)max);
+}
+
+static enum stage_status
+fail_range(const char *symbol, float min, float max, struct stage_err *err)
+{
+	return stage_err_set(err, STAGE_BAD_INPUT, "%s goes from %g to %g",
+		symbol, (double)min, (double)max);
+}
+
+enum stage_status
+stage_rack_set(struct stage_rack_slot *slot, const char *symbol, double value,
+	struct stage_err *err)
+{
+	enum stage_status status = need_plugin(slot, err);
+	uint32_t index;
+	float min = 0;
+	float max = 1;
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (stage_rack_slot_find(slot, symbol, &index)) {
+		stage_rack_slot_range(slot, index, &min, &max);
+		if (is_outside(value, min, max)) {
+			return fail_range(symbol, min, max, err);
+		}
+		stage_rack_page_set(&slot->page, index, (float)value);
+	} else if (strcmp(symbol, "wet") == 0) {
+		if (is_outside(value, min, max)) {
+			return fail_range(symbol, min, max, err);
+		}
+		stage_rack_page_set_wet(&slot->page, (float)value);
+	} else {
+		return fail_symbol(slot, symbol, err);
+	}
+	slot->is_dirty = true;
+	return STAGE_OK;
+}
+
+enum stage_status
+stage_rack_bypass(
+	struct stage_rack_slot *slot, bool is_bypassed, struct stage_err *err)
+{
+	enum stage_status status = need_plugin(slot, err);
+
+	if (status == STAGE_OK) {
+		stage_rack_page_set_bypassed(&slot->page, is_bypassed);
+		slot->is_dirty = true;
+	}
+	return status;
+}
+
+uint32_t
+stage_rack_latency(const struct stage_rack *self)
+{
+	uint32_t frames = 0;
+
+	for (size_t i = 0; i < self->count; i++) {
+		if (self->slots[i]->link != NULL) {
+			frames += atomic_load(
+				&self->slots[i]->link->latency_frames);
+		}
+	}
+	return frames;
+}

@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** A rack: its slots in order, and the plan of them that the audio thread runs.
+ *
+ * Knows nothing of JACK: it is told a rate, makes plans for it, hands them over
+ * by the wire, and takes back what the audio thread is done with.
+ *
+ * Thread: the loop's.
+ */
+
+#ifndef STAGE_RACK_RACK_H
+#define STAGE_RACK_RACK_H
+
+#include <jansson.h>
+
+#include "rack/slot.h"
+#include "rack/slots.h"
+#include "rack/wire.h"
+
+struct stage_rack_places {
+	const char *directory; // what the user writes
+	const char *pages;     // made when it is not there
+	const char *memories;  // likewise
+};
+
+struct stage_rack {
+	struct stage_rack_shop shop;
+	struct stage_rack_config config;
+	struct stage_rack_wire *wire; // borrowed
+	char directory[STAGE_PATH_MAX];
+	struct stage_rack_slot *slots[STAGE_RACK_SLOTS_MAX];
+	size_t count;
+	struct stage_rack_plan *handed; // the last one; the wire has it
+	struct stage_rack_plan
+		*running; // what the audio thread is known to run
+	char complaint[STAGE_ERR_TEXT_MAX]; // told of saving; "": it works
+};
+
+/** Reads the rack and makes its slots, which do not play yet. config is what
+ * its file says. Ownership: *out is the caller's; wire and worker are borrowed.
+ * Errors: STAGE_NO_MEMORY; as stage_io_make_dirs. */
+STAGE_NODISCARD enum stage_status stage_rack_create(
+	const struct stage_rack_places *places,
+	const struct stage_rack_config *config, struct stage_rack_wire *wire,
+	struct stage_rack_worker *worker, struct stage_rack **out,
+	struct stage_err *err);
+
+/** Ends it. The audio thread runs no more. NULL is fine. */
+void stage_rack_destroy(struct stage_rack *self);
+
+/** Makes all slots play at this rate, and hands over a plan of them. */
+void stage_rack_set_rate(
+	struct stage_rack *self, uint32_t rate_hz, uint32_t period_frames);
+
+/** Reads the directory again: what has not changed is not touched. */
+void stage_rack_reload(struct stage_rack *self);
+
+/** Takes back what the audio thread is done with, and starts afresh what the
+ * guard has given up. True when something that is shown has changed. */
+bool stage_rack_tidy(struct stage_rack *self);
+
+/** Writes what is to be remembered. True when all is. */
+bool stage_rack_save(struct stage_rack *self);
+bool stage_rack_is_dirty(const struct stage_rack *self);
+
+/** All the slots; one slot, with its values. Ownership: the caller's; NULL when
+ * out of memory. */
+json_t *stage_rack_describe(const struct stage_rack *self);
+json_t *stage_rack_describe_slot(const struct stage_rack_slot *slot);
+
+/** The slot of that identity or label. Errors: STAGE_NOT_FOUND. */
+STAGE_NODISCARD enum stage_status stage_rack_find(const struct stage_rack *self,
+	const char *name, struct stage_rack_slot **out, struct stage_err *err);
+
+/** Sets a value; "wet" is one that each slot has, unless its plug-in has one of
+ * that name. Errors: STAGE_NOT_FOUND; STAGE_BAD_INPUT out of its range;
+ * STAGE_UNSUPPORTED of a slot that passes through. */
+STAGE_NODISCARD enum stage_status stage_rack_set(struct stage_rack_slot *slot,
+	const char *symbol, double value, struct stage_err *err);
+
+/** Bypasses a slot, or not. Errors: as stage_rack_set. */
+STAGE_NODISCARD enum stage_status stage_rack_bypass(
+	struct stage_rack_slot *slot, bool is_bypassed, struct stage_err *err);
+
+/** The latency of all that is heard, frames. Thread: any. */
+uint32_t stage_rack_latency(const struct stage_rack *self);
+
+#endif

@@ -1,0 +1,586 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/slot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/atomic_file.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/str.h"
+
+#define USUAL_RATE_HZ 48000.0F // until it is known
+#define GENERATIONS 5
+
+// What it remembers.
+
+static float
+scaled(const struct stage_rack_slot *self, const struct stage_rack_port *port,
+	float value)
+{
+	float rate_hz = self->shop->rate_hz > 0 ? (float)self->shop->rate_hz
+						: USUAL_RATE_HZ;
+
+	return port->is_rate_scaled ? value * rate_hz : value;
+}
+
+static float
+clamped(const struct stage_rack_slot *self, uint32_t index, float value)
+{
+	float min;
+	float max;
+
+	stage_rack_slot_range(self, index, &min, &max);
+	if (value < min) {
+		return min;
+	}
+	return value > max ? max : value;
+}
+
+void
+stage_rack_slot_range(const struct stage_rack_slot *self, uint32_t index,
+	float *min, float *max)
+{
+	const struct stage_rack_port *port = stage_rack_slot_port(self, index);
+
+	*min = scaled(self, port, port->min);
+	*max = scaled(self, port, port->max);
+}
+
+static void
+path_of(const struct stage_rack_slot *self, char *out, const char *directory,
+	const char *suffix)
+{
+	(void)!stage_format(out, STAGE_PATH_MAX, "%s/%s%s", directory,
+		self->config.id, suffix);
+}
+
+static enum stage_status
+check_memory(const char *name, const char *bytes, size_t len, void *user,
+	struct stage_err *err)
+{
+	struct stage_rack_memory memory;
+	enum stage_status status =
+		stage_rack_memory_parse(bytes, len, name, &memory, err);
+
+	(void)user;
+	if (status == STAGE_OK) {
+		stage_rack_memory_finish(&memory);
+	}
+	return status;
+}
+
+// The newest checkpoint that is one; `kept` stays empty without.
+static void
+load_checkpoint(struct stage_rack_slot *self)
+{
+	struct stage_str text = {0};
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_atomic_found found = {0};
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	path_of(self, path, self->shop->memories, "");
+	status = stage_atomic_load(path, STAGE_CONF_FILE_MAX, check_memory,
+		NULL, &text, &found, &err);
+	if (status == STAGE_OK && found.generation > 0) {
+		stage_log_warn("%s; generation %u was good", found.why.text,
+			found.generation);
+	}
+	if (status == STAGE_OK) {
+		status = stage_rack_memory_parse(stage_str_text(&text),
+			text.len, path, &self->kept, &err);
+	}
+	if (status != STAGE_OK && status != STAGE_NOT_FOUND) {
+		stage_log_warn("%s", err.text);
+	}
+	stage_str_finish(&text);
+	if (!stage_rack_memory_is_of(&self->kept, &self->config)) {
+		stage_rack_memory_finish(&self->kept);
+	}
+}
+
+static void
+load_page(struct stage_rack_slot *self, struct stage_rack_memory *page)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	path_of(self, path, self->shop->pages, ".page");
+	status = stage_rack_page_load(path, page, &err);
+	if (status != STAGE_OK && status != STAGE_NOT_FOUND) {
+		stage_log_warn("%s", err.text);
+	}
+	if (status != STAGE_OK ||
+		!stage_rack_memory_is_of(page, &self->config)) {
+		stage_rack_memory_finish(page);
+	}
+}
+
+static enum stage_status
+recall_value(const struct stage_rack_slot *self,
+	const struct stage_rack_memory *page, uint32_t index,
+	struct stage_rack_memory *now)
+{
+	const struct stage_rack_port *port = stage_rack_slot_port(self, index);
+	const float *configured =
+		stage_rack_slot_config_get(&self->config, port->symbol);
+	struct stage_rack_value value = {
+		.value = scaled(self, port, port->value)};
+
+	memcpy(value.symbol, port->symbol, sizeof(value.symbol));
+	if (configured != NULL) {
+		value.has_configured = true;
+		value.configured = *configured;
+		value.value = *configured;
+	}
+	stage_rack_memory_recall(
+		&self->kept, &self->config, port->symbol, &value.value);
+	stage_rack_memory_recall(
+		page, &self->config, port->symbol, &value.value);
+	value.value = clamped(self, index, value.value);
+	return stage_rack_memory_add_value(now, &value);
+}
+
+// What the file says, what was kept, and what the page has, in this order.
+static enum stage_status
+recall(const struct stage_rack_slot *self, const struct stage_rack_memory *page,
+	struct stage_rack_memory *now)
+{
+	const struct stage_rack_slot_config *config = &self->config;
+	enum stage_status status = STAGE_OK;
+
+	memcpy(now->plugin, config->plugin, sizeof(now->plugin));
+	now->is_bypassed = now->was_configured_bypassed = config->is_bypassed;
+	now->wet = now->configured_wet = config->wet;
+	if (self->kept.plugin[0] != '\0') {
+		stage_rack_memory_recall_slot(
+			&self->kept, config, &now->is_bypassed, &now->wet);
+	}
+	if (page->plugin[0] != '\0') {
+		stage_rack_memory_recall_slot(
+			page, config, &now->is_bypassed, &now->wet);
+	}
+	for (uint32_t i = 0; status == STAGE_OK && i < self->count; i++) {
+		status = recall_value(self, page, i, now);
+	}
+	return status;
+}
+
+static enum stage_status
+make_page(struct stage_rack_slot *self, struct stage_err *err)
+{
+	struct stage_rack_memory page = {.plugin = ""};
+	struct stage_rack_memory now = {.plugin = ""};
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	load_checkpoint(self);
+	load_page(self, &page);
+	status = recall(self, &page, &now);
+	if (status == STAGE_OK) {
+		path_of(self, path, self->shop->pages, ".page");
+		status = stage_rack_page_init(&self->page, path, &now, err);
+	} else {
+		stage_err_set(err, status, "out of memory");
+	}
+	stage_rack_memory_finish(&page);
+	stage_rack_memory_finish(&now);
+	return status;
+}
+
+// Making it.
+
+static enum stage_status
+list_values(struct stage_rack_slot *self, struct stage_err *err)
+{
+	const struct stage_rack_plugin *plugin = self->plugin;
+
+	self->ports = calloc(plugin->port_count + 1, sizeof(*self->ports));
+	if (self->ports == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	for (uint32_t i = 0; i < plugin->port_count; i++) {
+		if (stage_rack_port_is_value(&plugin->ports[i])) {
+			self->ports[self->count++] = i;
+		}
+	}
+	return STAGE_OK;
+}
+
+static void
+note_unknown(struct stage_rack_slot *self)
+{
+	const struct stage_rack_slot_config *config = &self->config;
+	uint32_t index;
+
+	self->note[0] = '\0';
+	for (size_t i = 0; self->plugin != NULL && i < config->count; i++) {
+		const char *symbol = config->settings[i].symbol;
+		if (!stage_rack_slot_find(self, symbol, &index)) {
+			snprintf(self->note, sizeof(self->note),
+				"its plug-in has no \"%s\", which is set",
+				symbol);
+			stage_log_warn("%s: %s", config->id, self->note);
+		}
+	}
+}
+
+static enum stage_status
+furnish(struct stage_rack_slot *self, struct stage_err *err)
+{
+	enum stage_status status = stage_rack_plugin_create(
+		&self->shop->host, self->config.plugin, &self->plugin, err);
+
+	if (status == STAGE_OK) {
+		status = list_values(self, err);
+	}
+	if (status == STAGE_OK) {
+		status = make_page(self, err);
+	}
+	return status;
+}
+
+static void
+fail(struct stage_rack_slot *self, const char *why)
+{
+	if (why != self->fault) {
+		snprintf(self->fault, sizeof(self->fault), "%s", why);
+	}
+	stage_log_err(
+		"%s; slot %s passes through", self->fault, self->config.id);
+}
+
+struct stage_rack_slot *
+stage_rack_slot_create(
+	struct stage_rack_shop *shop, struct stage_rack_slot_config *config)
+{
+	struct stage_rack_slot *self = calloc(1, sizeof(*self));
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (self == NULL) {
+		return NULL;
+	}
+	self->shop = shop;
+	self->refs = 1;
+	self->config = *config;
+	memset(config, 0, sizeof(*config));
+	if (self->config.fault[0] != '\0') {
+		fail(self, self->config.fault);
+	} else if (furnish(self, &err) != STAGE_OK) {
+		stage_rack_plugin_destroy(self->plugin);
+		self->plugin = NULL;
+		fail(self, err.text);
+	}
+	note_unknown(self);
+	return self;
+}
+
+void
+stage_rack_slot_unref(struct stage_rack_slot *self)
+{
+	if (self == NULL || --self->refs > 0) {
+		return;
+	}
+	stage_rack_page_finish(&self->page);
+	stage_rack_memory_finish(&self->kept);
+	stage_rack_plugin_destroy(self->plugin);
+	stage_rack_slot_config_finish(&self->config);
+	free(self->ports);
+	free(self);
+}
+
+// What the user said by then and what he says now, where they differ.
+static void
+change_values(struct stage_rack_slot *self,
+	const struct stage_rack_slot_config *config)
+{
+	for (uint32_t i = 0; i < self->count; i++) {
+		const char *symbol = stage_rack_slot_port(self, i)->symbol;
+		const float *before =
+			stage_rack_slot_config_get(&self->config, symbol);
+		const float *now = stage_rack_slot_config_get(config, symbol);
+		bool is_same = before == NULL || now == NULL ? before == now
+							     : *before == *now;
+		if (!is_same) {
+			stage_rack_page_configure(&self->page, i, now);
+			self->is_dirty = true;
+		}
+	}
+}
+
+bool
+stage_rack_slot_change(
+	struct stage_rack_slot *self, struct stage_rack_slot_config *config)
+{
+	if (self->plugin == NULL || config->fault[0] != '\0' ||
+		strcmp(self->config.plugin, config->plugin) != 0) {
+		return false;
+	}
+	change_values(self, config);
+	stage_rack_page_configure_slot(
+		&self->page, config->is_bypassed, config->wet);
+	stage_rack_slot_config_finish(&self->config);
+	self->config = *config;
+	memset(config, 0, sizeof(*config));
+	note_unknown(self);
+	return true;
+}
+
+// Its link.
+
+struct stage_rack_link *
+stage_rack_link_ref(struct stage_rack_link *link)
+{
+	link->refs++;
+	return link;
+}
+
+void
+stage_rack_link_unref(struct stage_rack_link *link)
+{
+	if (link == NULL || --link->refs > 0) {
+		return;
+	}
+	for (uint32_t i = 0; i < link->unit_count; i++) {
+		struct stage_rack_instance *instance =
+			(struct stage_rack_instance *)link->units[i];
+		stage_rack_worker_remove(
+			link->slot->shop->worker, &instance->work);
+		stage_rack_instance_destroy(instance);
+	}
+	stage_rack_slot_unref(link->slot);
+	free(link);
+}
+
+static enum stage_status
+add_unit(struct stage_rack_slot *self, struct stage_rack_link *link,
+	struct stage_err *err)
+{
+	struct stage_rack_instance *instance = NULL;
+	enum stage_status status =
+		stage_rack_instance_create(&self->shop->host, self->plugin,
+			self->config.id, self->shop->wake, &instance, err);
+
+	if (status == STAGE_OK) {
+		link->units[link->unit_count++] = &instance->unit;
+		stage_rack_instance_restore(instance, &self->kept);
+	}
+	return status;
+}
+
+static void
+start_units(struct stage_rack_slot *self, struct stage_rack_link *link)
+{
+	stage_rack_link_apply(link);
+	for (uint32_t i = 0; i < link->unit_count; i++) {
+		struct stage_rack_instance *instance =
+			(struct stage_rack_instance *)link->units[i];
+		stage_rack_instance_start(instance, self->shop->period_frames);
+		if (instance->work.iface != NULL &&
+			stage_rack_worker_add(self->shop->worker,
+				&instance->work) != STAGE_OK) {
+			stage_log_warn(
+				"%s: too many plug-ins work", self->config.id);
+		}
+	}
+}
+
+static void
+find_latency(struct stage_rack_slot *self, struct stage_rack_link *link)
+{
+	for (uint32_t i = 0; i < self->plugin->port_count; i++) {
+		const struct stage_rack_port *port = &self->plugin->ports[i];
+		if (port->role == STAGE_RACK_ROLE_LATENCY &&
+			port->kind == STAGE_RACK_CONTROL_OUT) {
+			link->latency = &link->units[0]->cells[i];
+		}
+	}
+}
+
+static struct stage_rack_link *
+make_link(struct stage_rack_slot *self, struct stage_err *err)
+{
+	struct stage_rack_link *link = calloc(1, sizeof(*link));
+	bool is_mono = self->plugin != NULL &&
+		       stage_rack_plugin_count(
+			       self->plugin, STAGE_RACK_AUDIO_IN) == 1 &&
+		       stage_rack_plugin_count(
+			       self->plugin, STAGE_RACK_AUDIO_OUT) == 1;
+	uint32_t wanted =
+		is_mono && self->shop->width > 0 ? self->shop->width : 1;
+	enum stage_status status = STAGE_OK;
+
+	if (link == NULL) {
+		stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+		return NULL;
+	}
+	link->refs = 1;
+	link->slot = self;
+	self->refs++;
+	link->page = &self->page;
+	link->cells = self->ports;
+	link->cell_count = self->count;
+	link->rate_hz = self->shop->rate_hz;
+	while (status == STAGE_OK && link->unit_count < wanted) {
+		status = add_unit(self, link, err);
+	}
+	if (status != STAGE_OK) {
+		stage_rack_link_unref(link);
+		return NULL;
+	}
+	find_latency(self, link);
+	start_units(self, link);
+	return link;
+}
+
+// What a running plug-in says of itself, for the one that follows.
+static void
+keep_state(struct stage_rack_slot *self)
+{
+	struct stage_rack_memory memory = {.plugin = ""};
+	struct stage_rack_instance *instance =
+		(struct stage_rack_instance *)self->link->units[0];
+
+	if (stage_rack_instance_save(instance, &memory) == STAGE_OK) {
+		stage_rack_memory_finish(&self->kept);
+		self->kept = memory;
+		memcpy(self->kept.plugin, self->config.plugin,
+			sizeof(self->kept.plugin));
+	} else {
+		stage_rack_memory_finish(&memory);
+	}
+}
+
+void
+stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_rack_link *before = self->link;
+
+	if (self->plugin == NULL || self->shop->rate_hz == 0) {
+		return;
+	}
+	if (before != NULL && !is_fresh) {
+		if (before->rate_hz == self->shop->rate_hz) {
+			return;
+		}
+		keep_state(self);
+	}
+	self->link = make_link(self, &err);
+	if (self->link == NULL) {
+		fail(self, err.text);
+	} else {
+		self->fault[0] = '\0';
+	}
+	stage_rack_link_unref(before);
+}
+
+// Asked by others.
+
+bool
+stage_rack_slot_find(
+	const struct stage_rack_slot *self, const char *symbol, uint32_t *index)
+{
+	for (uint32_t i = 0; i < self->count; i++) {
+		if (strcmp(stage_rack_slot_port(self, i)->symbol, symbol) ==
+			0) {
+			*index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct stage_rack_port *
+stage_rack_slot_port(const struct stage_rack_slot *self, uint32_t index)
+{
+	return &self->plugin->ports[self->ports[index]];
+}
+
+static enum stage_status
+add_kept(const struct stage_rack_slot *self, struct stage_rack_memory *memory)
+{
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; status == STAGE_OK && i < self->kept.property_count;
+		i++) {
+		const struct stage_rack_property *property =
+			&self->kept.properties[i];
+		status = stage_rack_memory_add_property(memory, property->key,
+			property->type, property->flags,
+			stage_str_text(&property->bytes), property->bytes.len);
+	}
+	return status;
+}
+
+// All that there is to remember. Without a link the plug-in says nothing, and
+// what it said last stays.
+static enum stage_status
+collect(const struct stage_rack_slot *self, struct stage_rack_memory *memory)
+{
+	enum stage_status status = stage_rack_page_copy(&self->page, memory);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	return self->link == NULL
+		       ? add_kept(self, memory)
+		       : stage_rack_instance_save((struct stage_rack_instance *)
+							  self->link->units[0],
+				 memory);
+}
+
+enum stage_status
+stage_rack_slot_save(struct stage_rack_slot *self, struct stage_err *err)
+{
+	struct stage_rack_memory memory = {.plugin = ""};
+	struct stage_str text = {0};
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	if (self->plugin == NULL || self->page.bytes == NULL ||
+		!self->is_dirty) {
+		return STAGE_OK;
+	}
+	status = stage_io_make_dirs(self->shop->memories, err);
+	if (status != STAGE_OK) {
+		return status;
+	}
+	status = collect(self, &memory);
+	if (status == STAGE_OK) {
+		status = stage_rack_memory_write(&memory, &text);
+	}
+	if (status != STAGE_OK) {
+		stage_err_set(err, status, "unable to save slot %s: %s",
+			self->config.id, stage_strerror(status));
+	} else {
+		path_of(self, path, self->shop->memories, "");
+		status = stage_atomic_save(path, stage_str_text(&text),
+			text.len, GENERATIONS, err);
+	}
+	if (status == STAGE_OK) {
+		self->is_dirty = false;
+		stage_rack_memory_finish(&self->kept);
+		self->kept = memory;
+	} else {
+		stage_rack_memory_finish(&memory);
+	}
+	stage_str_finish(&text);
+	return status;
+}
+
+void
+stage_rack_slot_forget_page(const struct stage_rack_slot *self)
+{
+	char path[STAGE_PATH_MAX];
+
+	path_of(self, path, self->shop->pages, ".page");
+	(void)unlink(path);
+}

@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** A slot of a rack: what the user wrote, what it remembers, its plug-in, and
+ * the link that plays it.
+ *
+ * A slot lives as long as somebody refers to it: the rack, and each link made
+ * of it, which may be in a plan of the audio thread for a while yet.
+ *
+ * Thread: the loop's.
+ */
+
+#ifndef STAGE_RACK_SLOT_H
+#define STAGE_RACK_SLOT_H
+
+#include "rack/chain.h"
+#include "rack/config.h"
+#include "rack/host.h"
+#include "rack/instance.h"
+#include "rack/page.h"
+#include "rack/recall.h"
+#include "rack/worker.h"
+
+/** What all slots of a rack share. */
+struct stage_rack_shop {
+	struct stage_rack_host host;
+	struct stage_rack_worker *worker; // borrowed
+	sem_t *wake;                      // borrowed
+	char pages[STAGE_PATH_MAX];       // the directory of the live pages
+	char memories[STAGE_PATH_MAX];    // of the checkpoints
+	uint32_t width;                   // channels of the bus
+	uint32_t rate_hz;                 // 0: not known yet
+	uint32_t period_frames;
+};
+
+struct stage_rack_slot {
+	struct stage_rack_shop *shop; // borrowed
+	struct stage_rack_slot_config config;
+	struct stage_rack_plugin *plugin; // NULL: it passes through
+	struct stage_rack_page page;
+	struct stage_rack_memory kept; // of the last checkpoint
+	uint32_t *ports;               // [count]: of each value, in the plug-in
+	uint32_t count;
+	struct stage_rack_link *link;   // NULL: it does not play
+	char fault[STAGE_ERR_TEXT_MAX]; // why it does not; "" all is well
+	char note[STAGE_ERR_TEXT_MAX];  // what the user should know, or ""
+	bool is_dirty;                  // there is something to remember
+	unsigned resets;                // fresh starts, by the guard
+	int64_t reset_at_ns;
+	unsigned refs;
+};
+
+/** Makes a slot of what the user wrote: config's content becomes the slot's,
+ * and is empty afterwards. A fault of it, or of its plug-in, is the slot's.
+ * Ownership: one reference. NULL when out of memory. */
+struct stage_rack_slot *stage_rack_slot_create(
+	struct stage_rack_shop *shop, struct stage_rack_slot_config *config);
+
+/** Takes over what the user has changed, when it is the same plug-in; false
+ * when that needs another slot. */
+bool stage_rack_slot_change(
+	struct stage_rack_slot *self, struct stage_rack_slot_config *config);
+
+/** Gives a reference back. NULL is fine. */
+void stage_rack_slot_unref(struct stage_rack_slot *self);
+
+/** Makes the link that plays the slot at the shop's rate, unless it has it. It
+ * may take a while. With is_fresh another one is made, of what was remembered
+ * last. Whoever made plans of the old one has it until they end. */
+void stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh);
+
+/** Refers to a link, and gives that back: the last one ends it. */
+struct stage_rack_link *stage_rack_link_ref(struct stage_rack_link *link);
+void stage_rack_link_unref(struct stage_rack_link *link);
+
+/** The place of a value; false when there is no such symbol. */
+bool stage_rack_slot_find(const struct stage_rack_slot *self,
+	const char *symbol, uint32_t *index);
+
+/** The port of a value. The index is below count. Ownership: borrowed. */
+const struct stage_rack_port *stage_rack_slot_port(
+	const struct stage_rack_slot *self, uint32_t index);
+
+/** The lowest and highest value of a port, at the rate of now. */
+void stage_rack_slot_range(const struct stage_rack_slot *self, uint32_t index,
+	float *min, float *max);
+
+/** Writes the checkpoint, when there is something to remember. Errors: as
+ * stage_atomic_save; STAGE_BUSY while the plug-in works. */
+STAGE_NODISCARD enum stage_status stage_rack_slot_save(
+	struct stage_rack_slot *self, struct stage_err *err);
+
+/** Removes the page: the next rack then starts with the checkpoint. */
+void stage_rack_slot_forget_page(const struct stage_rack_slot *self);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/verbs.h"
+
+#include "rack/daemon.h"
+
+#define SLOT_ARG                                                               \
+	{                                                                      \
+		"slot", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED,                    \
+			"its file's name without number and .slot, or its "    \
+			"label"                                                \
+	}
+
+static enum stage_status
+find(void *ctx, const json_t *args, struct stage_rack_slot **out,
+	struct stage_err *err)
+{
+	return stage_rack_find(stage_rack_daemon_rack(ctx),
+		stage_args_text(args, "slot", ""), out, err);
+}
+
+static enum stage_status
+list(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	(void)call;
+	(void)args;
+	(void)err;
+	*result = stage_rack_describe(stage_rack_daemon_rack(ctx));
+	if (*result != NULL) {
+		json_object_set_new(*result, "playing",
+			json_boolean(stage_rack_daemon_is_playing(ctx)));
+	}
+	return STAGE_OK;
+}
+
+static enum stage_status
+get(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack_slot *slot = NULL;
+	enum stage_status status = find(ctx, args, &slot, err);
+
+	(void)call;
+	if (status == STAGE_OK) {
+		*result = stage_rack_describe_slot(slot);
+	}
+	return status;
+}
+
+static enum stage_status
+set(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack_slot *slot = NULL;
+	enum stage_status status = find(ctx, args, &slot, err);
+
+	(void)call;
+	(void)result;
+	if (status == STAGE_OK) {
+		status = stage_rack_set(slot,
+			stage_args_text(args, "symbol", ""),
+			stage_args_number(args, "value", 0), err);
+	}
+	if (status == STAGE_OK) {
+		stage_rack_daemon_changed(ctx);
+	}
+	return status;
+}
+
+static enum stage_status
+bypass(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack_slot *slot = NULL;
+	enum stage_status status = find(ctx, args, &slot, err);
+
+	(void)call;
+	(void)result;
+	if (status == STAGE_OK) {
+		status = stage_rack_bypass(
+			slot, stage_args_boolean(args, "on", true), err);
+	}
+	if (status == STAGE_OK) {
+		stage_rack_daemon_changed(ctx);
+	}
+	return status;
+}
+
+static enum stage_status
+save(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack *rack = stage_rack_daemon_rack(ctx);
+
+	(void)call;
+	(void)args;
+	(void)result;
+	if (stage_rack_save(rack)) {
+		return STAGE_OK;
+	}
+	return rack->complaint[0] != '\0'
+		       ? stage_err_set(err, STAGE_IO, "%s", rack->complaint)
+		       : stage_err_set(err, STAGE_BUSY,
+				 "a plug-in is at work; it is saved when that "
+				 "is done");
+}
+
+static const struct stage_verb verb_list = {
+	.name = "list",
+	.help = "Lists the slots, in the order of the sound",
+	.handler = list,
+};
+
+static const struct stage_verb_arg get_args[] = {SLOT_ARG, STAGE_ARGS_END};
+static const struct stage_verb verb_get = {
+	.name = "get",
+	.args = get_args,
+	.help = "Gives a slot with all its values and their ranges",
+	.handler = get,
+};
+
+static const struct stage_verb_arg set_args[] = {
+	SLOT_ARG,
+	{"symbol", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED,
+		"which value: a symbol of the plug-in, or wet"},
+	{"value", STAGE_ARG_NUMBER, STAGE_ARG_REQUIRED, "what it is to be"},
+	STAGE_ARGS_END,
+};
+static const struct stage_verb verb_set = {
+	.name = "set",
+	.args = set_args,
+	.help = "Sets a value of a slot",
+	.handler = set,
+};
+
+static const struct stage_verb_arg bypass_args[] = {
+	SLOT_ARG,
+	{"on", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
+		"false: it is heard again; else true"},
+	STAGE_ARGS_END,
+};
+static const struct stage_verb verb_bypass = {
+	.name = "bypass",
+	.args = bypass_args,
+	.help = "Lets the sound pass by a slot, or through it again",
+	.handler = bypass,
+};
+
+static const struct stage_verb verb_save = {
+	.name = "save",
+	.help = "Writes down now what is to be remembered",
+	.handler = save,
+};
+
+const struct stage_verb *const stage_rack_verbs[] = {
+	&verb_list,
+	&verb_get,
+	&verb_set,
+	&verb_bypass,
+	&verb_save,
+	NULL,
+};

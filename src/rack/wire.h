@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** Where the threads of a rack meet; docs/internals/threads.md says how.
+ *
+ * Thread: as marked.
+ */
+
+#ifndef STAGE_RACK_WIRE_H
+#define STAGE_RACK_WIRE_H
+
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rack/chain.h"
+
+struct stage_rack_wire {
+	// Of the client that is open. [worker] before it is active, [rt] after.
+	void *ins[STAGE_RACK_CHANNELS_MAX]; // jack_port_t
+	void *outs[STAGE_RACK_CHANNELS_MAX];
+	void *midi_in;
+	void *midi_out;
+	uint32_t in_count;
+	uint32_t out_count;
+	_Atomic uint32_t rate_hz;
+
+	// From the loop to the audio thread and back.
+	_Atomic(struct stage_rack_plan *) next;
+	_Atomic(struct stage_rack_plan *) retired;
+	struct stage_rack_plan *current; // [rt]
+	_Atomic bool must_fade_out;      // all of it, before the end
+
+	float gain;                 // [rt] of the outputs, moves to the plan's
+	_Atomic bool is_silent;     // nothing is heard of us any more
+	_Atomic uint32_t lost_midi; // events that had no room
+	_Atomic uint32_t cycles;
+	_Atomic bool has_news; // for the loop
+	sem_t work;            // for the thread that works for the plug-ins
+};
+
+/** Takes the next plan, once what leaves with the old one cannot be heard any
+ * more. Thread: [rt]. */
+STAGE_RT void stage_rack_wire_take(struct stage_rack_wire *wire);
+
+/** Says that the loop should look. Thread: [rt]. */
+STAGE_RT void stage_rack_wire_tell(struct stage_rack_wire *wire);
+
+/** JACK's process callback; arg is the wire. Thread: [rt]. */
+STAGE_RT int stage_rack_process(uint32_t frames, void *arg);
+
+#endif
