@@ -23,7 +23,7 @@ _stagecraft_options() {
 	patch\ learn) echo --drop -d --json -j --keep -k ;;
 	patch\ plan) echo --json -j --mode -m ;;
 	patch\ scene) echo --json -j --learn -l --none -n --set -s ;;
-	patch\ * | midi\ * | audio\ *) echo --json -j ;;
+	patch\ * | midi\ * | audio\ * | rack\ *) echo --json -j ;;
 	esac
 	echo --rig -r --help -h
 }
@@ -38,6 +38,8 @@ _stagecraft_operands() {
 	patch | help\ patch) echo patch ;;
 	midi | help\ midi) echo midi ;;
 	audio | help\ audio) echo audio ;;
+	rack | help\ rack) echo rack ;;
+	rack\ *) echo racks ;;
 	audio\ use) echo cards ;;
 	audio\ set) echo settings ;;
 	patch\ connect | patch\ disconnect | patch\ forbid | patch\ explain)
@@ -49,10 +51,11 @@ _stagecraft_operands() {
 }
 
 _stagecraft_verbs=(up down status start stop restart wait enable disable new
-	patch midi audio logs crashes help version)
+	patch midi audio rack logs crashes help version)
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
+_stagecraft_rack_verbs=(list get set bypass save)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 
 # The run directory, as stagecraft finds it.
@@ -118,7 +121,7 @@ _stagecraft_names() {
 }
 
 _stagecraft_words() {
-	local rig program
+	local rig program word
 	rig=$(_stagecraft_rig)
 	case $1 in
 	on) _stagecraft_names "$rig/services" on ;;
@@ -130,10 +133,18 @@ _stagecraft_words() {
 		;;
 	logs) _stagecraft_names "$(_stagecraft_run)/log" ;;
 	verbs) printf '%s\n' "${_stagecraft_verbs[@]}" ;;
-	new) printf '%s\n' service rig ;;
+	new) printf '%s\n' service rack rig ;;
 	patch) printf '%s\n' "${_stagecraft_patch_verbs[@]}" ;;
 	midi) printf '%s\n' "${_stagecraft_midi_verbs[@]}" ;;
 	audio) printf '%s\n' "${_stagecraft_audio_verbs[@]}" ;;
+	rack) printf '%s\n' "${_stagecraft_rack_verbs[@]}" ;;
+	racks)
+		for word in "$rig"/services/*/rack; do
+			[[ -f $word ]] || continue
+			word=${word%/rack}
+			[[ $word == *.DISABLED ]] || echo "${word##*/}"
+		done
+		;;
 	cards)
 		printf '%s\n' auto default
 		cat /proc/asound/card*/id 2>/dev/null
@@ -164,7 +175,7 @@ _stagecraft() {
 			if [[ -z $verb ]]; then
 				verb=${COMP_WORDS[i]}
 			elif [[ $verb == patch || $verb == midi || $verb == audio ||
-				$verb == help ]]; then
+				$verb == rack || $verb == help ]]; then
 				verb+=" ${COMP_WORDS[i]}"
 			else
 				((operands++))

@@ -175,6 +175,14 @@ environment_names_rig(void)
 	return rig != NULL && rig[0] != '\0';
 }
 
+// Neither "-" nor a number below zero is one.
+static bool
+is_option(const char *word)
+{
+	return word[0] == '-' && word[1] != '\0' &&
+	       (word[1] < '0' || word[1] > '9') && word[1] != '.';
+}
+
 enum stage_cli_outcome
 stage_cli_parse(
 	struct stage_cli *cli, int argc, char **argv, struct stage_err *err)
@@ -187,8 +195,7 @@ stage_cli_parse(
 		char *word = argv[reader.at];
 		if (!reader.only_operands && strcmp(word, "--") == 0) {
 			reader.only_operands = true;
-		} else if (!reader.only_operands && word[0] == '-' &&
-			   word[1] != '\0') {
+		} else if (!reader.only_operands && is_option(word)) {
 			take_option(&reader, err);
 		} else {
 			take_operand(&reader, word, err);

@@ -133,13 +133,20 @@ enum stage_status
 stage_template_enable(const char *data, const char *name,
 	const struct stage_rig *rig, struct stage_err *err)
 {
+	return stage_template_enable_as(data, name, name, rig, err);
+}
+
+enum stage_status
+stage_template_enable_as(const char *data, const char *template,
+	const char *name, const struct stage_rig *rig, struct stage_err *err)
+{
 	char services[STAGE_PATH_MAX];
 	char from[STAGE_PATH_MAX];
 	struct stage_draft draft;
 	enum stage_status status = stage_rigdir_services(rig, services, err);
 
 	if (status == STAGE_OK) {
-		status = find_template(data, name, from, err);
+		status = find_template(data, template, from, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_draft_begin(&draft, services, name, err);

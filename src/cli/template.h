@@ -40,4 +40,9 @@ void stage_template_describe(const char *directory, char *text, size_t size);
 STAGE_NODISCARD enum stage_status stage_template_enable(const char *data,
 	const char *name, const struct stage_rig *rig, struct stage_err *err);
 
+/** The same of a template of another name than the service is to have. */
+STAGE_NODISCARD enum stage_status stage_template_enable_as(const char *data,
+	const char *template, const char *name, const struct stage_rig *rig,
+	struct stage_err *err);
+
 #endif

@@ -17,7 +17,9 @@
 #include "cli/need_lines.h"
 #include "cli/rigdir.h"
 #include "cli/skeleton.h"
+#include "cli/template.h"
 #include "rig/bring_up.h"
+#include "rig/install.h"
 
 static const struct stage_cli_option options[] = {
 	{"needs", 'n', "NEEDS",
@@ -148,6 +150,31 @@ new_service(struct stage_cli *cli, struct stage_err *err)
 }
 
 static enum stage_status
+new_rack(struct stage_cli *cli, struct stage_err *err)
+{
+	const char *name = cli->operands[1];
+	char data[STAGE_PATH_MAX];
+	enum stage_status status = stage_service_name_check(name, err);
+
+	if (status == STAGE_OK) {
+		status = check_free(&cli->rig, name, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_install_data(data, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_template_enable_as(
+			data, "rack", name, &cli->rig, err);
+	}
+	if (status == STAGE_OK) {
+		printf("made %s/services/%s; each file NN-NAME.slot in it is a "
+		       "plug-in, see stagecraft-rack(8)\n",
+			cli->rig.rig, name);
+	}
+	return status;
+}
+
+static enum stage_status
 new_rig(struct stage_cli *cli, struct stage_err *err)
 {
 	struct stage_rig rig;
@@ -182,18 +209,19 @@ make(struct stage_cli *cli, struct stage_err *err)
 					 "service %s -- COMMAND...",
 					 cli->operands[1], cli->operands[1]);
 	}
-	if (strcmp(what, "rig") != 0) {
+	if (strcmp(what, "rig") != 0 && strcmp(what, "rack") != 0) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
-			"\"%s\" cannot be made new: it is either service or "
-			"rig",
+			"\"%s\" cannot be made new: it is service, rack or rig",
 			what);
 	}
 	if (cli->operand_count > 2 || stage_cli_has(cli, "needs")) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
-			"a rig takes one directory and nothing else: "
-			"stagecraft new rig DIR");
+			"a %s takes one %s and nothing else: stagecraft new %s",
+			what, strcmp(what, "rig") == 0 ? "directory" : "name",
+			strcmp(what, "rig") == 0 ? "rig DIR" : "rack NAME");
 	}
-	return new_rig(cli, err);
+	return strcmp(what, "rig") == 0 ? new_rig(cli, err)
+					: new_rack(cli, err);
 }
 
 static int
@@ -207,10 +235,10 @@ run(struct stage_cli *cli)
 
 const struct stage_cli_verb stage_verb_new = {
 	.name = "new",
-	.operands = "service NAME -- COMMAND... | rig DIR",
+	.operands = "service NAME -- COMMAND... | rack NAME | rig DIR",
 	.min_operands = 2,
 	.max_operands = -1,
-	.summary = "Makes a service that runs a command, or a new rig",
+	.summary = "Makes a service that runs a command, a rack, or a new rig",
 	.details = "A service is a directory of small scripts (run, finish, "
 		   "log/run), made to be read and edited. Nothing that is "
 		   "there is ever changed.",

@@ -51,6 +51,9 @@ CASES = {
     "net-send": Case("zita-j2n", ("net-send:in_1", "net-send:in_2")),
     "patchbay": Case("stagecraft-patchbay"),
     "pipewire": Case("pipewire", SYSTEM, server="pipewire"),
+    "rack": Case("stagecraft-rack", tuple(
+        f"rack:{port}" for port in ("in_1", "in_2", "out_1", "out_2",
+                                    "midi_in", "midi_out"))),
     "synth": Case("fluidsynth", ("Synth:left", "Synth:right",
                                  "Synth:midi_00")),
     "wireplumber": Case("wireplumber", SYSTEM, server="pipewire"),

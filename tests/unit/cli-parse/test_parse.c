@@ -104,6 +104,7 @@ right_ones(void **state)
 		{"s some a -- --", "a|--|", NULL, NULL, "/by/env"},
 		{"s -- some -a b", "-a|b|", NULL, NULL, "/by/env"},
 		{"s some -", "-|", NULL, NULL, "/by/env"},
+		{"s some -6.5 -.5", "-6.5|-.5|", NULL, NULL, "/by/env"},
 		{"s some ''", "|", NULL, NULL, "/by/env"},
 		{"s any a b c d e", "a|b|c|d|e|", NULL, NULL, "/by/env"},
 		{"s any", "", NULL, NULL, "/by/env"},

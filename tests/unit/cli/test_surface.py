@@ -149,6 +149,12 @@ class AudioVerbs(Verbs):
     least = 3
 
 
+class RackVerbs(Verbs):
+    group = ("rack",)
+    name = "stagecraft-rack.8"
+    least = 4
+
+
 class OtherPrograms(unittest.TestCase):
     def test_common_options(self):
         before = read_page("stagecraft.1").split("\n# VERBS\n")[0]
@@ -192,9 +198,11 @@ class Completion(unittest.TestCase):
         self.directory = tempfile.TemporaryDirectory()
         top = self.directory.name
         for path in ("rig/services/jack", "rig/services/tick tock",
-                     "rig/services/old.DISABLED", "run/log/gone",
+                     "rig/services/fx", "rig/services/old.DISABLED", "run/log/gone",
                      "prefix/bin", "prefix/share/stagecraft/services/synth"):
             os.makedirs(os.path.join(top, path))
+        with open(top + "/rig/services/fx/rack", "w"):
+            pass
         program = os.path.join(top, "prefix/bin/stagecraft")
         with open(program, "w") as file:
             file.write("#!/bin/sh\n")
@@ -211,7 +219,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(sorted(got), sorted(wanted), words)
 
     def test_words(self):
-        on, off = ["jack", r"tick\ tock"], ["old", "synth"]
+        on = ["fx", "jack", r"tick\ tock"]
+        off = ["old", "synth"]
         self.offers(["st"], ["start", "status", "stop"])
         self.offers(["x"], [])
         for verb in ("status", "start", "stop", "restart", "wait", "disable",
@@ -224,8 +233,9 @@ class Completion(unittest.TestCase):
         self.offers(["logs", "-n", "5", ""], ["gone"])
         self.offers(["logs", "-n", ""], [])
         self.offers(["logs", "--f"], ["--follow"])
-        self.offers(["new", ""], ["service", "rig"])
+        self.offers(["new", ""], ["service", "rack", "rig"])
         self.offers(["version", ""], [])
+        self.offers(["rack", "get", ""], ["fx"])
         self.offers(["up", "-t", ""], [])
 
     def test_rig(self):

@@ -499,7 +499,7 @@ class New(World):
     def test_wrong_words(self):
         self.refuse("is not told enough", "new")
         self.refuse("what is x to run?", "new", "service", "x")
-        self.refuse("either service or rig", "new", "thing", "x")
+        self.refuse("service, rack or rig", "new", "thing", "x")
         self.refuse("cannot be the program", "new", "service", "x", "--", "-x")
         self.refuse("cannot be the program", "new", "service", "x", "--", "")
         self.refuse("there is no program ./x", "new", "service", "x", "--",
@@ -509,7 +509,18 @@ class New(World):
                     "--", "true")
         self.refuse("a rig takes one directory", "new", "rig", "a", "b")
         self.refuse("a rig takes one directory", "new", "rig", "a", "-n", "x")
+        self.refuse("a rack takes one name", "new", "rack", "a", "b")
+        self.refuse("cannot be the name", "new", "rack", ".x")
         self.assertEqual(os.listdir(self.rig + "/services"), [])
+
+    def test_rack(self):
+        done = self.call("new", "rack", "fx")
+        fx = self.rig + "/services/fx"
+        self.assertTrue(done.stdout.startswith(f"made {fx}; "), done)
+        self.assertFalse(os.path.islink(fx + "/rack"))
+        with open(fx + "/run") as run:
+            self.assertIn("exec stagecraft-rack .\n", run.read())
+        self.refuse("nothing was changed", "new", "rack", "fx")
 
     def test_read_only(self):
         if os.geteuid() == 0:

@@ -1,0 +1,284 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/exits.h"
+#include "base/str.h"
+#include "cli/ask.h"
+#include "rpc/verb.h"
+
+static const struct stage_cli_option options[] = {
+	STAGE_CLI_JSON,
+	{NULL, 0, NULL, NULL},
+};
+
+// Asks the rack that the first operand names. params becomes ours.
+static int
+ask(struct stage_cli *cli, const char *method, json_t *params,
+	int (*show)(const json_t *result))
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	char socket[STAGE_PATH_MAX];
+	char absent[STAGE_ERR_TEXT_MAX];
+	const char *name = cli->operands[0];
+	const struct stage_ask_daemon rack = {
+		.socket = socket,
+		.absent = absent,
+		.no_text = "a name must be UTF-8 text",
+		.patience_ns = 30 * STAGE_NS_PER_S, // it may load a plug-in
+	};
+
+	if (stage_service_name_check(name, &err) != STAGE_OK) {
+		json_decref(params);
+		return stage_cli_fail(&err);
+	}
+	snprintf(socket, sizeof(socket), "rack-%s.sock", name);
+	snprintf(absent, sizeof(absent),
+		"there is no rack \"%s\" that runs; stagecraft status says "
+		"why, stagecraft new rack %s makes one",
+		name, name);
+	return stage_ask_do(cli, &rack, method, params, show);
+}
+
+static enum stage_tone
+tone_of(const char *state)
+{
+	if (strcmp(state, "plays") == 0) {
+		return STAGE_TONE_GOOD;
+	}
+	return strcmp(state, "passes") == 0 ? STAGE_TONE_BAD : STAGE_TONE_DIM;
+}
+
+static void
+add_slot(struct stage_table *table, const json_t *slot)
+{
+	const char *state = stage_ask_text(slot, "state");
+	const char *name = stage_ask_text(slot, "label");
+
+	if (name[0] == '\0') {
+		name = stage_ask_text(slot, "name");
+	}
+	stage_table_cell(table, stage_ask_text(slot, "slot"), STAGE_TONE_PLAIN);
+	stage_table_cell(table, state, tone_of(state));
+	stage_table_cell(table, name, STAGE_TONE_PLAIN);
+	stage_table_cell(table, stage_ask_text(slot, "plugin"), STAGE_TONE_DIM);
+	if (stage_ask_text(slot, "fault")[0] != '\0') {
+		stage_table_note(
+			table, stage_ask_text(slot, "fault"), STAGE_TONE_BAD);
+	}
+	if (stage_ask_text(slot, "note")[0] != '\0') {
+		stage_table_note(
+			table, stage_ask_text(slot, "note"), STAGE_TONE_BAD);
+	}
+}
+
+static int
+show_list(const json_t *rack)
+{
+	static const struct stage_table_column columns[] = {
+		{.title = "SLOT"},
+		{.title = "STATE"},
+		{.title = "NAME", .may_be_cut = true},
+		{.title = "PLUG-IN", .drop = 1},
+	};
+	const json_t *slots = json_object_get(rack, "slots");
+	struct stage_table *table;
+
+	if (!json_is_true(json_object_get(rack, "playing"))) {
+		printf("there is no JACK server; it waits for one\n");
+	}
+	if (json_array_size(slots) == 0) {
+		printf("there are no slots; a file such as 10-reverb.slot in "
+		       "%s makes one\n",
+			stage_ask_text(rack, "directory"));
+		return STAGE_EXIT_OK;
+	}
+	table = stage_table_create(columns, STAGE_COUNT_OF(columns));
+	for (size_t i = 0; table != NULL && i < json_array_size(slots); i++) {
+		add_slot(table, json_array_get(slots, i));
+	}
+	return stage_ask_print_table(table);
+}
+
+static int
+run_list(struct stage_cli *cli)
+{
+	return ask(cli, "list", json_object(), show_list);
+}
+
+static void
+add_number(struct stage_table *table, const json_t *object, const char *key,
+	enum stage_tone tone)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.6g",
+		json_number_value(json_object_get(object, key)));
+	stage_table_cell(table, text, tone);
+}
+
+static int
+show_values(const json_t *slot)
+{
+	static const struct stage_table_column columns[] = {
+		{.title = "VALUE", .may_be_cut = true},
+		{.title = "NOW", .is_right = true},
+		{.title = "FROM", .is_right = true, .drop = 1},
+		{.title = "TO", .is_right = true, .drop = 1},
+	};
+	const json_t *values = json_object_get(slot, "values");
+	struct stage_table *table =
+		stage_table_create(columns, STAGE_COUNT_OF(columns));
+
+	printf("%s %s\n", stage_ask_text(slot, "slot"),
+		stage_ask_text(slot, "state"));
+	if (stage_ask_text(slot, "fault")[0] != '\0') {
+		printf("%s\n", stage_ask_text(slot, "fault"));
+	}
+	for (size_t i = 0; table != NULL && i < json_array_size(values); i++) {
+		const json_t *value = json_array_get(values, i);
+		stage_table_cell(table, stage_ask_text(value, "symbol"),
+			STAGE_TONE_PLAIN);
+		add_number(table, value, "value", STAGE_TONE_PLAIN);
+		add_number(table, value, "min", STAGE_TONE_DIM);
+		add_number(table, value, "max", STAGE_TONE_DIM);
+	}
+	return stage_ask_print_table(table);
+}
+
+static int
+run_get(struct stage_cli *cli)
+{
+	return ask(cli, "get", json_pack("{s:s}", "slot", cli->operands[1]),
+		show_values);
+}
+
+// A word as the argument of a verb; NULL when it is none, which is told.
+static json_t *
+read_word(const char *name, enum stage_verb_arg_type type, const char *word)
+{
+	const struct stage_verb_arg arg = {name, type, STAGE_ARG_REQUIRED, ""};
+	struct stage_err err = STAGE_ERR_INIT;
+	json_t *value = NULL;
+
+	if (stage_verb_arg_parse(&arg, word, &value, &err) != STAGE_OK) {
+		stage_cli_fail(&err);
+		return NULL;
+	}
+	return value;
+}
+
+static int
+run_set(struct stage_cli *cli)
+{
+	json_t *value = read_word("value", STAGE_ARG_NUMBER, cli->operands[3]);
+
+	if (value == NULL) {
+		return STAGE_EXIT_PERMANENT;
+	}
+	return ask(cli, "set",
+		json_pack("{s:s, s:s, s:o}", "slot", cli->operands[1], "symbol",
+			cli->operands[2], "value", value),
+		NULL);
+}
+
+static int
+run_bypass(struct stage_cli *cli)
+{
+	json_t *is_on = read_word("on", STAGE_ARG_BOOLEAN,
+		cli->operand_count > 2 ? cli->operands[2] : "on");
+
+	if (is_on == NULL) {
+		return STAGE_EXIT_PERMANENT;
+	}
+	return ask(cli, "bypass",
+		json_pack("{s:s, s:o}", "slot", cli->operands[1], "on", is_on),
+		NULL);
+}
+
+static int
+run_save(struct stage_cli *cli)
+{
+	return ask(cli, "save", json_object(), NULL);
+}
+
+static const struct stage_cli_verb verb_list = {
+	.name = "rack list",
+	.operands = "RACK",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Lists the slots of a rack, in the order of the sound",
+	.details = "A slot plays, is bypassed, waits for the JACK server, or "
+		   "passes the sound through because of a fault.",
+	.options = options,
+	.run = run_list,
+};
+
+static const struct stage_cli_verb verb_get = {
+	.name = "rack get",
+	.operands = "RACK SLOT",
+	.min_operands = 2,
+	.max_operands = 2,
+	.summary = "Shows the values of a slot",
+	.details = "All that can be set, with what it goes from and to.",
+	.options = options,
+	.run = run_get,
+};
+
+static const struct stage_cli_verb verb_set = {
+	.name = "rack set",
+	.operands = "RACK SLOT VALUE NUMBER",
+	.min_operands = 4,
+	.max_operands = 4,
+	.summary = "Sets a value of a slot",
+	.details = "It is remembered at once: the rack may be killed. VALUE is "
+		   "a symbol of the plug-in, or wet: how much of the plug-in "
+		   "is heard, 0 to 1.",
+	.options = options,
+	.run = run_set,
+};
+
+static const struct stage_cli_verb verb_bypass = {
+	.name = "rack bypass",
+	.operands = "RACK SLOT [on|off]",
+	.min_operands = 2,
+	.max_operands = 3,
+	.summary = "Lets the sound pass by a slot, or through it again",
+	.details = "The plug-in runs on, and is not heard.",
+	.options = options,
+	.run = run_bypass,
+};
+
+static const struct stage_cli_verb verb_save = {
+	.name = "rack save",
+	.operands = "RACK",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Writes down now what a rack remembers",
+	.details = "It does so by itself, two seconds after a change at most.",
+	.options = options,
+	.run = run_save,
+};
+
+static const struct stage_cli_verb *const verbs[] = {
+	&verb_list,
+	&verb_get,
+	&verb_set,
+	&verb_bypass,
+	&verb_save,
+	NULL,
+};
+
+const struct stage_cli_verb stage_verb_rack = {
+	.name = "rack",
+	.operands = "VERB",
+	.max_operands = -1,
+	.summary = "Shows and changes a rack of plug-ins; has verbs of its own",
+	.details = "RACK is the name of its service, SLOT that of a slot file "
+		   "without number and .slot, or its label. stagecraft-rack(8) "
+		   "has it all.",
+	.verbs = verbs,
+};

@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Racks with the plug-ins of tests/plugins."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+from . import show
+from .waiting import wait_until
+
+TEST = "http://stagecraft.example/test#"
+FILES = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-rack .\n",
+         "needs": "jack\n", "ready": "notify\n"}
+
+
+def use_plugins(machine):
+    """Puts the plug-ins where the machine finds them."""
+    if not (machine.prefix / "bin/stagecraft-rack").exists() and not (
+            machine.outside(machine.prefix) / "bin/stagecraft-rack").exists():
+        pytest.skip("stagecraft-rack is not built")
+    bundle = machine.home / "lv2/test.lv2"
+    if not bundle.exists():
+        bundle.mkdir(parents=True)
+        for name in ("manifest.ttl", "plugins.ttl", "plugins.so"):
+            shutil.copy2(show.find_tools().parent / "plugins/test.lv2" / name,
+                         bundle)
+    machine.set_env(LV2_PATH=f"{machine.home}/lv2:/usr/lib/lv2")
+
+
+def slot(plugin, *lines):
+    """The text of a slot file; plugin of ours, or a whole URI."""
+    uri = plugin if ":" in plugin else TEST + plugin
+    return "\n".join([f"plugin {uri}", *lines]) + "\n"
+
+
+def put(machine, name, rack="", **slots):
+    """Drops a rack in: put(m, "fx", a_10_reverb=slot(...)) has the file
+    10-reverb.slot."""
+    return show.put(machine, name, rack=rack, **FILES,
+                    **{file_of(key): text for key, text in slots.items()})
+
+
+def file_of(key):
+    return key.removeprefix("a_").replace("_", "-") + ".slot"
+
+
+def write(machine, name, key, text):
+    """Writes a slot file of a rack that plays, whole at once."""
+    directory = machine.rig / "services" / name
+    fresh = directory / ".new"
+    fresh.write_text(text)
+    os.rename(fresh, directory / file_of(key))
+
+
+def remove(machine, name, key):
+    (machine.rig / "services" / name / file_of(key)).unlink()
+
+
+def ask(machine, *words):
+    """What `stagecraft rack WORDS --json` says."""
+    verb, *operands = words
+    done = machine.stagecraft("rack", verb, "--json", *operands, check=True)
+    return json.loads(done.stdout) if done.stdout.strip() else None
+
+
+def values(machine, name, slot_id):
+    return {value["symbol"]: value["value"]
+            for value in ask(machine, "get", name, slot_id)["values"]}
+
+
+def slots(machine, name):
+    """{slot: what is said of it}."""
+    return {each["slot"]: each for each in ask(machine, "list", name)["slots"]}
+
+
+def await_slot(machine, name, slot_id, deadline=30, **wanted):
+    """Waits until a slot is as wanted: state="plays"."""
+    seen = {}
+
+    def look():
+        seen["now"] = slots(machine, name).get(slot_id)
+        return seen["now"] is not None and all(
+            seen["now"].get(key) == value for key, value in wanted.items())
+
+    wait_until(look, deadline,
+               lambda: f"{slot_id} is {wanted}; it is {seen['now']}")
+
+
+def level(machine, *ports, frames=4800, wait=None):
+    """What comes out of ports, see jack-level.c. wait: until it is this."""
+    words = ["jack-level", *(["-w", str(wait)] if wait is not None else []),
+             str(frames), *ports]
+    done = show.run_jack_tool(machine, words, timeout=90)
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def pid(machine):
+    pids = show.program_pids(machine, "stagecraft-rack")
+    assert len(pids) == 1, pids
+    return pids[0]
+
+
+def kill(machine, name):
+    """Kills a rack and waits until the one that follows is ready."""
+    before = pid(machine)
+    machine.kill(before)
+    wait_until(lambda: show.program_pids(machine, "stagecraft-rack")
+               not in ([], [before]), 90, "another rack")
+    show.await_state(machine, name, "ready", 60)
+
+
+def log(machine, name):
+    path = machine.outside(machine.run_dir / "log" / name / "current")
+    return path.read_text(errors="replace") if path.exists() else ""
+
+
+class Keys:
+    """The client "keys" for MIDI, tests/tools/jack-midi.c."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.pipe = machine.home / "keys.pipe"
+        self.file = machine.home / "keys.heard"
+        os.mkfifo(self.pipe)
+        self.running = machine.popen(["sh", "-c", f"exec jack-midi keys {self.pipe} "
+                                      f">{self.file}"])
+        wait_until(lambda: "keys:in" in show.run_jack_tool(
+            machine, ["jack_lsp"]).stdout.split(), 30, "the ports of keys")
+
+    def say(self, line):
+        self.machine.run(["sh", "-c", f'cat >"{self.pipe}"'],
+                         text=line + "\n", check=True)
+
+    def heard(self):
+        return self.file.read_text() if self.file.exists() else ""
+
+    def await_heard(self, event):
+        wait_until(lambda: f" {event}\n" in self.heard(), 30,
+                   lambda: f"{event} comes; there is {self.heard()}")
+
+    def end(self):
+        self.running.kill()
+        self.running.wait()

@@ -1,0 +1,173 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/* Says what samples come out of ports: listens to each PORT for FRAMES frames,
+ * all from the same one on, and prints a line of JSON for each: the lowest and
+ * the highest sample, the largest step from one to the next, and how many were
+ * no numbers. Exits with 111 when there is no server, or it goes meanwhile; 1
+ * when a port is not there.
+ *
+ *   jack-level FRAMES PORT...
+ *
+ * With -w LEVEL it waits, for a minute at most, until the last sample of all
+ * ports is that, to a ten thousandth, before it listens; exits with 1 when that
+ * never comes.
+ */
+
+#include <getopt.h>
+#include <jack/jack.h>
+#include <math.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define PORTS_MAX 16
+#define WAIT_S 60
+#define NEAR 1e-4F
+
+static struct {
+	jack_port_t *ports[PORTS_MAX];
+	size_t count;
+	float lowest[PORTS_MAX];
+	float highest[PORTS_MAX];
+	float step[PORTS_MAX];
+	float last[PORTS_MAX];
+	unsigned bad[PORTS_MAX];
+	_Atomic long left; // frames to listen to
+	long heard;
+	float wanted; // NaN: none
+	_Atomic bool has_gone;
+	sem_t done;
+} tool = {.wanted = NAN};
+
+static bool
+is_awaited(jack_nframes_t frames)
+{
+	for (size_t i = 0; i < tool.count; i++) {
+		const float *in = jack_port_get_buffer(tool.ports[i], frames);
+		if (!(fabsf(in[frames - 1] - tool.wanted) < NEAR)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+listen_to(size_t at, const float *in, jack_nframes_t frames)
+{
+	for (jack_nframes_t i = 0; i < frames; i++) {
+		bool is_first = tool.heard == 0 && i == 0;
+		if (!isfinite(in[i])) {
+			tool.bad[at]++;
+			continue;
+		}
+		if (is_first || in[i] < tool.lowest[at]) {
+			tool.lowest[at] = in[i];
+		}
+		if (is_first || in[i] > tool.highest[at]) {
+			tool.highest[at] = in[i];
+		}
+		if (!is_first && fabsf(in[i] - tool.last[at]) > tool.step[at]) {
+			tool.step[at] = fabsf(in[i] - tool.last[at]);
+		}
+		tool.last[at] = in[i];
+	}
+}
+
+static int
+on_process(jack_nframes_t frames, void *arg)
+{
+	long left = atomic_load(&tool.left);
+
+	(void)arg;
+	if (left <= 0 || (!isnan(tool.wanted) && is_awaited(frames))) {
+		return 0;
+	}
+	tool.wanted = NAN;
+	for (size_t i = 0; i < tool.count; i++) {
+		listen_to(
+			i, jack_port_get_buffer(tool.ports[i], frames), frames);
+	}
+	tool.heard += frames;
+	atomic_store(&tool.left, left - (long)frames);
+	if (left <= (long)frames) {
+		sem_post(&tool.done);
+	}
+	return 0;
+}
+
+static void
+on_shutdown(void *arg)
+{
+	(void)arg;
+	atomic_store(&tool.has_gone, true);
+	sem_post(&tool.done);
+}
+
+static int
+listen_now(jack_client_t *client, char **names, long frames)
+{
+	struct timespec until;
+
+	for (size_t i = 0; i < tool.count; i++) {
+		if (jack_connect(client, names[i],
+			    jack_port_name(tool.ports[i])) != 0) {
+			fprintf(stderr, "no port %s\n", names[i]);
+			return 1;
+		}
+	}
+	atomic_store(&tool.left, frames);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += WAIT_S;
+	if (sem_timedwait(&tool.done, &until) != 0) {
+		fprintf(stderr, "it is %g, not what is waited for\n",
+			(double)tool.last[0]);
+		return 1;
+	}
+	return atomic_load(&tool.has_gone) ? 111 : 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	jack_client_t *client;
+	int result;
+	int option;
+
+	while ((option = getopt(argc, argv, "+w:")) == 'w') {
+		tool.wanted = strtof(optarg, NULL);
+	}
+	if (option != -1 || argc - optind < 2 ||
+		argc - optind > PORTS_MAX + 1) {
+		return 100;
+	}
+	sem_init(&tool.done, 0, 0);
+	client = jack_client_open("level", JackNoStartServer, NULL);
+	if (client == NULL) {
+		return 111;
+	}
+	tool.count = (size_t)(argc - optind - 1);
+	for (size_t i = 0; i < tool.count; i++) {
+		char name[16];
+		snprintf(name, sizeof(name), "in_%zu", i + 1);
+		tool.ports[i] = jack_port_register(client, name,
+			JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
+	}
+	jack_set_process_callback(client, on_process, NULL);
+	jack_on_shutdown(client, on_shutdown, NULL);
+	if (jack_activate(client) != 0) {
+		return 111;
+	}
+	result = listen_now(
+		client, argv + optind + 1, strtol(argv[optind], NULL, 10));
+	for (size_t i = 0; result == 0 && i < tool.count; i++) {
+		printf("{\"lowest\": %.9g, \"highest\": %.9g, \"step\": %.9g, "
+		       "\"bad\": %u}\n",
+			(double)tool.lowest[i], (double)tool.highest[i],
+			(double)tool.step[i], tool.bad[i]);
+	}
+	return result;
+}
