@@ -55,7 +55,7 @@ _stagecraft_verbs=(up down status start stop restart wait enable disable new
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
-_stagecraft_rack_verbs=(list get set bypass save)
+_stagecraft_rack_verbs=(list get set bypass revive save)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 
 # The run directory, as stagecraft finds it.

@@ -200,6 +200,13 @@ run_bypass(struct stage_cli *cli)
 }
 
 static int
+run_revive(struct stage_cli *cli)
+{
+	return ask(cli, "revive", json_pack("{s:s}", "slot", cli->operands[1]),
+		NULL);
+}
+
+static int
 run_save(struct stage_cli *cli)
 {
 	return ask(cli, "save", json_object(), NULL);
@@ -252,6 +259,18 @@ static const struct stage_cli_verb verb_bypass = {
 	.run = run_bypass,
 };
 
+static const struct stage_cli_verb verb_revive = {
+	.name = "rack revive",
+	.operands = "RACK SLOT",
+	.min_operands = 2,
+	.max_operands = 2,
+	.summary = "Tries a plug-in again that crashed",
+	.details = "One that ended its rack twice within a minute is left out "
+		   "until then; the rest plays.",
+	.options = options,
+	.run = run_revive,
+};
+
 static const struct stage_cli_verb verb_save = {
 	.name = "rack save",
 	.operands = "RACK",
@@ -268,6 +287,7 @@ static const struct stage_cli_verb *const verbs[] = {
 	&verb_get,
 	&verb_set,
 	&verb_bypass,
+	&verb_revive,
 	&verb_save,
 	NULL,
 };

@@ -50,7 +50,7 @@ struct stage_rack_unit {
 struct stage_rack_link {
 	struct stage_rack_unit *units[STAGE_RACK_CHANNELS_MAX];
 	uint32_t unit_count;
-	const struct stage_rack_page *page;
+	struct stage_rack_page *page;
 	const uint32_t *cells; // [cell_count]: of each value of the page
 	uint32_t cell_count;
 	float mix;                       // [rt] 0: it is not heard

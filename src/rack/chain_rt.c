@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rack/blame.h"
 #include "rack/chain.h"
 #include "rack/fpu.h"
 
@@ -98,7 +99,9 @@ run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 			stage_rack_events_offer(&unit->midi_out, plan->urids);
 		}
 		stage_fpu_flush(); // the one before may have changed it
+		stage_rack_blame(link->page->bytes);
 		unit->run(unit, frames);
+		stage_rack_blame(NULL);
 		for (uint32_t k = 0; k < unit->out_count; k++) {
 			are_good &= is_good(unit->outs[k], frames);
 		}

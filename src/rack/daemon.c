@@ -12,6 +12,7 @@
 #include "base/exits.h"
 #include "base/log.h"
 #include "base/notify.h"
+#include "rack/blame.h"
 #include "rack/jackside.h"
 #include "rack/verbs.h"
 #include "rig/path_watch.h"
@@ -453,6 +454,7 @@ stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	}
 	// Plug-ins with windows make one on no screen, instead of ending us.
 	(void)setenv("QT_QPA_PLATFORM", "offscreen", 0);
+	stage_rack_blame_watch();
 	self->rig = rig;
 	sem_init(&self->wire.work, 0, 0);
 	init_handles(self, loop);

@@ -19,7 +19,8 @@
 #define PAGE_MODE 0600
 
 _Static_assert(sizeof(MAGIC) == 8, "it fills its field");
-_Static_assert(sizeof(struct stage_rack_page_value) == 144,
+_Static_assert(offsetof(struct stage_rack_page_bytes, values) == 560 &&
+		       sizeof(struct stage_rack_page_value) == 144,
 	"the layout does not depend on the compiler");
 
 static uint32_t
@@ -52,6 +53,8 @@ fill(struct stage_rack_page_bytes *bytes,
 	atomic_init(&bytes->is_bypassed, memory->is_bypassed);
 	atomic_init(&bytes->wet_bits, bits_of(memory->wet));
 	atomic_init(&bytes->changes, 1);
+	atomic_init(&bytes->crashed_ns[0], memory->crashed_ns[0]);
+	atomic_init(&bytes->crashed_ns[1], memory->crashed_ns[1]);
 	for (size_t i = 0; i < memory->value_count; i++) {
 		const struct stage_rack_value *from = &memory->values[i];
 		struct stage_rack_page_value *to = &bytes->values[i];
@@ -222,6 +225,8 @@ stage_rack_page_read(const void *bytes, size_t len,
 		memory.was_configured_bypassed = page->configured_bypassed != 0;
 		memory.wet = sane_wet(atomic_load(&page->wet_bits));
 		memory.configured_wet = sane_wet(page->configured_wet_bits);
+		memory.crashed_ns[0] = atomic_load(&page->crashed_ns[0]);
+		memory.crashed_ns[1] = atomic_load(&page->crashed_ns[1]);
 		status = read_values(page, &memory, err);
 	}
 	free(page);
@@ -308,6 +313,13 @@ stage_rack_page_set_wet(struct stage_rack_page *self, float wet)
 {
 	atomic_store(&self->bytes->wet_bits, bits_of(wet));
 	tell(self);
+}
+
+void
+stage_rack_page_forgive(struct stage_rack_page *self)
+{
+	atomic_store(&self->bytes->crashed_ns[0], 0);
+	atomic_store(&self->bytes->crashed_ns[1], 0);
 }
 
 enum stage_status

@@ -40,7 +40,8 @@ struct stage_rack_page_bytes {
 	uint32_t configured_wet_bits;
 	_Atomic uint32_t is_bypassed;
 	_Atomic uint32_t wet_bits;
-	_Atomic uint32_t changes; // grows behind each change
+	_Atomic uint32_t changes;      // grows behind each change
+	_Atomic int64_t crashed_ns[2]; // monotonic, the last time first
 	char plugin[STAGE_RACK_URI_MAX];
 	struct stage_rack_page_value values[];
 };
@@ -84,6 +85,9 @@ void stage_rack_page_configure_slot(
 
 void stage_rack_page_set_bypassed(struct stage_rack_page *self, bool is_so);
 void stage_rack_page_set_wet(struct stage_rack_page *self, float wet);
+
+/** Forgets that its plug-in crashed. */
+void stage_rack_page_forgive(struct stage_rack_page *self);
 
 /** Copies all of it but the properties into *out, which is zeroed first.
  * Errors: STAGE_NO_MEMORY. */

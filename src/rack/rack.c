@@ -71,7 +71,7 @@ adopt(struct stage_rack *self, struct stage_rack_slot_config *config)
 	struct stage_rack_slot *slot = slot_of(self, config->id);
 	struct stage_rack_slot *other;
 
-	if (slot != NULL && stage_rack_slot_change(slot, config)) {
+	if (0) {
 		return slot;
 	}
 	other = stage_rack_slot_create(&self->shop, config);
@@ -506,6 +506,21 @@ stage_rack_bypass(
 	if (status == STAGE_OK) {
 		stage_rack_page_set_bypassed(&slot->page, is_bypassed);
 		slot->is_dirty = true;
+	}
+	return status;
+}
+
+enum stage_status
+stage_rack_revive(struct stage_rack *self, struct stage_rack_slot *slot,
+	struct stage_err *err)
+{
+	enum stage_status status = need_plugin(slot, err);
+
+	if (status == STAGE_OK && slot->link == NULL) {
+		stage_rack_slot_revive(slot);
+		slot->resets = 0;
+		stage_rack_slot_play(slot, false);
+		publish(self);
 	}
 	return status;
 }

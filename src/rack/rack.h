@@ -83,6 +83,11 @@ STAGE_NODISCARD enum stage_status stage_rack_set(struct stage_rack_slot *slot,
 STAGE_NODISCARD enum stage_status stage_rack_bypass(
 	struct stage_rack_slot *slot, bool is_bypassed, struct stage_err *err);
 
+/** Tries a plug-in again that crashed, or that was given up. Errors: as
+ * stage_rack_set. */
+STAGE_NODISCARD enum stage_status stage_rack_revive(struct stage_rack *self,
+	struct stage_rack_slot *slot, struct stage_err *err);
+
 /** The latency of all that is heard, frames. Thread: any. */
 uint32_t stage_rack_latency(const struct stage_rack *self);
 

@@ -49,6 +49,8 @@ struct stage_rack_memory {
 	bool was_configured_bypassed;
 	float wet;
 	float configured_wet;
+	int64_t crashed_ns[2]; // of a page alone: when it ended a rack, the
+			       // last time first; 0: it did not
 	struct stage_rack_value *values; // [value_count], owned
 	size_t value_count;
 	struct stage_rack_property *properties; // [property_count], owned

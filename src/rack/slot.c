@@ -9,13 +9,17 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "rack/blame.h"
 
 #define USUAL_RATE_HZ 48000.0F // until it is known
 #define GENERATIONS 5
+#define FORGOTTEN_NS (86400 * STAGE_NS_PER_S)
+#define CRASHES_WITHIN_NS (60 * STAGE_NS_PER_S) // two: it is left out
 
 // What it remembers.
 
@@ -156,6 +160,7 @@ recall(const struct stage_rack_slot *self, const struct stage_rack_memory *page,
 	const struct stage_rack_slot_config *config = &self->config;
 	enum stage_status status = STAGE_OK;
 
+	memcpy(now->crashed_ns, page->crashed_ns, sizeof(now->crashed_ns));
 	memcpy(now->plugin, config->plugin, sizeof(now->plugin));
 	now->is_bypassed = now->was_configured_bypassed = config->is_bypassed;
 	now->wet = now->configured_wet = config->wet;
@@ -257,6 +262,27 @@ fail(struct stage_rack_slot *self, const char *why)
 		"%s; slot %s passes through", self->fault, self->config.id);
 }
 
+// What it did to the rack before this one.
+static void
+look_at_crashes(struct stage_rack_slot *self)
+{
+	int64_t last_ns = atomic_load(&self->page.bytes->crashed_ns[0]);
+	int64_t before_ns = atomic_load(&self->page.bytes->crashed_ns[1]);
+
+	if (last_ns == 0 || stage_clock_now_ns() - last_ns > FORGOTTEN_NS) {
+		return;
+	}
+	if (before_ns == 0 || last_ns - before_ns > CRASHES_WITHIN_NS) {
+		stage_log_warn("the plug-in of slot %s ended this rack; it is "
+			       "tried once more",
+			self->config.id);
+		return;
+	}
+	self->is_quarantined = true;
+	fail(self, "its plug-in ended the rack twice within a minute; "
+		   "stagecraft rack revive tries it again");
+}
+
 struct stage_rack_slot *
 stage_rack_slot_create(
 	struct stage_rack_shop *shop, struct stage_rack_slot_config *config)
@@ -277,6 +303,8 @@ stage_rack_slot_create(
 		stage_rack_plugin_destroy(self->plugin);
 		self->plugin = NULL;
 		fail(self, err.text);
+	} else {
+		look_at_crashes(self);
 	}
 	note_unknown(self);
 	return self;
@@ -348,6 +376,7 @@ stage_rack_link_unref(struct stage_rack_link *link)
 	if (link == NULL || --link->refs > 0) {
 		return;
 	}
+	stage_rack_blame(link->slot->page.bytes);
 	for (uint32_t i = 0; i < link->unit_count; i++) {
 		struct stage_rack_instance *instance =
 			(struct stage_rack_instance *)link->units[i];
@@ -355,6 +384,7 @@ stage_rack_link_unref(struct stage_rack_link *link)
 			link->slot->shop->worker, &instance->work);
 		stage_rack_instance_destroy(instance);
 	}
+	stage_rack_blame(NULL);
 	stage_rack_slot_unref(link->slot);
 	free(link);
 }
@@ -370,6 +400,7 @@ add_unit(struct stage_rack_slot *self, struct stage_rack_link *link,
 
 	if (status == STAGE_OK) {
 		link->units[link->unit_count++] = &instance->unit;
+		instance->work.blamed = self->page.bytes;
 		stage_rack_instance_restore(instance, &self->kept);
 	}
 	return status;
@@ -464,7 +495,8 @@ stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
 	struct stage_err err = STAGE_ERR_INIT;
 	struct stage_rack_link *before = self->link;
 
-	if (self->plugin == NULL || self->shop->rate_hz == 0) {
+	if (self->plugin == NULL || self->is_quarantined ||
+		self->shop->rate_hz == 0) {
 		return;
 	}
 	if (before != NULL && !is_fresh) {
@@ -473,13 +505,25 @@ stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
 		}
 		keep_state(self);
 	}
+	stage_rack_blame(self->page.bytes);
 	self->link = make_link(self, &err);
+	stage_rack_blame(NULL);
 	if (self->link == NULL) {
 		fail(self, err.text);
 	} else {
 		self->fault[0] = '\0';
 	}
 	stage_rack_link_unref(before);
+}
+
+void
+stage_rack_slot_revive(struct stage_rack_slot *self)
+{
+	if (self->is_quarantined) {
+		self->is_quarantined = false;
+		self->fault[0] = '\0';
+		stage_rack_page_forgive(&self->page);
+	}
 }
 
 // Asked by others.
@@ -553,7 +597,9 @@ stage_rack_slot_save(struct stage_rack_slot *self, struct stage_err *err)
 	if (status != STAGE_OK) {
 		return status;
 	}
+	stage_rack_blame(self->page.bytes);
 	status = collect(self, &memory);
+	stage_rack_blame(NULL);
 	if (status == STAGE_OK) {
 		status = stage_rack_memory_write(&memory, &text);
 	}

@@ -44,6 +44,7 @@ struct stage_rack_slot {
 	struct stage_rack_link *link;   // NULL: it does not play
 	char fault[STAGE_ERR_TEXT_MAX]; // why it does not; "" all is well
 	char note[STAGE_ERR_TEXT_MAX];  // what the user should know, or ""
+	bool is_quarantined;            // its plug-in crashed too often
 	bool is_dirty;                  // there is something to remember
 	unsigned resets;                // fresh starts, by the guard
 	int64_t reset_at_ns;
@@ -68,6 +69,9 @@ void stage_rack_slot_unref(struct stage_rack_slot *self);
  * may take a while. With is_fresh another one is made, of what was remembered
  * last. Whoever made plans of the old one has it until they end. */
 void stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh);
+
+/** Tries a plug-in again that crashed. The caller plays it. */
+void stage_rack_slot_revive(struct stage_rack_slot *self);
 
 /** Refers to a link, and gives that back: the last one ends it. */
 struct stage_rack_link *stage_rack_link_ref(struct stage_rack_link *link);

@@ -107,6 +107,25 @@ save(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 				 "is done");
 }
 
+static enum stage_status
+revive(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack_slot *slot = NULL;
+	enum stage_status status = find(ctx, args, &slot, err);
+
+	(void)call;
+	(void)result;
+	if (status == STAGE_OK) {
+		status = stage_rack_revive(
+			stage_rack_daemon_rack(ctx), slot, err);
+	}
+	if (status == STAGE_OK) {
+		stage_rack_daemon_changed(ctx);
+	}
+	return status;
+}
+
 static const struct stage_verb verb_list = {
 	.name = "list",
 	.help = "Lists the slots, in the order of the sound",
@@ -148,6 +167,13 @@ static const struct stage_verb verb_bypass = {
 	.handler = bypass,
 };
 
+static const struct stage_verb verb_revive = {
+	.name = "revive",
+	.args = get_args,
+	.help = "Tries a plug-in again that crashed",
+	.handler = revive,
+};
+
 static const struct stage_verb verb_save = {
 	.name = "save",
 	.help = "Writes down now what is to be remembered",
@@ -159,6 +185,7 @@ const struct stage_verb *const stage_rack_verbs[] = {
 	&verb_get,
 	&verb_set,
 	&verb_bypass,
+	&verb_revive,
 	&verb_save,
 	NULL,
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rack/blame.h"
 #include "rack/fpu.h"
 
 #define WORKS_MAX 2048
@@ -102,8 +103,10 @@ do_one(struct stage_rack_work *work)
 		return false;
 	}
 	stage_fpu_flush();
+	stage_rack_blame(work->blamed);
 	work->iface->work(work->handle, stage_rack_work_respond, work,
 		header.size, work->request);
+	stage_rack_blame(NULL);
 	return true;
 }
 

@@ -37,9 +37,10 @@ struct stage_rack_work {
 	unsigned char *request; // [STAGE_RACK_WORK_BYTES] of the worker
 	unsigned char *answer;  // [STAGE_RACK_WORK_BYTES] of run()
 	sem_t *wake;            // borrowed
-	pthread_mutex_t busy;   // held while the plug-in works, saves, ends
-	bool is_offline;        // it is in no plan
-	_Atomic uint32_t lost;  // requests and answers without room
+	struct stage_rack_page_bytes *blamed; // borrowed; of its slot
+	pthread_mutex_t busy;  // held while the plug-in works, saves, ends
+	bool is_offline;       // it is in no plan
+	_Atomic uint32_t lost; // requests and answers without room
 };
 
 struct stage_rack_worker;

@@ -148,6 +148,24 @@ def test_what_is_no_sound_is_not_heard(rig):
     assert heard["highest"] == pytest.approx(0.25)
 
 
+def test_a_plugin_that_crashes_twice_is_left_out(rig):
+    racks.put(rig, "fx", a_10_source=racks.slot("source", "set level 0.25"),
+              a_20_amp=racks.slot(AMP, "set gain 6"),
+              a_30_crash=racks.slot("crash"))
+    up(rig, "fx")
+    racks.ask(rig, "set", "fx", "crash", "crash", "1")
+    wait_until(lambda: len(show.deaths(rig, "fx")) == 2, 60, "two deaths")
+    show.await_state(rig, "fx", "ready", 60)
+    racks.await_slot(rig, "fx", "crash", state="passes")
+    assert "ended the rack twice" in racks.slots(rig, "fx")["crash"]["fault"]
+    racks.level(rig, "fx:out_1", wait=0.25 * 10 ** (6 / 20))
+    racks.ask(rig, "set", "fx", "crash", "crash", "0")
+    racks.ask(rig, "revive", "fx", "crash")
+    racks.await_slot(rig, "fx", "crash", state="plays")
+    racks.level(rig, "fx:out_1", wait=0.25 * 10 ** (6 / 20))
+    assert len(show.deaths(rig, "fx")) == 2
+
+
 def test_midi_goes_through(rig):
     racks.put(rig, "fx", a_10_fifths=racks.slot(FIFTHS))
     up(rig, "fx")

@@ -12,6 +12,7 @@
  *   middle       a mono plug-in with `gain`
  *   source       no input, a level
  *   late         passes on, and reports a latency
+ *   crash        passes on, until `crash` is 1: then it ends its host, by abort
  *   needy        needs a feature that nobody has
  */
 
@@ -106,6 +107,17 @@ run_bad(LV2_Handle handle, uint32_t frames)
 	}
 	for (uint32_t i = 0; i < frames; i++) {
 		self->ports[1][i] = self->ports[0][i] + (float)self->level;
+	}
+}
+
+static void
+run_crash(LV2_Handle handle, uint32_t frames)
+{
+	struct plugin *self = handle;
+
+	memcpy(self->ports[1], self->ports[0], frames * sizeof(float));
+	if (*self->ports[2] > 0.5F) {
+		abort();
 	}
 }
 
@@ -233,6 +245,8 @@ static const LV2_Descriptor descriptors[] = {
 	{PREFIX "source", instantiate, connect_port, NULL, run_source, NULL,
 		cleanup, NULL},
 	{PREFIX "late", instantiate, connect_port, NULL, run_late, NULL,
+		cleanup, NULL},
+	{PREFIX "crash", instantiate, connect_port, NULL, run_crash, NULL,
 		cleanup, NULL},
 	{PREFIX "needy", instantiate, connect_port, NULL, run_middle, NULL,
 		cleanup, NULL},

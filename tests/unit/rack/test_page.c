@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "rack/blame.h"
 #include "scratch.h"
 
 struct fixture {
@@ -103,6 +104,54 @@ what_is_set_outlives_a_kill(void **state)
 	assert_true(memory.is_bypassed);
 	assert_false(memory.was_configured_bypassed);
 	assert_true(memory.wet == 0.75F);
+	stage_rack_memory_finish(&memory);
+}
+
+// Ends a child that is in the slot's plug-in, or not, by a signal.
+static void
+end_child(struct fixture *fixture, bool is_inside, int signum)
+{
+	int result = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		stage_rack_blame_watch();
+		stage_rack_blame(fixture->page.bytes);
+		if (!is_inside) {
+			stage_rack_blame(NULL);
+		}
+		(void)raise(signum);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &result, 0), pid);
+	assert_true(WIFSIGNALED(result));
+	assert_int_equal(WTERMSIG(result), signum);
+}
+
+static void
+who_ends_the_process_is_known(void **state)
+{
+	struct fixture *fixture = *state;
+	struct stage_rack_memory memory;
+
+	end_child(fixture, false, SIGABRT);
+	end_child(fixture, true, SIGKILL);
+	memory = load(fixture);
+	assert_true(memory.crashed_ns[0] == 0);
+	stage_rack_memory_finish(&memory);
+	end_child(fixture, true, SIGABRT);
+	memory = load(fixture);
+	assert_true(memory.crashed_ns[0] > 0);
+	assert_true(memory.crashed_ns[1] == 0);
+	stage_rack_memory_finish(&memory);
+	end_child(fixture, true, SIGFPE);
+	memory = load(fixture);
+	assert_true(memory.crashed_ns[0] > memory.crashed_ns[1]);
+	assert_true(memory.crashed_ns[1] > 0);
+	stage_rack_memory_finish(&memory);
+	stage_rack_page_forgive(&fixture->page);
+	memory = load(fixture);
+	assert_true(memory.crashed_ns[0] == 0 && memory.crashed_ns[1] == 0);
 	stage_rack_memory_finish(&memory);
 }
 
@@ -231,6 +280,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_set_outlives_a_kill),
+		TEST(who_ends_the_process_is_known),
 		TEST(each_change_is_seen),
 		TEST(what_the_file_says_anew_is_set_and_noted),
 		TEST(bytes_that_are_no_page_are_refused),

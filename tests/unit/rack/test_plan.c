@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "rack/blame.h"
 #include "rack/rack.h"
 #include "scratch.h"
 
@@ -474,6 +475,39 @@ a_plugin_that_is_broken_starts_afresh_and_is_given_up(void **state)
 }
 
 static void
+who_crashed_twice_is_left_out(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	scratch_write(&world->scratch, "10-source.slot",
+		TEST "source\nset level 0.5\n");
+	scratch_write(
+		&world->scratch, "20-gain.slot", TEST "middle\nset gain 0.5\n");
+	for (int crashes = 0; crashes < 3; crashes++) {
+		start(world);
+		set_rate(world, RATE_HZ);
+		assert_true(is_near(cycles(world), crashes < 2 ? 0.25F : 0.5F));
+		stage_rack_blame_note(slot_of(world, "gain")->page.bytes);
+		if (crashes < 2) {
+			stop(world);
+		}
+	}
+	assert_non_null(
+		strstr(slot_of(world, "gain")->fault, "ended the rack twice"));
+	set(world, "gain", "gain", 0.75);
+	assert_int_equal(
+		stage_rack_revive(world->rack, slot_of(world, "gain"), &err),
+		STAGE_OK);
+	assert_true(is_near(cycles(world), 0.375F));
+	assert_string_equal(slot_of(world, "gain")->fault, "");
+	stop(world);
+	start(world);
+	set_rate(world, RATE_HZ);
+	assert_true(is_near(cycles(world), 0.375F));
+}
+
+static void
 plans_that_nobody_takes_are_replaced(void **state)
 {
 	struct world *world = *state;
@@ -526,6 +560,7 @@ main(void)
 		TEST(a_broken_checkpoint_gives_way_to_the_one_before),
 		TEST(another_rate_makes_other_plugins_with_the_same_values),
 		TEST(a_plugin_that_is_broken_starts_afresh_and_is_given_up),
+		TEST(who_crashed_twice_is_left_out),
 		TEST(plans_that_nobody_takes_are_replaced),
 		TEST(latency_is_the_sum),
 	};
