@@ -21,13 +21,15 @@
 #define LOOK_MS 50  // after a hint that a file has changed
 #define SAVE_MS 300 // after the last change
 #define SAVE_LATE_MS 2000
-#define FADE_MS 200 // for all to fade out, at the end
-#define END_MS 4000 // for libjack to let go of us
+#define FADE_MS 200    // for all to fade out, at the end
+#define CALLED_MS 3000 // for the first cycle of a server
+#define END_MS 4000    // for libjack to let go of us
 
 struct stage_rack_daemon {
 	const struct stage_rig *rig;
 	char name[STAGE_SERVICE_NAME_MAX + 1]; // of the service
 	char directory[STAGE_PATH_MAX];
+	struct stage_rack_config config;
 	struct stage_rack_wire wire;
 	struct stage_rack_worker *worker;
 	struct stage_rack *rack;
@@ -39,10 +41,13 @@ struct stage_rack_daemon {
 	uv_timer_t look;
 	uv_timer_t save;
 	uv_timer_t end;
-	uint64_t save_by_ms; // the loop's time; 0: nothing is to be saved
-	size_t handles;      // of the loop that are not closed yet
+	uv_timer_t called;
+	uint32_t cycles_then; // when the server came
+	uint64_t save_by_ms;  // the loop's time; 0: nothing is to be saved
+	size_t handles;       // of the loop that are not closed yet
 	_Atomic bool has_jack_ended;
 	bool is_ready;
+	bool is_reopening; // the client ends, another one follows
 	bool is_ending;
 };
 
@@ -140,12 +145,49 @@ on_files(void *user)
 
 // JACK.
 
+// The values are in the pages.
+static void
+on_hung(void *user, const char *sentence)
+{
+	(void)user;
+	stage_log_err("%s; starting again", sentence);
+	_exit(STAGE_EXIT_TEMPORARY);
+}
+
+static void
+on_stuck(uv_timer_t *timer)
+{
+	on_hung(timer->data, "libjack does not let go of a client");
+}
+
+// JACK2 may forget a client that comes while others go: it is there, with all
+// its ports, and never called. Another one is opened then.
+static void
+on_called(uv_timer_t *timer)
+{
+	struct stage_rack_daemon *self = timer->data;
+	struct stage_rack_jack *jack = self->jack;
+
+	if (!stage_rack_daemon_is_playing(self) ||
+		atomic_load(&self->wire.cycles) != self->cycles_then) {
+		return;
+	}
+	stage_log_warn("the JACK server does not call this rack; its client "
+		       "is opened again");
+	self->jack = NULL;
+	self->is_reopening = true;
+	uv_timer_start(&self->called, on_stuck, END_MS, 0);
+	stage_rack_jack_destroy(jack);
+}
+
 static void
 on_opened(void *user, const struct stage_jack_info *info)
 {
 	struct stage_rack_daemon *self = user;
 	struct stage_err err = STAGE_ERR_INIT;
 
+	self->cycles_then = atomic_load(&self->wire.cycles);
+	uv_timer_start(&self->called, on_called, CALLED_MS, 0);
 	stage_rack_set_rate(self->rack, info->rate_hz, info->period_frames);
 	stage_rack_jack_set_latency(self->jack, stage_rack_latency(self->rack));
 	if (!self->is_ready && stage_notify_ready(&err) != STAGE_OK) {
@@ -173,15 +215,6 @@ on_warn(void *user, const char *sentence)
 	stage_log_warn("%s", sentence);
 }
 
-// The values are in the pages.
-static void
-on_hung(void *user, const char *sentence)
-{
-	(void)user;
-	stage_log_err("%s; starting again", sentence);
-	_exit(STAGE_EXIT_TEMPORARY);
-}
-
 static void
 on_jack_ended(void *user)
 {
@@ -191,13 +224,21 @@ on_jack_ended(void *user)
 	uv_async_send(&self->notified);
 }
 
-static const struct stage_rack_jack_events jack_events = {
-	.opened = on_opened,
-	.lost = on_lost,
-	.warn = on_warn,
-	.hung = on_hung,
-	.ended = on_jack_ended,
-};
+static enum stage_status
+open_jack(
+	struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
+{
+	static const struct stage_rack_jack_events events = {
+		.opened = on_opened,
+		.lost = on_lost,
+		.warn = on_warn,
+		.hung = on_hung,
+		.ended = on_jack_ended,
+	};
+
+	return stage_rack_jack_create(loop, &self->wire, self->config.client,
+		&self->config, &events, self, &self->jack, err);
+}
 
 // The end.
 
@@ -233,6 +274,7 @@ finish(struct stage_rack_daemon *self)
 	uv_close((uv_handle_t *)&self->look, on_closed);
 	uv_close((uv_handle_t *)&self->save, on_closed);
 	uv_close((uv_handle_t *)&self->end, on_closed);
+	uv_close((uv_handle_t *)&self->called, on_closed);
 }
 
 // libjack has not come back: there is nothing left to wait for.
@@ -273,12 +315,29 @@ on_news(void *user)
 }
 
 static void
+open_again(struct stage_rack_daemon *self, uv_loop_t *loop)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	self->is_reopening = false;
+	uv_timer_stop(&self->called);
+	if (open_jack(self, loop, &err) != STAGE_OK) {
+		stage_log_err("%s; starting again", err.text);
+		_exit(STAGE_EXIT_TEMPORARY);
+	}
+}
+
+static void
 on_notified(uv_async_t *async)
 {
 	struct stage_rack_daemon *self = async->data;
 
-	if (atomic_load(&self->has_jack_ended)) {
-		finish(self);
+	if (atomic_exchange(&self->has_jack_ended, false)) {
+		if (self->is_ending) {
+			finish(self);
+		} else {
+			open_again(self, async->loop);
+		}
 		return;
 	}
 	if (self->is_ending) {
@@ -308,10 +367,13 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 	self->rpc = NULL;
 	uv_timer_stop(&self->look);
 	uv_timer_stop(&self->save);
+	uv_timer_stop(&self->called);
 	if (self->rack != NULL) {
 		(void)stage_rack_save(self->rack);
 	}
-	if (self->jack == NULL) {
+	if (self->is_reopening) {
+		uv_timer_start(&self->end, on_late, END_MS, 0);
+	} else if (self->jack == NULL) {
 		finish(self);
 	} else if (stage_rack_daemon_is_playing(self)) {
 		atomic_store(&self->wire.must_fade_out, true);
@@ -393,12 +455,12 @@ make_rack(struct stage_rack_daemon *self,
 static enum stage_status
 start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 {
-	struct stage_rack_config config;
+	struct stage_rack_config *config = &self->config;
 	enum stage_status status =
-		stage_rack_config_load(self->directory, &config, err);
+		stage_rack_config_load(self->directory, config, err);
 
-	if (status == STAGE_OK && config.client[0] == '\0' &&
-		stage_format(config.client, sizeof(config.client), "%s",
+	if (status == STAGE_OK && config->client[0] == '\0' &&
+		stage_format(config->client, sizeof(config->client), "%s",
 			self->name) != STAGE_OK) {
 		status = stage_err_set(err, STAGE_TOO_LONG,
 			"%s is too long a name for JACK; \"client\" in the "
@@ -413,16 +475,14 @@ start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 			&self->wire, on_news, self, &self->worker, err);
 	}
 	if (status == STAGE_OK) {
-		status = make_rack(self, &config, err);
+		status = make_rack(self, config, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_path_watch_create(&self->watch, loop,
 			self->directory, on_files, self, err);
 	}
 	if (status == STAGE_OK) {
-		status =
-			stage_rack_jack_create(loop, &self->wire, config.client,
-				&config, &jack_events, self, &self->jack, err);
+		status = open_jack(self, loop, err);
 	}
 	return status;
 }
@@ -434,11 +494,13 @@ init_handles(struct stage_rack_daemon *self, uv_loop_t *loop)
 	uv_timer_init(loop, &self->look);
 	uv_timer_init(loop, &self->save);
 	uv_timer_init(loop, &self->end);
+	uv_timer_init(loop, &self->called);
 	self->notified.data = self;
 	self->look.data = self;
 	self->save.data = self;
 	self->end.data = self;
-	self->handles = 4;
+	self->called.data = self;
+	self->handles = 5;
 }
 
 enum stage_status

@@ -176,6 +176,14 @@ on_failed(void *user, const char *reason)
 }
 
 static void
+on_stalled(void *user, const char *reason)
+{
+	struct stage_rack_jack *self = user;
+
+	self->events->warn(self->user, reason);
+}
+
+static void
 on_hung(void *user, const char *what)
 {
 	struct stage_rack_jack *self = user;
@@ -193,6 +201,7 @@ stage_rack_jack_create(uv_loop_t *loop, struct stage_rack_wire *wire,
 		.opened = on_opened,
 		.lost = on_lost,
 		.failed = on_failed,
+		.stalled = on_stalled,
 		.hung = on_hung,
 		.tend = tend,
 		.setup = setup,

@@ -71,7 +71,7 @@ adopt(struct stage_rack *self, struct stage_rack_slot_config *config)
 	struct stage_rack_slot *slot = slot_of(self, config->id);
 	struct stage_rack_slot *other;
 
-	if (0) {
+	if (slot != NULL && stage_rack_slot_change(slot, config)) {
 		return slot;
 	}
 	other = stage_rack_slot_create(&self->shop, config);
@@ -369,9 +369,11 @@ stage_rack_describe(const struct stage_rack *self)
 	for (size_t i = 0; slots != NULL && i < self->count; i++) {
 		json_array_append_new(slots, describe_briefly(self->slots[i]));
 	}
-	return json_pack("{s:s, s:o, s:i, s:i}", "directory", self->directory,
-		"slots", slots, "rate_hz", (int)self->shop.rate_hz, "lost_midi",
-		(int)atomic_load(&self->wire->lost_midi));
+	return json_pack("{s:s, s:o, s:i, s:i, s:I}", "directory",
+		self->directory, "slots", slots, "rate_hz",
+		(int)self->shop.rate_hz, "lost_midi",
+		(int)atomic_load(&self->wire->lost_midi), "cycles",
+		(json_int_t)atomic_load(&self->wire->cycles));
 }
 
 json_t *

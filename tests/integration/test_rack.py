@@ -106,8 +106,7 @@ def test_plugins_outlive_their_server(rig, signum):
         wait_until(lambda old=server: show.program_pids(
             rig, "stagecraft-jack") not in ([], [old]), 30, "another server")
         show.await_state(rig, "jack", "ready", 30)
-        wait_until(lambda: "fx:out_1" in show.run_jack_tool(
-            rig, ["jack_lsp"]).stdout.split(), 30, "the rack's ports")
+        racks.await_playing(rig, "fx")
         after = racks.level(rig, "fx:out_1", wait=heard["highest"])[0]
         assert after["highest"] == pytest.approx(heard["highest"], abs=1e-6)
         assert racks.pid(rig) == pid
