@@ -26,7 +26,7 @@ def test_everything_comes_back(machine):
         kills.kill_one(machine, target)
         assert kills.desired(machine) == before
     assert machine.stagecraft("down").returncode == 0
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_all_of_supervision_at_once(machine):

@@ -87,7 +87,7 @@ def test_as_the_readme_says(machine):
     order = [line.split()[1] for line in machine.down().stdout.splitlines()
              if line.startswith("  stopped ")]
     assert sorted(order) == sorted([*NAMES, "a2j"]) and order[-1] == "pipewire"
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
     assert not sockets(machine)
 
 
@@ -97,7 +97,7 @@ def test_everything_comes_back(machine):
         print(number, target, flush=True)
         kills.kill_one(machine, target)
     machine.down()
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
     assert not sockets(machine)
 
 
@@ -273,4 +273,4 @@ def test_as_a_user_without_a_runtime_directory(machine):
     show.is_sounding(machine)
     assert (machine.outside(machine.run_dir) / "pipewire-0").is_socket()
     machine.down()
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)

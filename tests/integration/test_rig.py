@@ -89,7 +89,7 @@ def test_down_leaves_nothing(machine):
     machine.up("--demo")
     await_whole(machine, "before down")
     assert "the rig is down" in machine.down().stdout
-    assert machine.leftovers() == []
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
     assert "no rig is up" in machine.down().stdout
 
 

@@ -71,7 +71,7 @@ def test_random_kills_leave_nothing(machine):
                        lambda: f"the rig is whole after {number} kills")
     wait_until(lambda: is_whole(machine), 60, "the rig is whole at the end")
     machine.down()
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_every_client_at_once(machine):

@@ -127,7 +127,7 @@ def test_the_demo_is_stopped_twenty_times(machine):
         show.await_demo(machine, "before down")
         order = stopped(machine.down())
         assert order[-1] == "jack" and len(order) == 6, order
-        wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+        wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
         machine.up()
 
 
@@ -142,7 +142,7 @@ def test_one_that_ignores_term_is_killed_and_the_rest_is_not(machine):
     killed = [line for line in done.stdout.splitlines() if "killed" in line]
     assert killed == ["  stopped   deaf (it had to be killed)"]
     assert stopped(done)[-1] == "jack"
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_a_paused_service_is_stopped(machine):
@@ -151,7 +151,7 @@ def test_a_paused_service_is_stopped(machine):
     machine.kill(show.service(machine, "stay")["pid"], signal.SIGSTOP)
     done = machine.down()
     assert "killed" not in done.stdout
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_a_circle_of_needs_is_stopped_all_the_same(machine):
@@ -160,7 +160,7 @@ def test_a_circle_of_needs_is_stopped_all_the_same(machine):
                   stay=show.STAY)
     machine.stagecraft("up", "-r", machine.rig, "-t", "500ms")
     machine.down()
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_a_circle_of_needs_is_told(machine):
@@ -195,7 +195,7 @@ def test_a_stop_is_not_broken_off(machine, signum):
     down.kill(signum)
     out, _ = down.communicate(timeout=30)
     assert "stopped   jack" in out
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_a_finish_that_hangs_is_killed(machine):
@@ -205,7 +205,7 @@ def test_a_finish_that_hangs_is_killed(machine):
     (machine.rig / "services/stuck/finish").chmod(0o755)
     machine.up()
     machine.down()
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
     assert machine.outside("/tmp/finishes").read_text() == "here\n"
 
 
@@ -219,4 +219,4 @@ def test_nothing_is_started_while_the_rig_is_taken_down(machine):
     done = machine.stagecraft("start", "early")
     assert done.returncode != 0 and done.stderr
     assert down.wait(30) == 0
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)

@@ -158,7 +158,7 @@ def test_all_are_ready_come_back_and_leave_nothing(machine, server):
     order = stopped(done)
     assert sorted(order) == sorted(cases) and order[-1] == server
     assert "killed" not in done.stdout
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_a_rig_on_jackd(machine):
@@ -182,7 +182,7 @@ def test_a_rig_on_jackd(machine):
     machine.stagecraft("start", "jackd", check=True)
     machine.stagecraft("wait", "-t", "20s", check=True)
     assert stopped(machine.down())[-1] == "jackd"
-    wait_until(lambda: not machine.leftovers(), 1, machine.leftovers)
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_the_network_carries_sound(machine):

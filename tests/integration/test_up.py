@@ -39,7 +39,7 @@ def run_files(machine):
 def check_nothing_left(machine):
     """Only the logs and the lock stay. A runsv has closed all it had before the
     kernel takes its process away."""
-    wait_until(lambda: not machine.leftovers(), 1,
+    wait_until(lambda: not machine.leftovers(), 10,
                lambda: f"nothing is left, but: {machine.leftovers()}")
     assert run_files(machine) == ["lock", "log"]
 
@@ -143,7 +143,7 @@ def test_a_runtime_directory_of_somebody_else_is_passed_over(machine):
     assert os.listdir(theirs) == []
     assert machine.outside("/run/stagecraft/rig").exists()
     machine.down()
-    assert machine.leftovers() == []
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
 def test_another_rig_is_up(machine):

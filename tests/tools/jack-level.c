@@ -176,7 +176,7 @@ main(int argc, char **argv)
 	}
 	tool.count = (size_t)(argc - optind - 1);
 	for (size_t i = 0; i < tool.count; i++) {
-		char name[16];
+		char name[32];
 		snprintf(name, sizeof(name), "in_%zu", i + 1);
 		tool.ports[i] = jack_port_register(client, name,
 			JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
