@@ -131,7 +131,6 @@ start_child(struct chain *self)
 	}
 	if (status == STAGE_OK) {
 		self->started_ns = stage_clock_now_ns();
-		stage_ready_watch_started(&self->ready);
 	}
 	return status;
 }
@@ -198,6 +197,7 @@ look_at_needs(struct chain *self)
 		return;
 	}
 	self->state = STAGE_CHAIN_RUNNING;
+	stage_ready_watch_started(&self->ready); // may see it at once
 	if (!self->config->marks_ready ||
 		self->config->needs->ready == STAGE_READY_STARTED) {
 		dispatch(self, STAGE_CHAIN_READY_SEEN);

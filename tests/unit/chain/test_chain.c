@@ -348,6 +348,30 @@ an_old_ready_file_does_not_count(void **state)
 	finish_with(run, 0);
 }
 
+// Before the program runs, and so before the chain knows that it does.
+static enum stage_status
+write_the_flag(void *user, struct stage_err *err)
+{
+	int fd = open("../../../flag", O_WRONLY | O_CREAT | O_EXCL, 0644);
+
+	(void)user;
+	(void)err;
+	close(fd);
+	return fd >= 0 ? STAGE_OK : STAGE_IO;
+}
+
+static void
+a_ready_file_may_come_at_once(void **state)
+{
+	struct run *run = *state;
+
+	ready(run, "file:", "flag");
+	run->prepare = write_the_flag;
+	start(run, "read x; exit 0");
+	expect_path(run, "run/svc/x/ready", true);
+	finish_with(run, 0);
+}
+
 static void
 ready_by_check_at_the_third_time(void **state)
 {
@@ -741,6 +765,7 @@ main(void)
 		IN_A_RUN(ready_by_descriptor),
 		IN_A_RUN(ready_by_datagram),
 		IN_A_RUN(an_old_ready_file_does_not_count),
+		IN_A_RUN(a_ready_file_may_come_at_once),
 		IN_A_RUN(ready_by_check_at_the_third_time),
 		IN_A_RUN(a_program_that_ends_during_its_check),
 		IN_A_RUN(ends_are_mirrored),
