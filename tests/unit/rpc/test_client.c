@@ -749,7 +749,7 @@ it_reads_while_it_asks(void **state)
 	for (int i = 0; i < 4000; i++) {
 		expect_event(script, "t", 1, 0);
 	}
-	expect_no_event(script, 0, STAGE_GONE, " ended");
+	expect_no_event(script, SCRIPT_TIMEOUT_NS, STAGE_GONE, " ended");
 }
 
 static void
@@ -866,7 +866,7 @@ too_many_events_become_one_resync(void **state)
 	expect_resync(script, kept + 1, kept + 1);
 	expect_event(script, "t", kept + 2, 2 * (kept + 2));
 	expect_event(script, "t", kept + 3, 2 * (kept + 3));
-	expect_no_event(script, 0, STAGE_GONE, " ended");
+	expect_no_event(script, SCRIPT_TIMEOUT_NS, STAGE_GONE, " ended");
 }
 
 static void
@@ -902,7 +902,7 @@ what_the_server_lost_counts_too(void **state)
 	expect_resync(script, 1, STAGE_RPC_EVENTS_KEPT / 2 * 10);
 	expect_call(script, SCRIPT_TIMEOUT_NS, STAGE_OK, "2");
 	expect_resync(script, 1, INT64_MAX);
-	expect_no_event(script, 0, STAGE_GONE, " ended");
+	expect_no_event(script, SCRIPT_TIMEOUT_NS, STAGE_GONE, " ended");
 }
 
 static void
