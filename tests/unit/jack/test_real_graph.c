@@ -419,6 +419,13 @@ names_that_are_too_long_are_refused(void **state)
 	assert_int_equal(owner.lost, 0);
 }
 
+// PipeWire's libjack hangs in one of some thousand edits: docs/pipewire.md.
+static unsigned
+edit_count(void)
+{
+	return is_pipewire ? MANY / 10 : MANY;
+}
+
 static double
 least(double one, double other)
 {
@@ -430,9 +437,9 @@ bare_loop_us(void)
 {
 	double us;
 
-	puppet_do(&b, "bulk\ta\tb\t%d", MANY / 2);
+	puppet_do(&b, "bulk\ta\tb\t%u", edit_count() / 2);
 	us = strtod(b.answer + strlen("ok "), NULL);
-	puppet_do(&b, "unbulk\ta\tb\t%d", MANY / 2);
+	puppet_do(&b, "unbulk\ta\tb\t%u", edit_count() / 2);
 	return us + strtod(b.answer + strlen("ok "), NULL);
 }
 
@@ -442,24 +449,28 @@ edits_in_bulk(void **state)
 {
 	double ours_us = 1e9;
 	double bare_us = 1e9;
+	char last[32];
 	(void)state;
 
-	open_two(MANY / 2);
-	follower_await_port(&owner, "b:in_500");
+	snprintf(last, sizeof(last), "b:in_%u", edit_count() / 2);
+	open_two(edit_count() / 2);
+	follower_await_port(&owner, last);
 	for (unsigned i = 1; i <= 3; i++) {
 		int64_t began_ns;
 		bare_us = least(bare_us, bare_loop_us());
 		began_ns = stage_clock_now_ns();
-		follower_edit_many(&owner, false, MANY / 2);
-		follower_edit_many(&owner, true, MANY / 2);
-		follower_await(&owner, STAGE_JACK_GRAPH_EDIT_DONE, i * MANY);
+		follower_edit_many(&owner, false, edit_count() / 2);
+		follower_edit_many(&owner, true, edit_count() / 2);
+		follower_await(
+			&owner, STAGE_JACK_GRAPH_EDIT_DONE, i * edit_count());
 		ours_us = least(ours_us,
 			(double)(stage_clock_now_ns() - began_ns) / 1000);
 	}
-	assert_int_equal(
-		owner.model.outcomes[STAGE_JACK_OUTCOME_DONE], 3 * MANY);
-	print_message("# %d edits: %.0f ms, a bare loop %.0f ms: %.2f\n", MANY,
-		ours_us / 1000, bare_us / 1000, ours_us / bare_us);
+	assert_int_equal(owner.model.outcomes[STAGE_JACK_OUTCOME_DONE],
+		3 * edit_count());
+	print_message("# %u edits: %.0f ms, a bare loop %.0f ms: %.2f\n",
+		edit_count(), ours_us / 1000, bare_us / 1000,
+		ours_us / bare_us);
 	compare();
 	assert_true(ours_us < 5 * bare_us); // bench/patchbay has the number
 }
