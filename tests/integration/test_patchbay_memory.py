@@ -236,7 +236,7 @@ def test_a_stranger_that_stands_still_stops_nothing(rig):
         return (pids("jack-client", "one") not in ([], before)
                 and said.startswith("connected"))
 
-    wait_until(is_back, 120, "the connection is back")
+    wait_until(is_back, 240, rig.describe)
     assert others == pids("jack-client", "two") + pids("stagecraft-patchbay")
     stranger.kill(signal.SIGKILL)
     stranger.end_group()  # it stood still with what it has entered by

@@ -76,10 +76,11 @@ def write_patch(machine, *connections):
 
 
 def set_env(machine, service, **variables):
-    """Sets what a user may set."""
+    """Sets what a user may set, each value at once: a service that starts just
+    then would read an empty one."""
     for name, value in variables.items():
-        show.write(machine.rig / "services" / service / "env" / name,
-                   value + "\n")
+        new = show.write(machine.rig / ".value", value + "\n")
+        os.replace(new, machine.rig / "services" / service / "env" / name)
 
 
 def ports(machine):
