@@ -262,6 +262,8 @@ def test_a_path_that_is_no_utf8(machine):
     rig = machine.home / os.fsdecode(b"caf\xe9")
     os.rename(machine.rig, rig)
     machine.stagecraft("up", "-r", rig, check=True)
+    wait_until(lambda: machine.outside(machine.run_dir / "rig.sock").exists(),
+               10, "the watcher can be asked")
     said = machine.run([sys.executable, "-c", STATE,
                         f"{machine.run_dir}/rig.sock"], check=True).stdout
     state = json.loads(said)["result"]["state"]

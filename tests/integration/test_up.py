@@ -294,8 +294,12 @@ def test_two_ups_at_once(machine):
     outputs = [one.communicate(timeout=30) for one in running]
     assert [one.poll() for one in running] == [0] * 4, outputs
     assert sum("up already" in out for out, _ in outputs) == 3
-    runsvs, runsvdirs = show.supervisors(machine)
-    assert len(runsvdirs) == 1 and len(runsvs["stay"]) == 1
+
+    def is_supervised_once():  # a child of runsv is called so until it execs
+        runsvs, runsvdirs = show.supervisors(machine)
+        return len(runsvdirs) == 1 and len(runsvs["stay"]) == 1
+
+    wait_until(is_supervised_once, 10, lambda: str(show.supervisors(machine)))
 
 
 def test_two_ups_at_once_make_one_rig(machine):

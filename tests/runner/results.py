@@ -33,6 +33,44 @@ def counts(cases):
     return tuple(outcomes.count(each) for each in (PASSED, FAILED, SKIPPED))
 
 
+def failed_names(cases):
+    """The parts of the names of those that failed: before and behind the
+    colon."""
+    names = [case.name.partition(": ") for case in cases
+             if case.outcome == FAILED]
+    return [(before, behind) for before, _, behind in names]
+
+
+def programs(cases):
+    """Of failed cases "ROW/SUITE/PROGRAM: CASE", what meson calls the
+    programs."""
+    found = [before.split("/", 2)[-1] for before, _ in failed_names(cases)]
+    return sorted(set(found))
+
+
+def functions(cases):
+    """Of failed cases "FILE: FUNCTION[PARAMETERS]", the functions."""
+    found = [behind.partition("[")[0] for _, behind in failed_names(cases)]
+    return sorted(set(filter(None, found)))
+
+
+def judge_again(cases, anew):
+    """Takes a second run of those that failed, and gives those that passed
+    then; they count as passed. A case that is not among `anew` stays as it
+    was, and so do all where anything else failed."""
+    if any(case.outcome == FAILED and case.name not in
+           [known.name for known in cases] for case in anew):
+        return []
+    passed = [case.name for case in anew if case.outcome == PASSED]
+    # One that ended without its cases failed under its own name.
+    passed += {name.partition(": ")[0] for name in passed}
+    unsteady = [case for case in cases
+                if case.outcome == FAILED and case.name in passed]
+    for case in unsteady:
+        case.outcome = PASSED
+    return unsteady
+
+
 def in_words(cases):
     """The closing line: "N passed, N failed", with the skipped if any."""
     passed, failed, skipped = counts(cases)

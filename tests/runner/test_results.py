@@ -73,6 +73,31 @@ class Results(unittest.TestCase):
             case = results.Case("a", results.FAILED, text)
             self.assertEqual(case.in_short(), line)
 
+    def test_a_second_run_of_what_failed(self):
+        def cases(**outcomes):
+            return [results.Case(name.replace("__", ": "), outcome)
+                    for name, outcome in outcomes.items()]
+
+        first = cases(a__x="failed", a__y="passed", b="failed", c__z="failed")
+        self.assertEqual(results.programs(first), ["a", "b", "c"])
+        self.assertEqual(results.functions(first), ["x", "z"])
+        for anew, unsteady in (
+                (cases(a__x="passed", b__w="passed"), ["a: x", "b"]),
+                (cases(a__x="failed", b__w="passed"), ["b"]),
+                (cases(a__x="passed", a__new="failed"), []),
+                (cases(c__z="skipped"), []),
+                ([], [])):
+            looked = [results.Case(case.name, case.outcome) for case in first]
+            self.assertEqual([case.name for case in
+                              results.judge_again(looked, anew)], unsteady)
+            self.assertEqual(results.counts(looked)[1], 3 - len(unsteady))
+
+    def test_names_of_what_failed(self):
+        first = [results.Case("gcc/integration/jack/real: one", "failed"),
+                 results.Case("integration/test_up: test_a[b: c]", "failed")]
+        self.assertEqual(results.programs(first)[0], "jack/real")
+        self.assertEqual(results.functions(first), ["one", "test_a"])
+
 
 if __name__ == "__main__":
     unittest.main()
