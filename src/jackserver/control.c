@@ -15,7 +15,6 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "jack/clean.h"
-#include "jack/metadata_gate.h"
 #include "jack/names.h"
 #include "jack/registry.h"
 #include "jackserver/chatter.h"
@@ -283,11 +282,7 @@ static enum stage_status
 open_monitor(struct stage_control *self, const struct stage_control_want *want,
 	struct stage_err *err)
 {
-	int gate = stage_jack_metadata_gate_enter(STAGE_JACK_SHM_DIR, getuid());
-
-	self->monitor = jack_client_open(MONITOR_NAME,
-		JackNoStartServer | JackServerName, NULL, want->server);
-	stage_jack_metadata_gate_leave(gate);
+	self->monitor = stage_probe_open_client(MONITOR_NAME, want->server);
 	if (self->monitor == NULL) {
 		return explain(want, "open a client on", err);
 	}

@@ -35,21 +35,28 @@ await(sem_t *semaphore, int timeout_ms)
 	return result == 0;
 }
 
+jack_client_t *
+stage_probe_open_client(const char *name, const char *server)
+{
+	int gate = stage_jack_metadata_gate_enter(STAGE_JACK_SHM_DIR, getuid());
+	jack_client_t *client = jack_client_open(
+		name, JackNoStartServer | JackServerName, NULL, server);
+
+	stage_jack_metadata_gate_leave(gate);
+	return client;
+}
+
 bool
 stage_probe_sees_cycle(const char *server, int timeout_ms)
 {
 	struct stage_probe probe = {.has_run = false};
 	bool has_run = false;
 	jack_client_t *client;
-	int gate;
 
 	if (sem_init(&probe.has_run_now, 0, 0) != 0) {
 		return false;
 	}
-	gate = stage_jack_metadata_gate_enter(STAGE_JACK_SHM_DIR, getuid());
-	client = jack_client_open(
-		PROBE_NAME, JackNoStartServer | JackServerName, NULL, server);
-	stage_jack_metadata_gate_leave(gate);
+	client = stage_probe_open_client(PROBE_NAME, server);
 	if (client != NULL) {
 		jack_set_process_callback(client, stage_probe_cycle, &probe);
 		has_run = jack_activate(client) == 0 &&

@@ -20,6 +20,11 @@ struct stage_probe {
 	atomic_bool has_run;
 };
 
+/** Opens a client of our own on the server, after who makes JACK2's database
+ * (jack/metadata_gate.h). Returns NULL when the server does not take it.
+ * Thread: any but the real-time one; blocks. */
+jack_client_t *stage_probe_open_client(const char *name, const char *server);
+
 /** Opens a client on the server and waits for its first cycle.
  *
  * Returns whether it came within timeout_ms. Thread: any but the real-time one;

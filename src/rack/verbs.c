@@ -20,6 +20,16 @@ find(void *ctx, const json_t *args, struct stage_rack_slot **out,
 		stage_args_text(args, "slot", ""), out, err);
 }
 
+// Has what a verb changed be heard, and saved.
+static enum stage_status
+pass_on(void *ctx, enum stage_status status)
+{
+	if (status == STAGE_OK) {
+		stage_rack_daemon_changed(ctx);
+	}
+	return status;
+}
+
 static enum stage_status
 list(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
@@ -63,10 +73,7 @@ set(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 			stage_args_text(args, "symbol", ""),
 			stage_args_number(args, "value", 0), err);
 	}
-	if (status == STAGE_OK) {
-		stage_rack_daemon_changed(ctx);
-	}
-	return status;
+	return pass_on(ctx, status);
 }
 
 static enum stage_status
@@ -82,10 +89,7 @@ bypass(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 		status = stage_rack_bypass(
 			slot, stage_args_boolean(args, "on", true), err);
 	}
-	if (status == STAGE_OK) {
-		stage_rack_daemon_changed(ctx);
-	}
-	return status;
+	return pass_on(ctx, status);
 }
 
 static enum stage_status
@@ -120,10 +124,7 @@ revive(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 		status = stage_rack_revive(
 			stage_rack_daemon_rack(ctx), slot, err);
 	}
-	if (status == STAGE_OK) {
-		stage_rack_daemon_changed(ctx);
-	}
-	return status;
+	return pass_on(ctx, status);
 }
 
 static const struct stage_verb verb_list = {
