@@ -98,6 +98,21 @@ find_up(const struct stage_rig *rig, bool *is_up, struct stage_err *err)
 	return STAGE_OK;
 }
 
+// A checkout has directories of the names that a rig has, and ~/stagecraft is
+// where both go.
+static bool
+is_source(const struct stage_rig *rig)
+{
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_path(rig, path, "meson.build");
+	if (access(path, F_OK) != 0) {
+		return false;
+	}
+	stage_rig_path(rig, path, "src/rig/bring_up.c");
+	return access(path, F_OK) == 0;
+}
+
 enum stage_status
 stage_rig_make(const struct stage_rig *rig, const char *model,
 	enum stage_status (*fill)(
@@ -113,6 +128,13 @@ stage_rig_make(const struct stage_rig *rig, const char *model,
 	status = find_up(rig, &is_up, err);
 	if (status != STAGE_OK) {
 		return status;
+	}
+	if (is_source(rig)) {
+		return stage_err_set(err, STAGE_EXISTS,
+			"%s holds the source of stagecraft, not a rig; name "
+			"another directory with -r or STAGECRAFT_RIG, or move "
+			"the source",
+			rig->rig);
 	}
 	stage_rig_path(rig, path, "services");
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {

@@ -20,9 +20,9 @@
  * rename.
  *
  * fill: gets the unfinished rig. *made: whether it was this call. Errors:
- * STAGE_EXISTS when something is there that is no rig, or another rig is up;
- * STAGE_NOT_FOUND when the model is not installed; as mkdir(2); what fill
- * returns.
+ * STAGE_EXISTS when something is there that is no rig, such as our own source,
+ * or another rig is up; STAGE_NOT_FOUND when the model is not installed; as
+ * mkdir(2); what fill returns.
  */
 STAGE_NODISCARD enum stage_status stage_rig_make(const struct stage_rig *rig,
 	const char *model,

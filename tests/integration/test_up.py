@@ -60,6 +60,7 @@ def test_up_and_down(make_machine, options):
     assert [line for line in lines if line != line.rstrip()] == []
     show.await_demo(machine, "after up")
     show.is_sounding(machine)
+    show.await_loggers(machine, *show.DEMO)
     before = pids(machine)
     rig_before = tree(machine.rig)
     started = machine.outside(machine.run_dir / "runsvdir").read_text()
@@ -149,6 +150,7 @@ def test_a_runtime_directory_of_somebody_else_is_passed_over(machine):
 def test_another_rig_is_up(machine):
     show.make_rig(machine, stay=show.STAY)
     machine.up()
+    show.await_loggers(machine, "stay")
     before = pids(machine)
     other = machine.home / "other"
     said = one_sentence(machine.stagecraft("up", "-r", other))
@@ -180,6 +182,20 @@ def test_what_is_no_rig_is_left_alone(machine):
     assert file.read_text() == "x"
     assert machine.processes() == []
     assert not machine.outside(machine.run_dir / "rig").exists()
+
+
+def test_a_checkout_is_no_rig(machine):
+    """It has a directory services, and ~/stagecraft is the default rig."""
+    checkout = machine.rig
+    for name in ("meson.build", "src/rig/bring_up.c", "services/jack/run"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).write_text("")
+    before = tree(checkout)
+    for words in (("up",), ("up", "--demo")):
+        said = one_sentence(machine.stagecraft(*words, "-r", checkout))
+        assert "holds the source of stagecraft, not a rig" in said
+    assert tree(checkout) == before
+    assert machine.processes() == []
 
 
 def test_an_empty_directory_becomes_a_rig(machine):
@@ -435,6 +451,7 @@ def test_foreground_killed_and_started_again_adopts(machine):
     show.make_rig(machine, stay=show.STAY, jack=show.JACK)
     first = foreground(machine)
     machine.stagecraft("wait", "-t", "20s", check=True)
+    show.await_loggers(machine, "stay", "jack")
     before = pids(machine)
     first.kill(signal.SIGKILL)
     first.wait()
