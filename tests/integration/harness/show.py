@@ -174,8 +174,18 @@ def supervisors(machine):
         if words[0] == "runsv":
             runsvs.setdefault(words[1], []).append(process["pid"])
         elif words[0] == "runsvdir":
-            runsvdirs.append(process["pid"])
-    return runsvs, runsvdirs
+            runsvdirs.append(process)
+    # One whose parent is another is about to become a runsv.
+    own = {process["pid"] for process in runsvdirs}
+    return runsvs, [process["pid"] for process in runsvdirs
+                    if process["ppid"] not in own]
+
+
+def await_loggers(machine, *services):
+    """Waits until these and the watcher have theirs: `up` does not."""
+    for name in (*services, "stagecraft-watch"):
+        wait_until(lambda name=name: logger_pids(machine, name), 60,
+                   f"{name} has a logger")
 
 
 def program_pids(machine, comm):
