@@ -23,6 +23,9 @@ _stagecraft_options() {
 	patch\ learn) echo --drop -d --json -j --keep -k ;;
 	patch\ plan) echo --json -j --mode -m ;;
 	patch\ scene) echo --json -j --learn -l --none -n --set -s ;;
+	rack\ new) ;;
+	rack\ commit) echo --json -j --undo -u ;;
+	rack\ revert) echo --generation -g --json -j ;;
 	patch\ * | midi\ * | audio\ * | rack\ *) echo --json -j ;;
 	esac
 	echo --rig -r --help -h
@@ -39,6 +42,7 @@ _stagecraft_operands() {
 	midi | help\ midi) echo midi ;;
 	audio | help\ audio) echo audio ;;
 	rack | help\ rack) echo rack ;;
+	rack\ new | rack\ plugins) ;;
 	rack\ *) echo racks ;;
 	audio\ use) echo cards ;;
 	audio\ set) echo settings ;;
@@ -55,7 +59,8 @@ _stagecraft_verbs=(up down status start stop restart wait enable disable new
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
-_stagecraft_rack_verbs=(list get set bypass revive save)
+_stagecraft_rack_verbs=(new list check plugins add remove move get set bypass mute
+	smite revive save commit revert)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 
 # The run directory, as stagecraft finds it.
@@ -163,7 +168,7 @@ _stagecraft() {
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-r | --rig | -t | --timeout | --needs | --lines | -n)
+		-r | --rig | -t | --timeout | --needs | --lines | -n | -g | --generation)
 			# Bash makes three words of --rig=DIR.
 			if [[ ${COMP_WORDS[i + 1]} == = ]]; then
 				((i++))
@@ -189,7 +194,7 @@ _stagecraft() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return
 		;;
-	-t | --timeout | --needs | --lines | -n) return ;;
+	-t | --timeout | --needs | --lines | -n | -g | --generation) return ;;
 	esac
 	if [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \

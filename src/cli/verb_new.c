@@ -15,11 +15,10 @@
 #include "cli/cli.h"
 #include "cli/fill_rig.h"
 #include "cli/need_lines.h"
+#include "cli/new_rack.h"
 #include "cli/rigdir.h"
 #include "cli/skeleton.h"
-#include "cli/template.h"
 #include "rig/bring_up.h"
-#include "rig/install.h"
 
 static const struct stage_cli_option options[] = {
 	{"needs", 'n', "NEEDS",
@@ -93,24 +92,6 @@ make_absolute(char **program, char **owned, struct stage_err *err)
 }
 
 static enum stage_status
-check_free(const struct stage_rig *rig, const char *name, struct stage_err *err)
-{
-	if (stage_rigdir_has(rig, name, false)) {
-		return stage_err_set(err, STAGE_EXISTS,
-			"there is a service \"%s\" in %s already; nothing was "
-			"changed",
-			name, rig->rig);
-	}
-	if (stage_rigdir_has(rig, name, true)) {
-		return stage_err_set(err, STAGE_EXISTS,
-			"there is a disabled service \"%s\" in %s; stagecraft "
-			"enable %s switches it on",
-			name, rig->rig, name);
-	}
-	return STAGE_OK;
-}
-
-static enum stage_status
 new_service(struct stage_cli *cli, struct stage_err *err)
 {
 	const char *name = cli->operands[1];
@@ -125,7 +106,7 @@ new_service(struct stage_cli *cli, struct stage_err *err)
 		status = stage_rigdir_services(&cli->rig, directory, err);
 	}
 	if (status == STAGE_OK) {
-		status = check_free(&cli->rig, name, err);
+		status = stage_cli_check_free(&cli->rig, name, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_need_lines(
@@ -146,31 +127,6 @@ new_service(struct stage_cli *cli, struct stage_err *err)
 	}
 	free(owned);
 	stage_str_finish(&needs);
-	return status;
-}
-
-static enum stage_status
-new_rack(struct stage_cli *cli, struct stage_err *err)
-{
-	const char *name = cli->operands[1];
-	char data[STAGE_PATH_MAX];
-	enum stage_status status = stage_service_name_check(name, err);
-
-	if (status == STAGE_OK) {
-		status = check_free(&cli->rig, name, err);
-	}
-	if (status == STAGE_OK) {
-		status = stage_install_data(data, err);
-	}
-	if (status == STAGE_OK) {
-		status = stage_template_enable_as(
-			data, "rack", name, &cli->rig, err);
-	}
-	if (status == STAGE_OK) {
-		printf("made %s/services/%s; each file NN-NAME.slot in it is a "
-		       "plug-in, see stagecraft-rack(8)\n",
-			cli->rig.rig, name);
-	}
 	return status;
 }
 
@@ -220,8 +176,9 @@ make(struct stage_cli *cli, struct stage_err *err)
 			what, strcmp(what, "rig") == 0 ? "directory" : "name",
 			strcmp(what, "rig") == 0 ? "rig DIR" : "rack NAME");
 	}
-	return strcmp(what, "rig") == 0 ? new_rig(cli, err)
-					: new_rack(cli, err);
+	return strcmp(what, "rig") == 0
+		       ? new_rig(cli, err)
+		       : stage_cli_new_rack(cli, cli->operands[1], err);
 }
 
 static int

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/exits.h"
 #include "base/str.h"
-#include "cli/ask.h"
+#include "cli/rack.h"
 #include "rpc/verb.h"
 
 static const struct stage_cli_option options[] = {
@@ -15,9 +15,8 @@ static const struct stage_cli_option options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-// Asks the rack that the first operand names. params becomes ours.
-static int
-ask(struct stage_cli *cli, const char *method, json_t *params,
+int
+stage_rack_ask(struct stage_cli *cli, const char *method, json_t *params,
 	int (*show)(const json_t *result))
 {
 	struct stage_err err = STAGE_ERR_INIT;
@@ -49,7 +48,9 @@ tone_of(const char *state)
 	if (strcmp(state, "plays") == 0) {
 		return STAGE_TONE_GOOD;
 	}
-	return strcmp(state, "passes") == 0 ? STAGE_TONE_BAD : STAGE_TONE_DIM;
+	return strcmp(state, "passes") == 0 || strcmp(state, "smitten") == 0
+		       ? STAGE_TONE_BAD
+		       : STAGE_TONE_DIM;
 }
 
 static void
@@ -90,6 +91,10 @@ show_list(const json_t *rack)
 	if (!json_is_true(json_object_get(rack, "playing"))) {
 		printf("there is no JACK server; it waits for one\n");
 	}
+	if (json_is_true(json_object_get(rack, "mute"))) {
+		printf("it is mute; stagecraft rack mute RACK off lets it be "
+		       "heard\n");
+	}
 	if (json_array_size(slots) == 0) {
 		printf("there are no slots; a file such as 10-reverb.slot in "
 		       "%s makes one\n",
@@ -106,7 +111,7 @@ show_list(const json_t *rack)
 static int
 run_list(struct stage_cli *cli)
 {
-	return ask(cli, "list", json_object(), show_list);
+	return stage_rack_ask(cli, "list", json_object(), show_list);
 }
 
 static void
@@ -120,6 +125,19 @@ add_number(struct stage_table *table, const json_t *object, const char *key,
 	stage_table_cell(table, text, tone);
 }
 
+static void
+add_values(struct stage_table *table, const json_t *values)
+{
+	for (size_t i = 0; i < json_array_size(values); i++) {
+		const json_t *value = json_array_get(values, i);
+		stage_table_cell(table, stage_ask_text(value, "symbol"),
+			STAGE_TONE_PLAIN);
+		add_number(table, value, "value", STAGE_TONE_PLAIN);
+		add_number(table, value, "min", STAGE_TONE_DIM);
+		add_number(table, value, "max", STAGE_TONE_DIM);
+	}
+}
+
 static int
 show_values(const json_t *slot)
 {
@@ -129,7 +147,6 @@ show_values(const json_t *slot)
 		{.title = "FROM", .is_right = true, .drop = 1},
 		{.title = "TO", .is_right = true, .drop = 1},
 	};
-	const json_t *values = json_object_get(slot, "values");
 	struct stage_table *table =
 		stage_table_create(columns, STAGE_COUNT_OF(columns));
 
@@ -138,13 +155,9 @@ show_values(const json_t *slot)
 	if (stage_ask_text(slot, "fault")[0] != '\0') {
 		printf("%s\n", stage_ask_text(slot, "fault"));
 	}
-	for (size_t i = 0; table != NULL && i < json_array_size(values); i++) {
-		const json_t *value = json_array_get(values, i);
-		stage_table_cell(table, stage_ask_text(value, "symbol"),
-			STAGE_TONE_PLAIN);
-		add_number(table, value, "value", STAGE_TONE_PLAIN);
-		add_number(table, value, "min", STAGE_TONE_DIM);
-		add_number(table, value, "max", STAGE_TONE_DIM);
+	if (table != NULL) {
+		add_values(table, json_object_get(slot, "values"));
+		add_values(table, json_object_get(slot, "mixer"));
 	}
 	return stage_ask_print_table(table);
 }
@@ -152,13 +165,13 @@ show_values(const json_t *slot)
 static int
 run_get(struct stage_cli *cli)
 {
-	return ask(cli, "get", json_pack("{s:s}", "slot", cli->operands[1]),
-		show_values);
+	return stage_rack_ask(cli, "get",
+		json_pack("{s:s}", "slot", cli->operands[1]), show_values);
 }
 
-// A word as the argument of a verb; NULL when it is none, which is told.
-static json_t *
-read_word(const char *name, enum stage_verb_arg_type type, const char *word)
+json_t *
+stage_rack_word(
+	const char *name, enum stage_verb_arg_type type, const char *word)
 {
 	const struct stage_verb_arg arg = {name, type, STAGE_ARG_REQUIRED, ""};
 	struct stage_err err = STAGE_ERR_INIT;
@@ -174,12 +187,13 @@ read_word(const char *name, enum stage_verb_arg_type type, const char *word)
 static int
 run_set(struct stage_cli *cli)
 {
-	json_t *value = read_word("value", STAGE_ARG_NUMBER, cli->operands[3]);
+	json_t *value =
+		stage_rack_word("value", STAGE_ARG_NUMBER, cli->operands[3]);
 
 	if (value == NULL) {
 		return STAGE_EXIT_PERMANENT;
 	}
-	return ask(cli, "set",
+	return stage_rack_ask(cli, "set",
 		json_pack("{s:s, s:s, s:o}", "slot", cli->operands[1], "symbol",
 			cli->operands[2], "value", value),
 		NULL);
@@ -188,13 +202,13 @@ run_set(struct stage_cli *cli)
 static int
 run_bypass(struct stage_cli *cli)
 {
-	json_t *is_on = read_word("on", STAGE_ARG_BOOLEAN,
+	json_t *is_on = stage_rack_word("on", STAGE_ARG_BOOLEAN,
 		cli->operand_count > 2 ? cli->operands[2] : "on");
 
 	if (is_on == NULL) {
 		return STAGE_EXIT_PERMANENT;
 	}
-	return ask(cli, "bypass",
+	return stage_rack_ask(cli, "bypass",
 		json_pack("{s:s, s:o}", "slot", cli->operands[1], "on", is_on),
 		NULL);
 }
@@ -202,14 +216,14 @@ run_bypass(struct stage_cli *cli)
 static int
 run_revive(struct stage_cli *cli)
 {
-	return ask(cli, "revive", json_pack("{s:s}", "slot", cli->operands[1]),
-		NULL);
+	return stage_rack_ask(cli, "revive",
+		json_pack("{s:s}", "slot", cli->operands[1]), NULL);
 }
 
 static int
 run_save(struct stage_cli *cli)
 {
-	return ask(cli, "save", json_object(), NULL);
+	return stage_rack_ask(cli, "save", json_object(), NULL);
 }
 
 static const struct stage_cli_verb verb_list = {
@@ -230,7 +244,8 @@ static const struct stage_cli_verb verb_get = {
 	.min_operands = 2,
 	.max_operands = 2,
 	.summary = "Shows the values of a slot",
-	.details = "All that can be set, with what it goes from and to.",
+	.details = "All that can be set, with what it goes from and to. The "
+		   "slot \"rack\" is the rack itself.",
 	.options = options,
 	.run = run_get,
 };
@@ -241,9 +256,12 @@ static const struct stage_cli_verb verb_set = {
 	.min_operands = 4,
 	.max_operands = 4,
 	.summary = "Sets a value of a slot",
-	.details = "It is remembered at once: the rack may be killed. VALUE is "
-		   "a symbol of the plug-in, or wet: how much of the plug-in "
-		   "is heard, 0 to 1.",
+	.details =
+		"It is remembered at once: the rack may be killed. VALUE is "
+		"a symbol of the plug-in, or what each slot has: wet, gain "
+		"(dB, of what goes in), pan, width. Where the plug-in has "
+		"one of that name, :gain is the slot's. The slot \"rack\" is "
+		"the rack itself, with gain and mute.",
 	.options = options,
 	.run = run_set,
 };
@@ -264,7 +282,7 @@ static const struct stage_cli_verb verb_revive = {
 	.operands = "RACK SLOT",
 	.min_operands = 2,
 	.max_operands = 2,
-	.summary = "Tries a plug-in again that crashed",
+	.summary = "Tries a plug-in again that crashed, or was switched off",
 	.details = "One that ended its rack twice within a minute is left out "
 		   "until then; the rest plays.",
 	.options = options,
@@ -283,12 +301,22 @@ static const struct stage_cli_verb verb_save = {
 };
 
 static const struct stage_cli_verb *const verbs[] = {
+	&stage_rack_cli_new,
 	&verb_list,
+	&stage_rack_cli_check,
+	&stage_rack_cli_plugins,
+	&stage_rack_cli_add,
+	&stage_rack_cli_remove,
+	&stage_rack_cli_move,
 	&verb_get,
 	&verb_set,
 	&verb_bypass,
+	&stage_rack_cli_mute,
+	&stage_rack_cli_smite,
 	&verb_revive,
 	&verb_save,
+	&stage_rack_cli_commit,
+	&stage_rack_cli_revert,
 	NULL,
 };
 

@@ -27,6 +27,7 @@
 #include "rack/config.h"
 #include "rack/midi.h"
 #include "rack/page.h"
+#include "rack/shape.h"
 
 #define STAGE_RACK_FRAMES_MAX 8192 // the longest period of jackd and PipeWire
 #define STAGE_RACK_LIMIT 15.85F    // 24 dB over full
@@ -53,6 +54,8 @@ struct stage_rack_link {
 	struct stage_rack_page *page;
 	const uint32_t *cells; // [cell_count]: of each value of the page
 	uint32_t cell_count;
+	bool has_extras; // the page has those of extra.h behind the cells
+	struct stage_rack_shape shape;   // [rt]
 	float mix;                       // [rt] 0: it is not heard
 	uint32_t seen;                   // [rt] the page's changes
 	uint32_t bad_blocks;             // [rt] in a row
@@ -71,11 +74,11 @@ struct stage_rack_plan {
 	size_t count;
 	uint32_t width;                       // channels of the bus
 	float *bus[STAGE_RACK_CHANNELS_MAX];  // [width][FRAMES_MAX]
+	float *shaped[2];                     // [FRAMES_MAX]
 	struct stage_rack_events midi;        // what the links hear
 	const struct stage_rack_urids *urids; // borrowed
 	uint32_t rate_hz;                     // what all this is for
 	float fade_step;                      // of mix, for a frame
-	float gain;                           // of the outputs
 };
 
 /** Runs the chain: the bus and `midi` are in and out. True when something has

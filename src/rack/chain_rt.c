@@ -6,9 +6,22 @@
 
 #include "rack/blame.h"
 #include "rack/chain.h"
+#include "rack/extra.h"
 #include "rack/fpu.h"
 
 #define LATENCY_MAX 1e7F // frames; more is a slip
+
+// What a slot has besides its plug-in's values stands behind them.
+STAGE_RT static void
+aim_shape(struct stage_rack_link *link)
+{
+	uint32_t at = link->cell_count;
+
+	stage_rack_shape_aim(&link->shape,
+		stage_rack_page_get(link->page, at + STAGE_RACK_GAIN),
+		stage_rack_page_get(link->page, at + STAGE_RACK_PAN),
+		stage_rack_page_get(link->page, at + STAGE_RACK_WIDTH));
+}
 
 STAGE_RT void
 stage_rack_link_apply(struct stage_rack_link *link)
@@ -25,6 +38,9 @@ stage_rack_link_apply(struct stage_rack_link *link)
 		for (uint32_t k = 0; k < link->unit_count; k++) {
 			link->units[k]->cells[link->cells[i]] = value;
 		}
+	}
+	if (link->has_extras) {
+		aim_shape(link);
 	}
 }
 
@@ -82,6 +98,17 @@ is_good(const float *samples, uint32_t frames)
 	return loudest <= STAGE_RACK_LIMIT;
 }
 
+STAGE_RT static void
+shape_inputs(const struct stage_rack_plan *plan,
+	const struct stage_rack_link *link, struct stage_rack_unit *unit,
+	uint32_t frames)
+{
+	for (uint32_t i = 0; link->has_extras && i < unit->in_count; i++) {
+		stage_rack_shape_in(
+			&link->shape, unit->ins[i], frames, plan->fade_step);
+	}
+}
+
 STAGE_RT static bool
 run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	uint32_t frames)
@@ -91,6 +118,7 @@ run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	for (uint32_t i = 0; i < link->unit_count; i++) {
 		struct stage_rack_unit *unit = link->units[i];
 		feed(plan, link, i, frames);
+		shape_inputs(plan, link, unit, frames);
 		if (unit->midi_in.atom != NULL) {
 			stage_rack_events_copy(
 				&unit->midi_in, plan->urids, &plan->midi);
@@ -124,6 +152,20 @@ sound_of(const struct stage_rack_link *link, uint32_t channel)
 		return unit->outs[0];
 	}
 	return channel < unit->out_count ? unit->outs[channel] : NULL;
+}
+
+// True when the first two channels of a link are in plan->shaped.
+STAGE_RT static bool
+shape_outputs(const struct stage_rack_plan *plan,
+	const struct stage_rack_link *link, uint32_t frames)
+{
+	const float *left = sound_of(link, 0);
+	const float *right = sound_of(link, 1);
+
+	return link->has_extras && plan->width > 1 && left != NULL &&
+	       right != NULL &&
+	       stage_rack_shape_out(&link->shape, left, right, plan->shaped[0],
+		       plan->shaped[1], frames, plan->fade_step);
 }
 
 // By equal gain; returns where mix is now. An instrument (dry: 1) is added.
@@ -161,15 +203,19 @@ mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 		atomic_load_explicit(&link->is_leaving, memory_order_relaxed);
 	float target = is_off ? 0 : stage_rack_page_wet(link->page);
 	bool keeps_dry = link->units[0]->in_count == 0;
+	bool is_shaped = shape_outputs(plan, link, frames);
 
 	for (uint32_t c = 0; c < plan->width; c++) {
-		const float *wet = sound_of(link, c);
+		const float *wet = is_shaped && c < STAGE_COUNT_OF(plan->shaped)
+					   ? plan->shaped[c]
+					   : sound_of(link, c);
 		if (wet != NULL && (link->mix > 0 || target > 0)) {
 			mix_channel(plan->bus[c], wet, frames, link->mix,
 				target, plan->fade_step, keeps_dry);
 		}
 	}
 	link->mix = moved(link->mix, target, plan->fade_step * (float)frames);
+	stage_rack_shape_move(&link->shape, frames, plan->fade_step);
 }
 
 // What a link does to the MIDI that those behind it hear: an effect for MIDI

@@ -5,6 +5,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "base/conf.h"
 #include "base/str.h"
 #include "base/suggest.h"
+#include "rack/extra.h"
 
 #define SUFFIX ".slot"
 #define DIGITS "0123456789"
@@ -164,6 +166,12 @@ copy_text(const struct stage_conf_line *line, char *out, size_t size,
 				 size - 1);
 }
 
+static struct stage_rack_place
+place_of(const struct stage_conf_line *line, size_t at)
+{
+	return (struct stage_rack_place){line->line, line->columns[at]};
+}
+
 static enum stage_status
 take_plugin(const struct stage_conf_line *line,
 	struct stage_rack_slot_config *slot, struct stage_err *err)
@@ -173,6 +181,7 @@ take_plugin(const struct stage_conf_line *line,
 			"\"%s\" is no URI; lv2ls lists those of all plug-ins",
 			line->words[0]);
 	}
+	slot->plugin_place = place_of(line, 0);
 	return copy_text(line, slot->plugin, sizeof(slot->plugin), err);
 }
 
@@ -226,23 +235,13 @@ make_room(struct stage_rack_slot_config *slot)
 }
 
 static enum stage_status
-take_set(const struct stage_conf_line *line,
-	struct stage_rack_slot_config *slot, struct stage_err *err)
+add_setting(struct stage_rack_slot_config *slot,
+	const struct stage_rack_setting *setting,
+	const struct stage_conf_line *line, struct stage_err *err)
 {
-	struct stage_rack_setting setting;
-	double value = 0;
-	enum stage_status status =
-		copy_text(line, setting.symbol, sizeof(setting.symbol), err);
-
-	if (status == STAGE_OK) {
-		status = read_number(line, 1, -1e30, 1e30, &value, err);
-	}
-	if (status != STAGE_OK) {
-		return status;
-	}
-	if (stage_rack_slot_config_get(slot, setting.symbol) != NULL) {
+	if (stage_rack_slot_config_get(slot, setting->symbol) != NULL) {
 		return stage_conf_fail(line, 0, err,
-			"\"%s\" is set twice in this file", setting.symbol);
+			"\"%s\" is set twice in this file", setting->symbol);
 	}
 	if (slot->count == STAGE_RACK_SETTINGS_MAX) {
 		return stage_conf_fail(line, STAGE_CONF_KEY, err,
@@ -251,9 +250,47 @@ take_set(const struct stage_conf_line *line,
 	if (make_room(slot) != STAGE_OK) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
-	setting.value = (float)value;
-	slot->settings[slot->count++] = setting;
+	slot->settings[slot->count++] = *setting;
 	return STAGE_OK;
+}
+
+static enum stage_status
+take_set(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	struct stage_rack_setting setting = {.place = place_of(line, 1)};
+	double value = 0;
+	enum stage_status status =
+		copy_text(line, setting.symbol, sizeof(setting.symbol), err);
+
+	if (status == STAGE_OK && setting.symbol[0] == ':') {
+		status = stage_conf_fail(
+			line, 0, err, "no symbol begins with a colon");
+	}
+	if (status == STAGE_OK) {
+		status = read_number(line, 1, -1e30, 1e30, &value, err);
+	}
+	setting.value = (float)value;
+	return status == STAGE_OK ? add_setting(slot, &setting, line, err)
+				  : status;
+}
+
+// One that each slot has: its key is that of the line.
+static enum stage_status
+take_extra(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	const struct stage_rack_extra_kind *kind =
+		stage_rack_extra_of(line->key);
+	struct stage_rack_setting setting = {.place = place_of(line, 0)};
+	double value = 0;
+	enum stage_status status = read_number(
+		line, 0, (double)kind->min, (double)kind->max, &value, err);
+
+	snprintf(setting.symbol, sizeof(setting.symbol), "%s", kind->symbol);
+	setting.value = (float)value;
+	return status == STAGE_OK ? add_setting(slot, &setting, line, err)
+				  : status;
 }
 
 static const struct {
@@ -267,6 +304,9 @@ static const struct {
 	{"set", 2, true, take_set},
 	{"bypass", 1, false, take_bypass},
 	{"wet", 1, false, take_wet},
+	{"gain", 1, false, take_extra},
+	{"pan", 1, false, take_extra},
+	{"width", 1, false, take_extra},
 };
 
 static enum stage_status

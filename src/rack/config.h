@@ -28,7 +28,8 @@
 #include "base/err.h"
 #include "jack/names.h"
 
-#define STAGE_RACK_ID_MAX 64 // bytes with the zero, as all here
+#define STAGE_RACK_ID_MAX 64    // bytes with the zero, as all here
+#define STAGE_RACK_FILE_MAX 256 // the name of a slot file
 #define STAGE_RACK_SYMBOL_MAX 128
 #define STAGE_RACK_URI_MAX 512
 #define STAGE_RACK_CHANNELS_MAX 32
@@ -45,16 +46,26 @@ struct stage_rack_config {
 	int64_t fade_ns;                      // of all that comes and goes
 };
 
-/** A value of a control port that the user wants. */
+/** Where something stands in a file. */
+struct stage_rack_place {
+	unsigned line;   // 0: nowhere
+	unsigned column; // in characters
+};
+
+/** A value that the user wants: of a control port of the plug-in, or one that
+ * each slot has (extra.h), whose symbol begins with a colon. */
 struct stage_rack_setting {
 	char symbol[STAGE_RACK_SYMBOL_MAX];
 	float value;
+	struct stage_rack_place place;
 };
 
 struct stage_rack_slot_config {
-	char id[STAGE_RACK_ID_MAX];      // of the file's name
+	char file[STAGE_RACK_FILE_MAX];  // its name
+	char id[STAGE_RACK_ID_MAX];      // of that
 	char plugin[STAGE_RACK_URI_MAX]; // its URI
-	char label[STAGE_RACK_ID_MAX];   // "name"; "": none
+	struct stage_rack_place plugin_place;
+	char label[STAGE_RACK_ID_MAX]; // "name"; "": none
 	bool is_bypassed;
 	float wet;                           // 0 to 1
 	struct stage_rack_setting *settings; // [count], owned

@@ -3,6 +3,7 @@
 
 /** stagecraft-rack DIR: a service of the rig. */
 
+#include "rack/check.h"
 #include "rack/daemon.h"
 #include "rig/daemon.h"
 
@@ -36,5 +37,7 @@ main(int argc, char **argv)
 		.destroy = destroy,
 	};
 
-	return stage_daemon_run(&daemon, argc, argv);
+	int code = stage_rack_check_main(argc, argv);
+
+	return code >= 0 ? code : stage_daemon_run(&daemon, argc, argv);
 }

@@ -259,20 +259,6 @@ stage_rack_page_load(
 
 // Changing.
 
-static void
-tell(struct stage_rack_page *self)
-{
-	atomic_fetch_add_explicit(
-		&self->bytes->changes, 1, memory_order_release);
-}
-
-void
-stage_rack_page_set(struct stage_rack_page *self, size_t index, float value)
-{
-	atomic_store(&self->bytes->values[index].bits, bits_of(value));
-	tell(self);
-}
-
 void
 stage_rack_page_configure(
 	struct stage_rack_page *self, size_t index, const float *configured)
@@ -299,20 +285,6 @@ stage_rack_page_configure_slot(
 		stage_rack_page_set_wet(self, wet);
 		self->bytes->configured_wet_bits = bits_of(wet);
 	}
-}
-
-void
-stage_rack_page_set_bypassed(struct stage_rack_page *self, bool is_so)
-{
-	atomic_store(&self->bytes->is_bypassed, is_so);
-	tell(self);
-}
-
-void
-stage_rack_page_set_wet(struct stage_rack_page *self, float wet)
-{
-	atomic_store(&self->bytes->wet_bits, bits_of(wet));
-	tell(self);
 }
 
 void

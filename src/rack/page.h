@@ -70,8 +70,8 @@ STAGE_NODISCARD enum stage_status stage_rack_page_load(
 STAGE_NODISCARD enum stage_status stage_rack_page_read(const void *bytes,
 	size_t len, struct stage_rack_memory *out, struct stage_err *err);
 
-/** Sets a value, by its place. */
-void stage_rack_page_set(
+/** Sets a value, by its place. Thread: any, the real-time one too. */
+STAGE_RT void stage_rack_page_set(
 	struct stage_rack_page *self, size_t index, float value);
 
 /** Says what the slot file has by now; the value is set to it. */
@@ -83,8 +83,10 @@ void stage_rack_page_configure(
 void stage_rack_page_configure_slot(
 	struct stage_rack_page *self, bool is_bypassed, float wet);
 
-void stage_rack_page_set_bypassed(struct stage_rack_page *self, bool is_so);
-void stage_rack_page_set_wet(struct stage_rack_page *self, float wet);
+/** The same of bypass and the wet part. Thread: any, the real-time one too. */
+STAGE_RT void stage_rack_page_set_bypassed(
+	struct stage_rack_page *self, bool is_so);
+STAGE_RT void stage_rack_page_set_wet(struct stage_rack_page *self, float wet);
 
 /** Forgets that its plug-in crashed. */
 void stage_rack_page_forgive(struct stage_rack_page *self);

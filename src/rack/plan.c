@@ -3,7 +3,6 @@
 
 #include "rack/plan.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +22,13 @@ make_buffers(struct stage_rack_plan *self)
 		}
 		memset(buffer, 0, bytes);
 		self->bus[i] = buffer;
+	}
+	for (size_t i = 0; i < STAGE_COUNT_OF(self->shaped); i++) {
+		if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
+			return false;
+		}
+		memset(buffer, 0, bytes);
+		self->shaped[i] = buffer;
 	}
 	if (posix_memalign(&buffer, ALIGNMENT, STAGE_RACK_MIDI_BYTES) != 0) {
 		return false;
@@ -45,6 +51,8 @@ stage_rack_plan_destroy(struct stage_rack_plan *self)
 	for (uint32_t i = 0; i < self->width; i++) {
 		free(self->bus[i]);
 	}
+	free(self->shaped[0]);
+	free(self->shaped[1]);
 	free(self->midi.atom);
 	free(self->links);
 	free(self);
@@ -64,7 +72,6 @@ make_plan(const struct stage_rack *rack)
 	self->urids = &rack->shop.host.numbers;
 	self->rate_hz = rack->shop.rate_hz;
 	self->fade_step = fade_frames > 1 ? (float)(1 / fade_frames) : 1;
-	self->gain = (float)pow(10, rack->config.gain_db / 20);
 	self->links = calloc(rack->count + 1, sizeof(*self->links));
 	if (self->links == NULL || !make_buffers(self)) {
 		stage_rack_plan_destroy(self);

@@ -84,9 +84,11 @@ STAGE_RT static void
 write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	uint32_t frames)
 {
-	float target = atomic_load(&wire->must_fade_out) ? 0 : plan->gain;
-	float step = plan->fade_step * (plan->gain > 1 ? plan->gain : 1);
+	float level = atomic_load(&wire->level);
+	float target = atomic_load(&wire->must_fade_out) ? 0 : level;
 	float gain = wire->gain;
+	float most = level > gain ? level : gain;
+	float step = plan->fade_step * (most > 1 ? most : 1);
 
 	for (uint32_t c = 0; c < wire->out_count; c++) {
 		float *out = jack_port_get_buffer(wire->outs[c], frames);

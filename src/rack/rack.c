@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/suggest.h"
 #include "rack/plan.h"
+#include "rack/value.h"
 
 #define RESETS_MAX 3 // within this time: then it is given up
 #define RESETS_WITHIN_NS (10 * STAGE_NS_PER_S)
@@ -121,8 +122,14 @@ put_slots(struct stage_rack *self, struct stage_rack_slots *configs)
 	self->count = count;
 }
 
-static void
-publish(struct stage_rack *self)
+void
+stage_rack_apply_own(struct stage_rack *self)
+{
+	atomic_store(&self->wire->level, stage_rack_own_level(&self->own));
+}
+
+void
+stage_rack_publish(struct stage_rack *self)
 {
 	if (self->shop.rate_hz > 0 &&
 		stage_rack_plan_publish(self) != STAGE_OK) {
@@ -140,7 +147,8 @@ stage_rack_reload(struct stage_rack *self)
 	if (stage_rack_config_load(self->directory, &config, &err) ==
 		STAGE_OK) {
 		// Its ports and its name stay, for the patches made with them.
-		self->config.gain_db = config.gain_db;
+		stage_rack_own_configure(&self->own, config.gain_db);
+		stage_rack_apply_own(self);
 		self->config.fade_ns = config.fade_ns;
 	} else {
 		stage_log_err("%s; what it said before holds", err.text);
@@ -149,7 +157,7 @@ stage_rack_reload(struct stage_rack *self)
 		put_slots(self, &configs);
 		stage_rack_slots_finish(&configs);
 	}
-	publish(self);
+	stage_rack_publish(self);
 }
 
 static enum stage_status
@@ -196,12 +204,18 @@ stage_rack_create(const struct stage_rack_places *places,
 			files, sizeof(files), places->memories, "files", err);
 	}
 	if (status == STAGE_OK) {
+		status = stage_rack_own_init(&self->own, places->pages,
+			places->memories, config->gain_db, err);
+	}
+	if (status == STAGE_OK) {
 		status = stage_rack_host_init(&self->shop.host, files, err);
 	}
 	if (status != STAGE_OK) {
+		stage_rack_own_finish(&self->own);
 		free(self);
 		return status;
 	}
+	stage_rack_apply_own(self);
 	if (read_slots(self, &configs)) {
 		put_slots(self, &configs);
 		stage_rack_slots_finish(&configs);
@@ -226,6 +240,7 @@ stage_rack_destroy(struct stage_rack *self)
 		stage_rack_slot_unref(self->slots[i]);
 	}
 	stage_rack_host_finish(&self->shop.host);
+	stage_rack_own_finish(&self->own);
 	free(self);
 }
 
@@ -242,7 +257,7 @@ stage_rack_set_rate(
 		stage_rack_slot_play(self->slots[i], false);
 	}
 	if (is_other) {
-		publish(self);
+		stage_rack_publish(self);
 	}
 }
 
@@ -286,7 +301,7 @@ stage_rack_tidy(struct stage_rack *self)
 		has_mended |= mend(self->slots[i]);
 	}
 	if (has_mended) {
-		publish(self);
+		stage_rack_publish(self);
 	}
 	return has_mended;
 }
@@ -301,15 +316,19 @@ stage_rack_is_dirty(const struct stage_rack *self)
 			return true;
 		}
 	}
-	return false;
+	return self->own.is_dirty;
 }
 
 bool
 stage_rack_save(struct stage_rack *self)
 {
 	struct stage_err err = STAGE_ERR_INIT;
-	enum stage_status status = STAGE_OK;
+	enum stage_status status =
+		stage_io_make_dirs(self->shop.memories, &err);
 
+	if (status == STAGE_OK) {
+		status = stage_rack_own_save(&self->own, &err);
+	}
 	for (size_t i = 0; status == STAGE_OK && i < self->count; i++) {
 		status = stage_rack_slot_save(self->slots[i], &err);
 	}
@@ -328,6 +347,9 @@ stage_rack_save(struct stage_rack *self)
 static const char *
 state_of(const struct stage_rack_slot *slot)
 {
+	if (stage_rack_slot_is_smitten(slot)) {
+		return "smitten";
+	}
 	if (slot->plugin == NULL || slot->fault[0] != '\0') {
 		return "passes";
 	}
@@ -365,15 +387,49 @@ json_t *
 stage_rack_describe(const struct stage_rack *self)
 {
 	json_t *slots = json_array();
+	const struct stage_rack_own *own = &self->own;
 
 	for (size_t i = 0; slots != NULL && i < self->count; i++) {
 		json_array_append_new(slots, describe_briefly(self->slots[i]));
 	}
-	return json_pack("{s:s, s:o, s:i, s:i, s:I}", "directory",
+	return json_pack("{s:s, s:o, s:i, s:i, s:I, s:f, s:b}", "directory",
 		self->directory, "slots", slots, "rate_hz",
 		(int)self->shop.rate_hz, "lost_midi",
 		(int)atomic_load(&self->wire->lost_midi), "cycles",
-		(json_int_t)atomic_load(&self->wire->cycles));
+		(json_int_t)atomic_load(&self->wire->cycles), "gain_db",
+		(double)stage_rack_own_get(own, STAGE_RACK_OWN_GAIN), "mute",
+		stage_rack_own_get(own, STAGE_RACK_OWN_MUTE) > 0);
+}
+
+static json_t *
+describe_value(
+	const struct stage_rack_slot *slot, uint32_t index, const char *name)
+{
+	float min;
+	float max;
+
+	stage_rack_slot_range(slot, index, &min, &max);
+	return json_pack("{s:s, s:f, s:f, s:f}", "symbol", name, "value",
+		(double)stage_rack_page_get(&slot->page, index), "min",
+		(double)min, "max", (double)max);
+}
+
+// What each slot has besides the values of its plug-in.
+static json_t *
+describe_mixer(const struct stage_rack_slot *slot)
+{
+	json_t *out = json_pack("[{s:s, s:f, s:f, s:f}]", "symbol", "wet",
+		"value", (double)stage_rack_page_wet(&slot->page), "min", 0.0,
+		"max", 1.0);
+
+	for (size_t i = 0; out != NULL && i < STAGE_RACK_EXTRA_COUNT; i++) {
+		if (stage_rack_extras[i].key != NULL) {
+			json_array_append_new(out,
+				describe_value(slot, slot->count + (uint32_t)i,
+					stage_rack_extras[i].key));
+		}
+	}
+	return out;
 }
 
 json_t *
@@ -384,21 +440,38 @@ stage_rack_describe_slot(const struct stage_rack_slot *slot)
 
 	for (uint32_t i = 0; out != NULL && values != NULL && i < slot->count;
 		i++) {
-		const struct stage_rack_port *port =
-			stage_rack_slot_port(slot, i);
-		float min;
-		float max;
-		stage_rack_slot_range(slot, i, &min, &max);
-		json_array_append_new(values,
-			json_pack("{s:s, s:f, s:f, s:f}", "symbol",
-				port->symbol, "value",
-				(double)stage_rack_page_get(&slot->page, i),
-				"min", (double)min, "max", (double)max));
+		json_array_append_new(
+			values, describe_value(slot, i,
+					stage_rack_slot_symbol(slot, i)));
 	}
 	if (out != NULL) {
 		json_object_set_new(out, "values", values);
 	}
+	if (out != NULL && slot->plugin != NULL) {
+		json_object_set_new(out, "mixer", describe_mixer(slot));
+	}
 	return out;
+}
+
+json_t *
+stage_rack_describe_own(const struct stage_rack *self)
+{
+	json_t *values = json_array();
+
+	for (unsigned i = 0; values != NULL && i < STAGE_RACK_OWN_COUNT; i++) {
+		enum stage_rack_own_value which = i;
+		float min;
+		float max;
+		stage_rack_own_range(which, &min, &max);
+		json_array_append_new(values,
+			json_pack("{s:s, s:f, s:f, s:f}", "symbol",
+				stage_rack_own_name(which), "value",
+				(double)stage_rack_own_get(&self->own, which),
+				"min", (double)min, "max", (double)max));
+	}
+	return json_pack("{s:s, s:s, s:o}", "slot", "rack", "state",
+		stage_rack_own_level(&self->own) > 0 ? "plays" : "mute",
+		"values", values);
 }
 
 enum stage_status
@@ -424,107 +497,6 @@ stage_rack_find(const struct stage_rack *self, const char *name,
 	}
 	return stage_err_set(
 		err, STAGE_NOT_FOUND, "there is no slot \"%s\"", name);
-}
-
-static enum stage_status
-need_plugin(const struct stage_rack_slot *slot, struct stage_err *err)
-{
-	return slot->plugin != NULL ? STAGE_OK
-				    : stage_err_set(err, STAGE_UNSUPPORTED,
-					      "slot %s passes through: %s",
-					      slot->config.id, slot->fault);
-}
-
-static enum stage_status
-fail_symbol(const struct stage_rack_slot *slot, const char *symbol,
-	struct stage_err *err)
-{
-	struct stage_suggest suggest = STAGE_SUGGEST_INIT(symbol);
-
-	for (uint32_t i = 0; i < slot->count; i++) {
-		stage_suggest_offer(
-			&suggest, stage_rack_slot_port(slot, i)->symbol);
-	}
-	return suggest.best != NULL
-		       ? stage_err_set(err, STAGE_NOT_FOUND,
-				 "slot %s has no value \"%s\"; did you mean "
-				 "\"%s\"?",
-				 slot->config.id, symbol, suggest.best)
-		       : stage_err_set(err, STAGE_NOT_FOUND,
-				 "slot %s has no value \"%s\"", slot->config.id,
-				 symbol);
-}
-
-// True also when it is NaN.
-static bool
-is_outside(double value, float min, float max)
-{
-	return !(value >= (double)min && value <= (double)max);
-}
-
-static enum stage_status
-fail_range(const char *symbol, float min, float max, struct stage_err *err)
-{
-	return stage_err_set(err, STAGE_BAD_INPUT, "%s goes from %g to %g",
-		symbol, (double)min, (double)max);
-}
-
-enum stage_status
-stage_rack_set(struct stage_rack_slot *slot, const char *symbol, double value,
-	struct stage_err *err)
-{
-	enum stage_status status = need_plugin(slot, err);
-	uint32_t index;
-	float min = 0;
-	float max = 1;
-
-	if (status != STAGE_OK) {
-		return status;
-	}
-	if (stage_rack_slot_find(slot, symbol, &index)) {
-		stage_rack_slot_range(slot, index, &min, &max);
-		if (is_outside(value, min, max)) {
-			return fail_range(symbol, min, max, err);
-		}
-		stage_rack_page_set(&slot->page, index, (float)value);
-	} else if (strcmp(symbol, "wet") == 0) {
-		if (is_outside(value, min, max)) {
-			return fail_range(symbol, min, max, err);
-		}
-		stage_rack_page_set_wet(&slot->page, (float)value);
-	} else {
-		return fail_symbol(slot, symbol, err);
-	}
-	slot->is_dirty = true;
-	return STAGE_OK;
-}
-
-enum stage_status
-stage_rack_bypass(
-	struct stage_rack_slot *slot, bool is_bypassed, struct stage_err *err)
-{
-	enum stage_status status = need_plugin(slot, err);
-
-	if (status == STAGE_OK) {
-		stage_rack_page_set_bypassed(&slot->page, is_bypassed);
-		slot->is_dirty = true;
-	}
-	return status;
-}
-
-enum stage_status
-stage_rack_revive(struct stage_rack *self, struct stage_rack_slot *slot,
-	struct stage_err *err)
-{
-	enum stage_status status = need_plugin(slot, err);
-
-	if (status == STAGE_OK && slot->link == NULL) {
-		stage_rack_slot_revive(slot);
-		slot->resets = 0;
-		stage_rack_slot_play(slot, false);
-		publish(self);
-	}
-	return status;
 }
 
 uint32_t

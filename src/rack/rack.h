@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "rack/own.h"
 #include "rack/slot.h"
 #include "rack/slots.h"
 #include "rack/wire.h"
@@ -27,6 +28,7 @@ struct stage_rack_places {
 struct stage_rack {
 	struct stage_rack_shop shop;
 	struct stage_rack_config config;
+	struct stage_rack_own own;
 	struct stage_rack_wire *wire; // borrowed
 	char directory[STAGE_PATH_MAX];
 	struct stage_rack_slot *slots[STAGE_RACK_SLOTS_MAX];
@@ -56,6 +58,10 @@ void stage_rack_set_rate(
 /** Reads the directory again: what has not changed is not touched. */
 void stage_rack_reload(struct stage_rack *self);
 
+/** Hands over a plan of what plays now, or of the rack's own values. */
+void stage_rack_publish(struct stage_rack *self);
+void stage_rack_apply_own(struct stage_rack *self);
+
 /** Takes back what the audio thread is done with, and starts afresh what the
  * guard has given up. True when something that is shown has changed. */
 bool stage_rack_tidy(struct stage_rack *self);
@@ -68,25 +74,11 @@ bool stage_rack_is_dirty(const struct stage_rack *self);
  * out of memory. */
 json_t *stage_rack_describe(const struct stage_rack *self);
 json_t *stage_rack_describe_slot(const struct stage_rack_slot *slot);
+json_t *stage_rack_describe_own(const struct stage_rack *self);
 
 /** The slot of that identity or label. Errors: STAGE_NOT_FOUND. */
 STAGE_NODISCARD enum stage_status stage_rack_find(const struct stage_rack *self,
 	const char *name, struct stage_rack_slot **out, struct stage_err *err);
-
-/** Sets a value; "wet" is one that each slot has, unless its plug-in has one of
- * that name. Errors: STAGE_NOT_FOUND; STAGE_BAD_INPUT out of its range;
- * STAGE_UNSUPPORTED of a slot that passes through. */
-STAGE_NODISCARD enum stage_status stage_rack_set(struct stage_rack_slot *slot,
-	const char *symbol, double value, struct stage_err *err);
-
-/** Bypasses a slot, or not. Errors: as stage_rack_set. */
-STAGE_NODISCARD enum stage_status stage_rack_bypass(
-	struct stage_rack_slot *slot, bool is_bypassed, struct stage_err *err);
-
-/** Tries a plug-in again that crashed, or that was given up. Errors: as
- * stage_rack_set. */
-STAGE_NODISCARD enum stage_status stage_rack_revive(struct stage_rack *self,
-	struct stage_rack_slot *slot, struct stage_err *err);
 
 /** The latency of all that is heard, frames. Thread: any. */
 uint32_t stage_rack_latency(const struct stage_rack *self);

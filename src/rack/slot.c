@@ -15,46 +15,14 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "rack/blame.h"
+#include "rack/value.h"
 
-#define USUAL_RATE_HZ 48000.0F // until it is known
-#define GENERATIONS 5
+#define SMITTEN                                                                \
+	"it was switched off by hand; stagecraft rack revive brings it back"
 #define FORGOTTEN_NS (86400 * STAGE_NS_PER_S)
 #define CRASHES_WITHIN_NS (60 * STAGE_NS_PER_S) // two: it is left out
 
 // What it remembers.
-
-static float
-scaled(const struct stage_rack_slot *self, const struct stage_rack_port *port,
-	float value)
-{
-	float rate_hz = self->shop->rate_hz > 0 ? (float)self->shop->rate_hz
-						: USUAL_RATE_HZ;
-
-	return port->is_rate_scaled ? value * rate_hz : value;
-}
-
-static float
-clamped(const struct stage_rack_slot *self, uint32_t index, float value)
-{
-	float min;
-	float max;
-
-	stage_rack_slot_range(self, index, &min, &max);
-	if (value < min) {
-		return min;
-	}
-	return value > max ? max : value;
-}
-
-void
-stage_rack_slot_range(const struct stage_rack_slot *self, uint32_t index,
-	float *min, float *max)
-{
-	const struct stage_rack_port *port = stage_rack_slot_port(self, index);
-
-	*min = scaled(self, port, port->min);
-	*max = scaled(self, port, port->max);
-}
 
 static void
 path_of(const struct stage_rack_slot *self, char *out, const char *directory,
@@ -132,23 +100,22 @@ recall_value(const struct stage_rack_slot *self,
 	const struct stage_rack_memory *page, uint32_t index,
 	struct stage_rack_memory *now)
 {
-	const struct stage_rack_port *port = stage_rack_slot_port(self, index);
+	const char *symbol = stage_rack_slot_symbol(self, index);
 	const float *configured =
-		stage_rack_slot_config_get(&self->config, port->symbol);
+		stage_rack_slot_config_get(&self->config, symbol);
 	struct stage_rack_value value = {
-		.value = scaled(self, port, port->value)};
+		.value = stage_rack_slot_default(self, index)};
 
-	memcpy(value.symbol, port->symbol, sizeof(value.symbol));
+	(void)!stage_format(value.symbol, sizeof(value.symbol), "%s", symbol);
 	if (configured != NULL) {
 		value.has_configured = true;
 		value.configured = *configured;
 		value.value = *configured;
 	}
 	stage_rack_memory_recall(
-		&self->kept, &self->config, port->symbol, &value.value);
-	stage_rack_memory_recall(
-		page, &self->config, port->symbol, &value.value);
-	value.value = clamped(self, index, value.value);
+		&self->kept, &self->config, symbol, &value.value);
+	stage_rack_memory_recall(page, &self->config, symbol, &value.value);
+	value.value = stage_rack_slot_clamp(self, index, value.value);
 	return stage_rack_memory_add_value(now, &value);
 }
 
@@ -172,7 +139,9 @@ recall(const struct stage_rack_slot *self, const struct stage_rack_memory *page,
 		stage_rack_memory_recall_slot(
 			page, config, &now->is_bypassed, &now->wet);
 	}
-	for (uint32_t i = 0; status == STAGE_OK && i < self->count; i++) {
+	for (uint32_t i = 0;
+		status == STAGE_OK && i < stage_rack_slot_value_count(self);
+		i++) {
 		status = recall_value(self, page, i, now);
 	}
 	return status;
@@ -228,7 +197,9 @@ note_unknown(struct stage_rack_slot *self)
 	self->note[0] = '\0';
 	for (size_t i = 0; self->plugin != NULL && i < config->count; i++) {
 		const char *symbol = config->settings[i].symbol;
-		if (!stage_rack_slot_find(self, symbol, &index)) {
+		bool is_known = stage_rack_slot_find(self, symbol, &index) &&
+				(index < self->count || symbol[0] == ':');
+		if (!is_known) {
 			snprintf(self->note, sizeof(self->note),
 				"its plug-in has no \"%s\", which is set",
 				symbol);
@@ -260,6 +231,24 @@ fail(struct stage_rack_slot *self, const char *why)
 	}
 	stage_log_err(
 		"%s; slot %s passes through", self->fault, self->config.id);
+}
+
+bool
+stage_rack_slot_is_smitten(const struct stage_rack_slot *self)
+{
+	return self->plugin != NULL &&
+	       stage_rack_page_get(&self->page,
+		       stage_rack_slot_extra(self, STAGE_RACK_SMITTEN)) > 0;
+}
+
+static void
+set_smitten(struct stage_rack_slot *self, bool is_so)
+{
+	stage_rack_page_set(&self->page,
+		stage_rack_slot_extra(self, STAGE_RACK_SMITTEN),
+		is_so ? 1.0F : 0.0F);
+	self->is_dirty = true;
+	snprintf(self->fault, sizeof(self->fault), "%s", is_so ? SMITTEN : "");
 }
 
 // What it did to the rack before this one.
@@ -305,6 +294,9 @@ stage_rack_slot_create(
 		fail(self, err.text);
 	} else {
 		look_at_crashes(self);
+		if (stage_rack_slot_is_smitten(self)) {
+			set_smitten(self, true);
+		}
 	}
 	note_unknown(self);
 	return self;
@@ -329,8 +321,8 @@ static void
 change_values(struct stage_rack_slot *self,
 	const struct stage_rack_slot_config *config)
 {
-	for (uint32_t i = 0; i < self->count; i++) {
-		const char *symbol = stage_rack_slot_port(self, i)->symbol;
+	for (uint32_t i = 0; i < stage_rack_slot_value_count(self); i++) {
+		const char *symbol = stage_rack_slot_symbol(self, i);
 		const float *before =
 			stage_rack_slot_config_get(&self->config, symbol);
 		const float *now = stage_rack_slot_config_get(config, symbol);
@@ -458,6 +450,7 @@ make_link(struct stage_rack_slot *self, struct stage_err *err)
 	link->page = &self->page;
 	link->cells = self->ports;
 	link->cell_count = self->count;
+	link->has_extras = true;
 	link->rate_hz = self->shop->rate_hz;
 	while (status == STAGE_OK && link->unit_count < wanted) {
 		status = add_unit(self, link, err);
@@ -496,7 +489,7 @@ stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
 	struct stage_rack_link *before = self->link;
 
 	if (self->plugin == NULL || self->is_quarantined ||
-		self->shop->rate_hz == 0) {
+		stage_rack_slot_is_smitten(self) || self->shop->rate_hz == 0) {
 		return;
 	}
 	if (before != NULL && !is_fresh) {
@@ -517,8 +510,22 @@ stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
 }
 
 void
+stage_rack_slot_smite(struct stage_rack_slot *self)
+{
+	if (self->link != NULL) {
+		keep_state(self);
+		stage_rack_link_unref(self->link);
+		self->link = NULL;
+	}
+	set_smitten(self, true);
+}
+
+void
 stage_rack_slot_revive(struct stage_rack_slot *self)
 {
+	if (stage_rack_slot_is_smitten(self)) {
+		set_smitten(self, false);
+	}
 	if (self->is_quarantined) {
 		self->is_quarantined = false;
 		self->fault[0] = '\0';
@@ -527,26 +534,6 @@ stage_rack_slot_revive(struct stage_rack_slot *self)
 }
 
 // Asked by others.
-
-bool
-stage_rack_slot_find(
-	const struct stage_rack_slot *self, const char *symbol, uint32_t *index)
-{
-	for (uint32_t i = 0; i < self->count; i++) {
-		if (strcmp(stage_rack_slot_port(self, i)->symbol, symbol) ==
-			0) {
-			*index = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-const struct stage_rack_port *
-stage_rack_slot_port(const struct stage_rack_slot *self, uint32_t index)
-{
-	return &self->plugin->ports[self->ports[index]];
-}
 
 static enum stage_status
 add_kept(const struct stage_rack_slot *self, struct stage_rack_memory *memory)
@@ -609,7 +596,7 @@ stage_rack_slot_save(struct stage_rack_slot *self, struct stage_err *err)
 	} else {
 		path_of(self, path, self->shop->memories, "");
 		status = stage_atomic_save(path, stage_str_text(&text),
-			text.len, GENERATIONS, err);
+			text.len, STAGE_RACK_GENERATIONS, err);
 	}
 	if (status == STAGE_OK) {
 		self->is_dirty = false;

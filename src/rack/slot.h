@@ -21,6 +21,8 @@
 #include "rack/recall.h"
 #include "rack/worker.h"
 
+#define STAGE_RACK_GENERATIONS 5 // older checkpoints of each slot
+
 /** What all slots of a rack share. */
 struct stage_rack_shop {
 	struct stage_rack_host host;
@@ -70,24 +72,17 @@ void stage_rack_slot_unref(struct stage_rack_slot *self);
  * last. Whoever made plans of the old one has it until they end. */
 void stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh);
 
-/** Tries a plug-in again that crashed. The caller plays it. */
+/** Switches its plug-in off until it is revived, also over restarts: the sound
+ * passes through. The slot has a plug-in; the caller publishes. */
+void stage_rack_slot_smite(struct stage_rack_slot *self);
+bool stage_rack_slot_is_smitten(const struct stage_rack_slot *self);
+
+/** Tries a plug-in again that crashed, or was smitten. The caller plays it. */
 void stage_rack_slot_revive(struct stage_rack_slot *self);
 
 /** Refers to a link, and gives that back: the last one ends it. */
 struct stage_rack_link *stage_rack_link_ref(struct stage_rack_link *link);
 void stage_rack_link_unref(struct stage_rack_link *link);
-
-/** The place of a value; false when there is no such symbol. */
-bool stage_rack_slot_find(const struct stage_rack_slot *self,
-	const char *symbol, uint32_t *index);
-
-/** The port of a value. The index is below count. Ownership: borrowed. */
-const struct stage_rack_port *stage_rack_slot_port(
-	const struct stage_rack_slot *self, uint32_t index);
-
-/** The lowest and highest value of a port, at the rate of now. */
-void stage_rack_slot_range(const struct stage_rack_slot *self, uint32_t index,
-	float *min, float *max);
 
 /** Writes the checkpoint, when there is something to remember. Errors: as
  * stage_atomic_save; STAGE_BUSY while the plug-in works. */

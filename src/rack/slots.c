@@ -68,6 +68,7 @@ add(struct stage_rack_slots *slots, const char *directory, const char *file,
 			file, id);
 	}
 	memcpy(slot->fault, err.text, sizeof(slot->fault));
+	snprintf(slot->file, sizeof(slot->file), "%s", file);
 	snprintf(slot->id, sizeof(slot->id), "%s",
 		stage_rack_slots_find(slots, id) != NULL ? file : id);
 	slots->count++;

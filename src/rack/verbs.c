@@ -3,7 +3,12 @@
 
 #include "rack/verbs.h"
 
+#include <string.h>
+
+#include "rack/catalog.h"
+#include "rack/command.h"
 #include "rack/daemon.h"
+#include "rack/verbs_edit.h"
 
 #define SLOT_ARG                                                               \
 	{                                                                      \
@@ -18,6 +23,18 @@ find(void *ctx, const json_t *args, struct stage_rack_slot **out,
 {
 	return stage_rack_find(stage_rack_daemon_rack(ctx),
 		stage_args_text(args, "slot", ""), out, err);
+}
+
+// True for the rack itself, which a slot of that name hides.
+static bool
+means_rack(void *ctx, const json_t *args)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_rack_slot *slot = NULL;
+
+	return strcmp(stage_args_text(args, "slot", ""), STAGE_RACK_OWN_SLOT) ==
+		       0 &&
+	       find(ctx, args, &slot, &err) != STAGE_OK;
 }
 
 // Has what a verb changed be heard, and saved.
@@ -50,9 +67,14 @@ get(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
 	struct stage_rack_slot *slot = NULL;
-	enum stage_status status = find(ctx, args, &slot, err);
+	enum stage_status status;
 
 	(void)call;
+	if (means_rack(ctx, args)) {
+		*result = stage_rack_describe_own(stage_rack_daemon_rack(ctx));
+		return STAGE_OK;
+	}
+	status = find(ctx, args, &slot, err);
 	if (status == STAGE_OK) {
 		*result = stage_rack_describe_slot(slot);
 	}
@@ -64,14 +86,20 @@ set(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
 	struct stage_rack_slot *slot = NULL;
-	enum stage_status status = find(ctx, args, &slot, err);
+	const char *symbol = stage_args_text(args, "symbol", "");
+	double value = stage_args_number(args, "value", 0);
+	enum stage_status status;
 
 	(void)call;
 	(void)result;
+	if (means_rack(ctx, args)) {
+		return pass_on(
+			ctx, stage_rack_set_own(stage_rack_daemon_rack(ctx),
+				     symbol, value, err));
+	}
+	status = find(ctx, args, &slot, err);
 	if (status == STAGE_OK) {
-		status = stage_rack_set(slot,
-			stage_args_text(args, "symbol", ""),
-			stage_args_number(args, "value", 0), err);
+		status = stage_rack_set(slot, symbol, value, err);
 	}
 	return pass_on(ctx, status);
 }
@@ -127,6 +155,70 @@ revive(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	return pass_on(ctx, status);
 }
 
+static enum stage_status
+mute(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	(void)call;
+	(void)result;
+	return pass_on(ctx,
+		stage_rack_set_own(stage_rack_daemon_rack(ctx), "mute",
+			stage_args_boolean(args, "on", true) ? 1 : 0, err));
+}
+
+static enum stage_status
+smite(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack_slot *slot = NULL;
+	enum stage_status status = find(ctx, args, &slot, err);
+
+	(void)call;
+	(void)result;
+	if (status == STAGE_OK) {
+		status = stage_rack_smite(
+			stage_rack_daemon_rack(ctx), slot, err);
+	}
+	return pass_on(ctx, status);
+}
+
+static enum stage_status
+revert(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack_slot *slot = NULL;
+	int64_t generation = stage_args_integer(args, "generation", 0);
+	enum stage_status status = STAGE_OK;
+
+	(void)call;
+	(void)result;
+	if (generation < 0 || generation > STAGE_RACK_GENERATIONS) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"generations go from 1, the newest, to %d",
+			STAGE_RACK_GENERATIONS);
+	}
+	if (json_object_get(args, "slot") != NULL) {
+		status = find(ctx, args, &slot, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_rack_revert(stage_rack_daemon_rack(ctx), slot,
+			(unsigned)generation, err);
+	}
+	return pass_on(ctx, status);
+}
+
+static enum stage_status
+plugins(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	(void)call;
+	(void)err;
+	*result =
+		stage_rack_catalog_list(&stage_rack_daemon_rack(ctx)->shop.host,
+			stage_args_text(args, "pattern", ""));
+	return STAGE_OK;
+}
+
 static const struct stage_verb verb_list = {
 	.name = "list",
 	.help = "Lists the slots, in the order of the sound",
@@ -175,6 +267,50 @@ static const struct stage_verb verb_revive = {
 	.handler = revive,
 };
 
+static const struct stage_verb_arg mute_args[] = {
+	{"on", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
+		"false: it is heard again; else true"},
+	STAGE_ARGS_END,
+};
+static const struct stage_verb verb_mute = {
+	.name = "mute",
+	.args = mute_args,
+	.help = "Silences the rack, or lets it be heard again",
+	.handler = mute,
+};
+
+static const struct stage_verb verb_smite = {
+	.name = "smite",
+	.args = get_args,
+	.help = "Switches a plug-in off, until it is revived",
+	.handler = smite,
+};
+
+static const struct stage_verb_arg revert_args[] = {
+	{"slot", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL, "which; else all of them"},
+	{"generation", STAGE_ARG_INTEGER, STAGE_ARG_OPTIONAL,
+		"how many checkpoints ago; else what the slot files say"},
+	STAGE_ARGS_END,
+};
+static const struct stage_verb verb_revert = {
+	.name = "revert",
+	.args = revert_args,
+	.help = "Goes back to what the slot files say, or to a checkpoint",
+	.handler = revert,
+};
+
+static const struct stage_verb_arg plugins_args[] = {
+	{"pattern", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"a part of name or URI; else all"},
+	STAGE_ARGS_END,
+};
+static const struct stage_verb verb_plugins = {
+	.name = "plugins",
+	.args = plugins_args,
+	.help = "Lists the plug-ins that are installed",
+	.handler = plugins,
+};
+
 static const struct stage_verb verb_save = {
 	.name = "save",
 	.help = "Writes down now what is to be remembered",
@@ -186,7 +322,15 @@ const struct stage_verb *const stage_rack_verbs[] = {
 	&verb_get,
 	&verb_set,
 	&verb_bypass,
+	&verb_mute,
+	&verb_smite,
 	&verb_revive,
 	&verb_save,
+	&verb_revert,
+	&stage_rack_verb_add,
+	&stage_rack_verb_remove,
+	&stage_rack_verb_move,
+	&stage_rack_verb_commit,
+	&verb_plugins,
 	NULL,
 };

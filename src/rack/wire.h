@@ -31,8 +31,9 @@ struct stage_rack_wire {
 	_Atomic(struct stage_rack_plan *) retired;
 	struct stage_rack_plan *current; // [rt]
 	_Atomic bool must_fade_out;      // all of it, before the end
+	_Atomic float level;             // what the outputs are multiplied by
 
-	float gain;                 // [rt] of the outputs, moves to the plan's
+	float gain;                 // [rt] of the outputs, moves to level
 	_Atomic bool is_silent;     // nothing is heard of us any more
 	_Atomic uint32_t lost_midi; // events that had no room
 	_Atomic uint32_t cycles;

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "rack/blame.h"
-#include "rack/rack.h"
+#include "rack/command.h"
 #include "scratch.h"
 
 #define TEST "plugin http://stagecraft.example/test#"

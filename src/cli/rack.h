@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** stagecraft rack: what its verbs share.
+ *
+ * Thread: main.
+ */
+
+#ifndef STAGE_CLI_RACK_H
+#define STAGE_CLI_RACK_H
+
+#include "cli/ask.h"
+#include "rpc/verb.h"
+
+/** Asks the rack that the first operand names; as stage_ask_do. */
+int stage_rack_ask(struct stage_cli *cli, const char *method, json_t *params,
+	int (*show)(const json_t *result));
+
+/** A word as the argument of a verb. Ownership: the caller's; NULL when it is
+ * none, which is told. */
+json_t *stage_rack_word(
+	const char *name, enum stage_verb_arg_type type, const char *word);
+
+extern const struct stage_cli_verb stage_rack_cli_add;
+extern const struct stage_cli_verb stage_rack_cli_check;
+extern const struct stage_cli_verb stage_rack_cli_commit;
+extern const struct stage_cli_verb stage_rack_cli_move;
+extern const struct stage_cli_verb stage_rack_cli_mute;
+extern const struct stage_cli_verb stage_rack_cli_new;
+extern const struct stage_cli_verb stage_rack_cli_plugins;
+extern const struct stage_cli_verb stage_rack_cli_remove;
+extern const struct stage_cli_verb stage_rack_cli_revert;
+extern const struct stage_cli_verb stage_rack_cli_smite;
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/exits.h"
+#include "base/log.h"
+#include "base/suggest.h"
+#include "rack/catalog.h"
+#include "rack/slots.h"
+
+struct check {
+	struct stage_rack_host host;
+	const char *directory;
+	json_t *faults;
+};
+
+static void
+add_fault(struct check *check, const char *sentence)
+{
+	json_array_append_new(check->faults, json_string(sentence));
+}
+
+static void
+add_fault_at(struct check *check, const struct stage_rack_slot_config *slot,
+	struct stage_rack_place place, const char *sentence)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	stage_err_set(&err, STAGE_BAD_INPUT, "%s/%s:%u:%u: %s",
+		check->directory, slot->file, place.line, place.column,
+		sentence);
+	add_fault(check, err.text);
+}
+
+static const struct stage_rack_port *
+find_port(const struct stage_rack_plugin *plugin, const char *symbol)
+{
+	for (uint32_t i = 0; i < plugin->port_count; i++) {
+		if (stage_rack_port_is_value(&plugin->ports[i]) &&
+			strcmp(plugin->ports[i].symbol, symbol) == 0) {
+			return &plugin->ports[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+say_unknown(const struct stage_rack_plugin *plugin, const char *symbol,
+	char *out, size_t size)
+{
+	struct stage_suggest suggest = STAGE_SUGGEST_INIT(symbol);
+
+	for (uint32_t i = 0; i < plugin->port_count; i++) {
+		if (stage_rack_port_is_value(&plugin->ports[i])) {
+			stage_suggest_offer(&suggest, plugin->ports[i].symbol);
+		}
+	}
+	if (suggest.best != NULL) {
+		snprintf(out, size,
+			"its plug-in has no \"%s\"; did you mean \"%s\"?",
+			symbol, suggest.best);
+	} else {
+		snprintf(out, size, "its plug-in has no \"%s\"", symbol);
+	}
+}
+
+static void
+check_setting(struct check *check, const struct stage_rack_slot_config *slot,
+	const struct stage_rack_plugin *plugin,
+	const struct stage_rack_setting *setting)
+{
+	const struct stage_rack_port *port = find_port(plugin, setting->symbol);
+	char text[STAGE_ERR_TEXT_MAX];
+
+	if (setting->symbol[0] == ':') {
+		return; // its range was looked at when it was read
+	}
+	if (port == NULL) {
+		say_unknown(plugin, setting->symbol, text, sizeof(text));
+		add_fault_at(check, slot, setting->place, text);
+	} else if (!port->is_rate_scaled &&
+		   (setting->value < port->min || setting->value > port->max)) {
+		snprintf(text, sizeof(text), "%s goes from %g to %g",
+			port->symbol, (double)port->min, (double)port->max);
+		add_fault_at(check, slot, setting->place, text);
+	}
+}
+
+static void
+check_slot(struct check *check, const struct stage_rack_slot_config *slot)
+{
+	struct stage_rack_plugin *plugin = NULL;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (slot->fault[0] != '\0') {
+		add_fault(check, slot->fault);
+		return;
+	}
+	if (stage_rack_plugin_create(
+		    &check->host, slot->plugin, &plugin, &err) != STAGE_OK) {
+		add_fault_at(check, slot, slot->plugin_place, err.text);
+		return;
+	}
+	for (size_t i = 0; i < slot->count; i++) {
+		check_setting(check, slot, plugin, &slot->settings[i]);
+	}
+	stage_rack_plugin_destroy(plugin);
+}
+
+// All slips of a rack. False when it cannot be read at all.
+static bool
+check_all(struct check *check, size_t *count, struct stage_err *err)
+{
+	struct stage_rack_config config;
+	struct stage_rack_slots slots;
+	enum stage_status status =
+		stage_rack_config_load(check->directory, &config, err);
+
+	*count = 0;
+	if (status == STAGE_BAD_INPUT || status == STAGE_TOO_LONG) {
+		add_fault(check, err->text);
+	} else if (status != STAGE_OK) {
+		return false;
+	}
+	if (stage_rack_slots_load(check->directory, &slots, err) != STAGE_OK) {
+		stage_rack_slots_finish(&slots);
+		return false;
+	}
+	for (size_t i = 0; i < slots.count; i++) {
+		check_slot(check, &slots.items[i]);
+	}
+	*count = slots.count;
+	stage_rack_slots_finish(&slots);
+	return true;
+}
+
+static void
+print_json(json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT);
+
+	printf("%s\n", text != NULL ? text : "null");
+	free(text);
+	json_decref(json);
+}
+
+static int
+report(struct check *check, size_t count, bool is_json)
+{
+	size_t faults = json_array_size(check->faults);
+	const char *plural = count == 1 ? "" : "s";
+
+	if (is_json) {
+		print_json(json_pack("{s:s, s:i, s:O}", "directory",
+			check->directory, "slots", (int)count, "faults",
+			check->faults));
+	}
+	for (size_t i = 0; !is_json && i < faults; i++) {
+		stage_log_err("%s",
+			json_string_value(json_array_get(check->faults, i)));
+	}
+	if (!is_json && faults == 0) {
+		printf("%s: %zu slot%s, no slips\n", check->directory, count,
+			plural);
+	}
+	return faults == 0 ? STAGE_EXIT_OK : STAGE_EXIT_PERMANENT;
+}
+
+static int
+run_check(const char *directory, bool is_json)
+{
+	struct check check = {.directory = directory, .faults = json_array()};
+	struct stage_err err = STAGE_ERR_INIT;
+	size_t count = 0;
+	int code;
+
+	if (stage_rack_host_init(&check.host, "", &err) != STAGE_OK ||
+		!check_all(&check, &count, &err)) {
+		stage_log_err("%s", err.text);
+		code = stage_exit_code(err.status);
+	} else {
+		code = report(&check, count, is_json);
+	}
+	json_decref(check.faults);
+	stage_rack_host_finish(&check.host);
+	return code;
+}
+
+static void
+print_plugin(const json_t *plugin)
+{
+	static const char *const keys[] = {
+		"ins", "outs", "midi_in", "midi_out", "values"};
+	int counts[STAGE_COUNT_OF(keys)];
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(keys); i++) {
+		counts[i] = (int)json_integer_value(
+			json_object_get(plugin, keys[i]));
+	}
+	printf("%s\n    %s\n",
+		json_string_value(json_object_get(plugin, "uri")),
+		json_string_value(json_object_get(plugin, "name")));
+	if (json_string_length(json_object_get(plugin, "fault")) > 0) {
+		printf("    %s\n",
+			json_string_value(json_object_get(plugin, "fault")));
+		return;
+	}
+	printf("    audio %d in, %d out; MIDI %d in, %d out; %d values\n",
+		counts[0], counts[1], counts[2], counts[3], counts[4]);
+}
+
+static int
+run_plugins(const char *pattern, bool is_json)
+{
+	struct stage_rack_host host;
+	struct stage_err err = STAGE_ERR_INIT;
+	json_t *list;
+	size_t count;
+
+	if (stage_rack_host_init(&host, "", &err) != STAGE_OK) {
+		stage_log_err("%s", err.text);
+		return stage_exit_code(err.status);
+	}
+	list = stage_rack_catalog_list(&host, pattern);
+	stage_rack_host_finish(&host);
+	count = json_array_size(list);
+	for (size_t i = 0; !is_json && i < count; i++) {
+		print_plugin(json_array_get(list, i));
+	}
+	if (is_json) {
+		print_json(list);
+		return STAGE_EXIT_OK;
+	}
+	json_decref(list);
+	if (count == 0) {
+		stage_log_err("no plug-in that is installed has \"%s\" in its "
+			      "name or URI",
+			pattern);
+	}
+	return count > 0 ? STAGE_EXIT_OK : STAGE_EXIT_NO;
+}
+
+int
+stage_rack_check_main(int argc, char **argv)
+{
+	bool is_check = argc > 1 && strcmp(argv[1], "--check") == 0;
+	bool is_json = argc > 2 && strcmp(argv[2], "--json") == 0;
+	int at = is_json ? 3 : 2;
+
+	if (!is_check && (argc < 2 || strcmp(argv[1], "--plugins") != 0)) {
+		return -1;
+	}
+	stage_log_init("stagecraft-rack", STAGE_LOG_INFO);
+	if (argc > at + 1 || (is_check && argc != at + 1)) {
+		stage_log_err("it is --check [--json] DIR or --plugins "
+			      "[--json] [PATTERN]");
+		return STAGE_EXIT_PERMANENT;
+	}
+	return is_check ? run_check(argv[at], is_json)
+			: run_plugins(argc > at ? argv[at] : "", is_json);
+}

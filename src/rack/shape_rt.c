@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/shape.h"
+
+#include <math.h>
+
+#define SILENT_DB (-119.9F) // as good as nothing
+
+STAGE_RT static float
+moved(float from, float to, float way)
+{
+	if (from < to) {
+		return from + way < to ? from + way : to;
+	}
+	return from - way > to ? from - way : to;
+}
+
+// A gain moves as far as it is large: from 4 to 0 takes as long as from 1.
+STAGE_RT static float
+gain_step(const struct stage_rack_shape *self, float step)
+{
+	float most = self->now.gain > self->goal.gain ? self->now.gain
+						      : self->goal.gain;
+
+	return most > 1 ? step * most : step;
+}
+
+STAGE_RT void
+stage_rack_shape_aim(
+	struct stage_rack_shape *self, float gain_db, float pan, float width)
+{
+	self->goal.gain = gain_db < SILENT_DB ? 0 : powf(10, gain_db / 20);
+	self->goal.left = pan > 0 ? 1 - pan : 1;
+	self->goal.right = pan < 0 ? 1 + pan : 1;
+	self->goal.width = width;
+	if (!self->has_begun) {
+		self->now = self->goal;
+		self->has_begun = true;
+	}
+}
+
+STAGE_RT void
+stage_rack_shape_in(const struct stage_rack_shape *self, float *samples,
+	uint32_t frames, float step)
+{
+	float gain = self->now.gain;
+	float goal = self->goal.gain;
+
+	if (gain == 1 && goal == 1) {
+		return;
+	}
+	step = gain_step(self, step);
+	for (uint32_t i = 0; i < frames; i++) {
+		gain = moved(gain, goal, step);
+		samples[i] *= gain;
+	}
+}
+
+STAGE_RT static bool
+is_flat(const struct stage_rack_factors *factors)
+{
+	return factors->left == 1 && factors->right == 1 && factors->width == 1;
+}
+
+STAGE_RT bool
+stage_rack_shape_out(const struct stage_rack_shape *self, const float *left,
+	const float *right, float *to_left, float *to_right, uint32_t frames,
+	float step)
+{
+	struct stage_rack_factors now = self->now;
+
+	if (is_flat(&now) && is_flat(&self->goal)) {
+		return false;
+	}
+	for (uint32_t i = 0; i < frames; i++) {
+		float middle = 0.5F * (left[i] + right[i]);
+		float side = 0.5F * (left[i] - right[i]);
+		now.left = moved(now.left, self->goal.left, step);
+		now.right = moved(now.right, self->goal.right, step);
+		now.width = moved(now.width, self->goal.width, step);
+		to_left[i] = (middle + side * now.width) * now.left;
+		to_right[i] = (middle - side * now.width) * now.right;
+	}
+	return true;
+}
+
+STAGE_RT void
+stage_rack_shape_move(
+	struct stage_rack_shape *self, uint32_t frames, float step)
+{
+	float way = step * (float)frames;
+
+	self->now.gain = moved(self->now.gain, self->goal.gain,
+		gain_step(self, step) * (float)frames);
+	self->now.left = moved(self->now.left, self->goal.left, way);
+	self->now.right = moved(self->now.right, self->goal.right, way);
+	self->now.width = moved(self->now.width, self->goal.width, way);
+}

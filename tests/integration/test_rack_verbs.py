@@ -1,0 +1,214 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verbs of a rack: those that change the user's files, those that go back,
+and those that need no rack that plays."""
+
+import json
+import os
+
+import pytest
+
+from harness import racks, show
+
+AMP = "http://lv2plug.in/plugins/eg-amp"
+
+
+@pytest.fixture
+def rig(machine):
+    show.use_tools(machine)
+    racks.use_plugins(machine)
+    show.make_rig(machine, jack=show.JACK)
+    return machine
+
+
+def up(machine, *names):
+    machine.up()
+    for name in names:
+        show.await_state(machine, name, "ready", 60)
+
+
+def files(machine, name):
+    """{name of a slot file, or of one that was: its text}."""
+    directory = machine.rig / "services" / name
+    return {path.name: path.read_text() for path in directory.iterdir()
+            if ".slot" in path.name}
+
+
+def refuse(machine, sentence, *words):
+    done = machine.stagecraft("rack", *words)
+    assert done.returncode == 100, done
+    assert done.stderr.count("\n") == 1 and sentence in done.stderr, done.stderr
+
+
+def test_the_verbs_that_change_files(rig):
+    racks.put(rig, "fx", a_10_source=racks.slot("source", "set level 0.5"))
+    up(rig, "fx")
+
+    made = racks.ask(rig, "add", "fx", AMP)
+    assert made["slot"] == "simple-amplifier" and made["fault"] == ""
+    assert racks.ask(rig, "add", "fx", "Test middle", "half")["file"] == (
+        "30-half.slot")
+    racks.ask(rig, "set", "fx", "half", "gain", "0.5")
+    racks.level(rig, "fx:out_1", wait=0.25)
+    before = files(rig, "fx")
+    assert before["30-half.slot"] == f"plugin {racks.TEST}middle\n"
+    refuse(rig, "may be any of", "add", "fx", "Test")
+    refuse(rig, "there is no plug-in \"nothing\"", "add", "fx", "nothing")
+    refuse(rig, "there is a slot \"half\"", "add", "fx", AMP, "half")
+    refuse(rig, "is no name for a slot", "add", "fx", AMP, "../x")
+    assert files(rig, "fx") == before
+
+    # An order, by the names of files.
+    racks.ask(rig, "move", "fx", "half", "before", "simple-amplifier")
+    assert list(racks.slots(rig, "fx")) == ["source", "half",
+                                            "simple-amplifier"]
+    assert sorted(files(rig, "fx")) == [
+        "10-source.slot", "15-half.slot", "20-simple-amplifier.slot"]
+    racks.ask(rig, "move", "fx", "half", "last")
+    assert list(racks.slots(rig, "fx"))[-1] == "half"
+    assert racks.values(rig, "fx", "half") == {"gain": 0.5}
+    refuse(rig, "not \"up\"", "move", "fx", "half", "up")
+    refuse(rig, "not \"before\"", "move", "fx", "half", "before")
+    racks.level(rig, "fx:out_1", wait=0.25)
+
+    # What is taken out is kept.
+    said = racks.ask(rig, "remove", "fx", "half")["file"]
+    assert said in files(rig, "fx") and said.endswith("-half.slot.off")
+    racks.level(rig, "fx:out_1", wait=0.5)
+    directory = rig.rig / "services/fx"
+    os.rename(directory / said, directory / said.removesuffix(".off"))
+    racks.await_slot(rig, "fx", "half", state="plays")
+    assert racks.values(rig, "fx", "half") == {"gain": 0.5}
+    racks.level(rig, "fx:out_1", wait=0.25)
+
+
+def test_commit_and_revert(rig):
+    text = ("# The source.\nplugin " + racks.TEST + "source   # ours\n\n"
+            "set level 0.5 # loud\n# the end")
+    racks.put(rig, "fx", a_10_source=text,
+              a_20_half=racks.slot("middle", "set gain 0.5"))
+    up(rig, "fx")
+    racks.ask(rig, "set", "fx", "source", "level", "0.25")
+    racks.ask(rig, "set", "fx", "half", "wet", "0.75")
+    racks.ask(rig, "bypass", "fx", "half")
+    assert files(rig, "fx")["10-source.slot"] == text  # untouched until then
+    assert racks.ask(rig, "commit", "fx")["files"] == 2
+    committed = files(rig, "fx")
+    assert committed["10-source.slot"] == text.replace("0.5", "0.25")
+    assert committed["20-half.slot"] == racks.slot(
+        "middle", "set gain 0.5", "bypass yes", "wet 0.75")
+    assert racks.ask(rig, "commit", "fx")["files"] == 0
+    assert files(rig, "fx") == committed
+
+    # What is set on top of it goes, what was committed stays.
+    racks.ask(rig, "set", "fx", "source", "level", "1")
+    racks.ask(rig, "set", "fx", "rack", "gain", "-6")
+    racks.ask(rig, "revert", "fx", "source")
+    assert racks.values(rig, "fx", "source")["level"] == 0.25
+    assert racks.values(rig, "fx", "rack")["gain"] == -6
+    racks.ask(rig, "revert", "fx")
+    assert racks.values(rig, "fx", "rack")["gain"] == 0
+    racks.level(rig, "fx:out_1", wait=0.25)
+
+    # Taking a commit back changes files, not what is heard.
+    racks.ask(rig, "set", "fx", "source", "level", "0.125")
+    assert racks.ask(rig, "commit", "fx", "source")["files"] == 1
+    assert racks.ask(rig, "commit", "fx", "--undo")["files"] == 1
+    assert files(rig, "fx") == committed
+    assert racks.values(rig, "fx", "source")["level"] == 0.125
+    refuse(rig, "there is no commit", "commit", "fx", "--undo")
+
+    # Generations.
+    for level in ("-0.5", "-0.25"):
+        racks.ask(rig, "set", "fx", "source", "level", level)
+        racks.ask(rig, "save", "fx")
+    racks.ask(rig, "revert", "fx", "source", "--generation", "1")
+    assert racks.values(rig, "fx", "source")["level"] == -0.5
+    refuse(rig, "generations go from 1", "revert", "fx", "-g", "6")
+
+
+def test_a_plugin_that_is_smitten_stays_off(rig):
+    racks.put(rig, "fx", a_10_source=racks.slot("source", "set level 0.5"),
+              a_20_half=racks.slot("middle", "set gain 0.5"))
+    up(rig, "fx")
+    racks.level(rig, "fx:out_1", wait=0.25)
+    racks.ask(rig, "smite", "fx", "half")
+    racks.level(rig, "fx:out_1", wait=0.5)
+    racks.await_slot(rig, "fx", "half", state="smitten")
+    racks.ask(rig, "set", "fx", "half", "gain", "0.125")
+    racks.ask(rig, "mute", "fx")
+    racks.kill(rig, "fx")
+    racks.await_slot(rig, "fx", "half", state="smitten")
+    racks.level(rig, "fx:out_1", wait=0)
+    assert racks.ask(rig, "list", "fx")["mute"] is True
+    racks.ask(rig, "mute", "fx", "off")
+    racks.level(rig, "fx:out_1", wait=0.5)
+    racks.ask(rig, "revive", "fx", "half")
+    racks.level(rig, "fx:out_1", wait=0.0625)
+    racks.ask(rig, "set", "fx", "rack", "gain", "-20")
+    racks.level(rig, "fx:out_1", wait=0.00625)
+    refuse(rig, "gain goes from -120 to 24", "set", "fx", "rack", "gain", "25")
+    refuse(rig, "it has gain and mute", "set", "fx", "rack", "volume", "1")
+
+
+def test_gain_pan_and_width_of_a_slot(rig):
+    racks.put(rig, "fx",
+              a_10_source=racks.slot("source", "set level 0.5", "pan -0.5"),
+              a_20_amp=racks.slot(AMP, "gain -20"))
+    up(rig, "fx")
+    racks.level(rig, "fx:out_1", wait=0.05)
+    racks.level(rig, "fx:out_2", wait=-0.025)
+    racks.ask(rig, "set", "fx", "amp", ":gain", "0")
+    racks.ask(rig, "set", "fx", "source", "pan", "1")
+    racks.level(rig, "fx:out_1", wait=0)
+    racks.level(rig, "fx:out_2", wait=-0.5)
+    racks.ask(rig, "set", "fx", "source", "pan", "0")
+    racks.ask(rig, "set", "fx", "source", "width", "0.5")
+    racks.level(rig, "fx:out_1", wait=0.25)
+    racks.level(rig, "fx:out_2", wait=-0.25)
+    racks.ask(rig, "commit", "fx", "source")
+    assert files(rig, "fx")["10-source.slot"].endswith(
+        "pan 0\nwidth 0.5\n")
+    racks.kill(rig, "fx")
+    racks.level(rig, "fx:out_1", wait=0.25)
+
+
+def test_check_needs_no_rack_that_plays(rig):
+    racks.put(rig, "fx", rack="in 2\n", a_10_source=racks.slot("source"))
+    done = rig.stagecraft("rack", "check", "fx", "-r", rig.rig, check=True)
+    assert done.stdout.endswith("services/fx: 1 slot, no slips\n")
+    racks.put(rig, "bad", rack="inn 2\n",
+              a_10_source=racks.slot("source", "set level 2"),
+              a_20_none=racks.slot("none"),
+              a_30_slip=racks.slot("middle", "gian 1"),
+              a_40_half=racks.slot("middle", "wet 1", "set gian 1"))
+    directory = str(rig.rig / "services/bad")
+    done = rig.stagecraft("rack", "check", directory, "-r", rig.rig)
+    assert done.returncode == 100 and done.stdout == ""
+    sentences = [line.partition("services/bad/")[2]
+                 for line in done.stderr.splitlines()]
+    assert sentences == [
+        "rack:1:1: unknown key \"inn\"; did you mean \"in\"?",
+        "10-source.slot:2:11: level goes from -1 to 1",
+        f"20-none.slot:1:8: there is no plug-in {racks.TEST}none here",
+        "30-slip.slot:2:1: there is no \"gian\"; did you mean \"gain\"?",
+        "40-half.slot:3:10: its plug-in has no \"gian\"; did you mean "
+        "\"gain\"?"], sentences
+    done = rig.stagecraft("rack", "check", "--json", "bad", "-r", rig.rig)
+    assert len(json.loads(done.stdout)["faults"]) == 5
+    done = rig.stagecraft("rack", "check", "nobody", "-r", rig.rig)
+    assert done.returncode == 100 and "there is no rack" in done.stderr
+
+
+def test_plugins_that_are_installed(rig):
+    done = rig.stagecraft("rack", "plugins", "--json", "test source",
+                          check=True)
+    assert json.loads(done.stdout) == [
+        {"uri": racks.TEST + "source", "name": "Test source", "ins": 0,
+         "outs": 2, "midi_in": 0, "midi_out": 0, "values": 1, "fault": ""}]
+    said = rig.stagecraft("rack", "plugins", "TEST NEEDY", check=True).stdout
+    assert "needy" in said
+    said = rig.stagecraft("rack", "plugins", racks.TEST, check=True).stdout
+    assert "which no rack has" in said and "Test middle" in said
+    done = rig.stagecraft("rack", "plugins", "no such thing")
+    assert done.returncode == 1 and "no plug-in" in done.stderr
