@@ -7,14 +7,30 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/attr.h"
 
-// The signal's own action is back by now, and ends us when it comes again.
+static void
+say(const char *text)
+{
+	(void)!write(STDERR_FILENO, text, strlen(text));
+}
+
+// What may be called in a handler: no more than that. The signal's own action
+// is back by now, and ends us when it comes again.
 static void
 on_fatal(int signum)
 {
-	stage_rack_blame_note(stage_rack_blame(NULL));
+	struct stage_rack_page_bytes *page = stage_rack_blame(NULL);
+
+	stage_rack_blame_note(page);
+	if (page != NULL) {
+		say("stagecraft-rack: error: the plug-in ");
+		say(page->plugin);
+		say(" ends this process\n");
+	}
 	(void)raise(signum);
 }
 

@@ -12,7 +12,8 @@
  *
  * What a unit puts out is looked at first. A block that holds no numbers, or
  * what is louder than STAGE_RACK_LIMIT, is not heard; the sound passes by the
- * link instead.
+ * link instead. The same is done with one that does not come back from run(),
+ * and it is not called any more (rescue.h).
  *
  * Thread: [rt], but for what is marked. Who makes plans and hands them over is
  * said in docs/internals/threads.md.
@@ -27,6 +28,7 @@
 #include "rack/config.h"
 #include "rack/midi.h"
 #include "rack/page.h"
+#include "rack/rescue.h"
 #include "rack/shape.h"
 
 #define STAGE_RACK_FRAMES_MAX 8192 // the longest period of jackd and PipeWire
@@ -62,10 +64,12 @@ struct stage_rack_link {
 	_Atomic bool is_leaving;         // it is to be faded out
 	_Atomic uint32_t guarded;        // blocks that were not let through
 	_Atomic bool wants_reset;        // nothing but bad blocks comes
+	_Atomic bool is_hung;            // nobody calls its plug-in any more
 	_Atomic uint32_t latency_frames; // as its plug-in says
 	const float *latency;            // a cell, or NULL
 	struct stage_rack_slot *slot;    // [main] it is referred to
 	unsigned refs;                   // [main] slot and plans
+	bool is_stuck;                   // [main] a call never came back
 	uint32_t rate_hz;                // [main]
 };
 
@@ -79,6 +83,10 @@ struct stage_rack_plan {
 	const struct stage_rack_urids *urids; // borrowed
 	uint32_t rate_hz;                     // what all this is for
 	float fade_step;                      // of mix, for a frame
+	struct stage_rack_rescue *rescue;     // borrowed; or NULL
+	size_t at;                            // [rt] the link that is run
+	bool has_news;                        // [rt] in this cycle
+	bool was_rescued;                     // [rt] likewise
 };
 
 /** Runs the chain: the bus and `midi` are in and out. True when something has

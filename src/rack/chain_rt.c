@@ -128,7 +128,9 @@ run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 		}
 		stage_fpu_flush(); // the one before may have changed it
 		stage_rack_blame(link->page->bytes);
+		stage_rack_rescue_enter(plan->rescue, link->page->bytes);
 		unit->run(unit, frames);
+		stage_rack_rescue_leave(plan->rescue);
 		stage_rack_blame(NULL);
 		for (uint32_t k = 0; k < unit->out_count; k++) {
 			are_good &= is_good(unit->outs[k], frames);
@@ -258,6 +260,9 @@ run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	uint32_t latency;
 	bool has_news = false;
 
+	if (atomic_load_explicit(&link->is_hung, memory_order_relaxed)) {
+		return false;
+	}
 	stage_rack_link_apply(link);
 	if (!run_units(plan, link, frames)) {
 		return guard(link);
@@ -273,15 +278,33 @@ run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	return has_news;
 }
 
+// Its plug-in hangs, and this thread has been got out of it: the sound passes
+// by.
+STAGE_RT static void
+leave_behind(struct stage_rack_plan *plan, struct stage_rack_link *link)
+{
+	stage_rack_rescue_leave(plan->rescue);
+	stage_rack_blame_note(stage_rack_blame(NULL));
+	link->mix = 0;
+	atomic_store(&link->is_hung, true);
+	plan->was_rescued = true;
+	plan->has_news = true;
+}
+
+// What changes while it runs is in the plan: a jump back does not keep locals.
 STAGE_RT bool
 stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
 {
-	bool has_news = false;
-
-	for (size_t i = 0; i < plan->count; i++) {
-		has_news |= run_link(plan, plan->links[i], frames);
+	plan->at = 0;
+	plan->has_news = false;
+	plan->was_rescued = false;
+	if (plan->rescue != NULL && setjmp(plan->rescue->out) != 0) {
+		leave_behind(plan, plan->links[plan->at++]);
 	}
-	return has_news;
+	for (; plan->at < plan->count; plan->at++) {
+		plan->has_news |= run_link(plan, plan->links[plan->at], frames);
+	}
+	return plan->has_news;
 }
 
 STAGE_RT bool

@@ -19,6 +19,9 @@
 #define DIGITS "0123456789"
 #define FADE_NS (20 * STAGE_NS_PER_MS)
 #define FADE_MAX_NS (10 * STAGE_NS_PER_S)
+#define PATIENCE_NS (10 * STAGE_NS_PER_S)
+#define PATIENCE_MIN_NS (100 * STAGE_NS_PER_MS)
+#define PATIENCE_MAX_NS (600 * STAGE_NS_PER_S)
 #define SETTINGS_STEP 16
 
 // strtod as it is in C's own locale.
@@ -111,6 +114,13 @@ static const struct stage_conf_key rack_keys[] = {
 		.min = STAGE_NS_PER_MS,
 		.max = FADE_MAX_NS,
 		.help = "of what comes and goes; 20ms"},
+	{.key = "patience",
+		.type = STAGE_CONF_DURATION,
+		STAGE_CONF_MEMBER(struct stage_rack_config, patience_ns),
+		.min = PATIENCE_MIN_NS,
+		.max = PATIENCE_MAX_NS,
+		.help = "with a plug-in that does not come back from being "
+			"loaded or saved; 10s"},
 };
 
 enum stage_status
@@ -119,8 +129,11 @@ stage_rack_config_parse(const char *text, size_t len, const char *name,
 {
 	static const struct stage_conf_table table = {
 		.keys = rack_keys, .count = STAGE_COUNT_OF(rack_keys)};
-	struct stage_rack_config config = {
-		.ins = 2, .outs = 2, .has_midi = true, .fade_ns = FADE_NS};
+	struct stage_rack_config config = {.ins = 2,
+		.outs = 2,
+		.has_midi = true,
+		.fade_ns = FADE_NS,
+		.patience_ns = PATIENCE_NS};
 	enum stage_status status =
 		stage_conf_parse_keys(text, len, name, &table, &config, err);
 

@@ -44,6 +44,7 @@ struct stage_rack_config {
 	bool has_midi;                        // midi_in and midi_out
 	double gain_db;                       // of the outputs
 	int64_t fade_ns;                      // of all that comes and goes
+	int64_t patience_ns; // with plug-ins that do not come back
 };
 
 /** Where something stands in a file. */

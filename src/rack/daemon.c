@@ -9,12 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/exits.h"
 #include "base/log.h"
 #include "base/notify.h"
 #include "rack/blame.h"
 #include "rack/jackside.h"
 #include "rack/verbs.h"
+#include "rack/watchdog.h"
+#include "rack/worker.h"
 #include "rig/path_watch.h"
 #include "rpc/server.h"
 
@@ -32,6 +35,7 @@ struct stage_rack_daemon {
 	struct stage_rack_config config;
 	struct stage_rack_wire wire;
 	struct stage_rack_worker *worker;
+	struct stage_rack_watchdog *watchdog;
 	struct stage_rack *rack;
 	struct stage_rack_jack *jack;
 	struct stage_rpc_server *rpc;
@@ -42,9 +46,8 @@ struct stage_rack_daemon {
 	uv_timer_t save;
 	uv_timer_t end;
 	uv_timer_t called;
-	uint32_t cycles_then; // when the server came
-	uint64_t save_by_ms;  // the loop's time; 0: nothing is to be saved
-	size_t handles;       // of the loop that are not closed yet
+	uint64_t save_by_ms; // the loop's time; 0: nothing is to be saved
+	size_t handles;      // of the loop that are not closed yet
 	_Atomic bool has_jack_ended;
 	bool is_ready;
 	bool is_reopening; // the client ends, another one follows
@@ -169,7 +172,7 @@ on_called(uv_timer_t *timer)
 	struct stage_rack_jack *jack = self->jack;
 
 	if (!stage_rack_daemon_is_playing(self) ||
-		atomic_load(&self->wire.cycles) != self->cycles_then) {
+		atomic_load(&self->wire.is_called)) {
 		return;
 	}
 	stage_log_warn("the JACK server does not call this rack; its client "
@@ -180,20 +183,34 @@ on_called(uv_timer_t *timer)
 	stage_rack_jack_destroy(jack);
 }
 
+// Only who is called plays: a client that was forgotten is opened again, and
+// its connections with it.
+static void
+look_whether_ready(struct stage_rack_daemon *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (self->is_ready || !stage_rack_daemon_is_playing(self) ||
+		!atomic_load(&self->wire.is_called)) {
+		return;
+	}
+	self->is_ready = true;
+	if (stage_notify_ready(&err) != STAGE_OK) {
+		stage_log_warn("%s", err.text);
+	}
+}
+
 static void
 on_opened(void *user, const struct stage_jack_info *info)
 {
 	struct stage_rack_daemon *self = user;
-	struct stage_err err = STAGE_ERR_INIT;
 
-	self->cycles_then = atomic_load(&self->wire.cycles);
 	uv_timer_start(&self->called, on_called, CALLED_MS, 0);
+	stage_rack_watchdog_watch(self->watchdog,
+		info->period_frames * STAGE_NS_PER_S / info->rate_hz);
 	stage_rack_set_rate(self->rack, info->rate_hz, info->period_frames);
 	stage_rack_jack_set_latency(self->jack, stage_rack_latency(self->rack));
-	if (!self->is_ready && stage_notify_ready(&err) != STAGE_OK) {
-		stage_log_warn("%s", err.text);
-	}
-	self->is_ready = true;
+	look_whether_ready(self);
 	stage_rack_daemon_changed(self);
 }
 
@@ -205,6 +222,7 @@ on_lost(void *user, const char *reason)
 	stage_log_info("the JACK server has gone: %s; waiting for it, with all "
 		       "plug-ins as they are",
 		reason);
+	stage_rack_watchdog_watch(self->watchdog, 0);
 	stage_rack_daemon_changed(self);
 }
 
@@ -245,8 +263,8 @@ open_jack(
 static void
 free_all(struct stage_rack_daemon *self)
 {
+	stage_rack_watchdog_destroy(self->watchdog);
 	stage_rack_worker_destroy(self->worker);
-	self->worker = NULL;
 	sem_destroy(&self->wire.work);
 	free(self);
 }
@@ -268,7 +286,10 @@ finish(struct stage_rack_daemon *self)
 	if (uv_is_closing((uv_handle_t *)&self->notified)) {
 		return;
 	}
-	stage_rack_destroy(self->rack);
+	if (!stage_rack_destroy(self->rack)) {
+		stage_log_warn("plug-ins hang; ending without them");
+		_exit(STAGE_EXIT_OK);
+	}
 	self->rack = NULL;
 	uv_close((uv_handle_t *)&self->notified, on_closed);
 	uv_close((uv_handle_t *)&self->look, on_closed);
@@ -346,6 +367,7 @@ on_notified(uv_async_t *async)
 		}
 		return;
 	}
+	look_whether_ready(self);
 	if (stage_rack_tidy(self->rack)) {
 		stage_rack_daemon_changed(self);
 	}
@@ -368,17 +390,19 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 	uv_timer_stop(&self->look);
 	uv_timer_stop(&self->save);
 	uv_timer_stop(&self->called);
-	if (self->rack != NULL) {
-		(void)stage_rack_save(self->rack);
-	}
 	if (self->is_reopening) {
 		uv_timer_start(&self->end, on_late, END_MS, 0);
-	} else if (self->jack == NULL) {
-		finish(self);
 	} else if (stage_rack_daemon_is_playing(self)) {
 		atomic_store(&self->wire.must_fade_out, true);
 		uv_timer_start(&self->end, on_faded, FADE_MS, 0);
-	} else {
+	}
+	if (self->rack != NULL) { // while it fades
+		stage_rack_hurry(self->rack);
+		(void)stage_rack_save(self->rack);
+	}
+	if (self->jack == NULL && !self->is_reopening) {
+		finish(self);
+	} else if (!stage_rack_daemon_is_playing(self)) {
 		close_jack(self);
 	}
 }
@@ -449,7 +473,7 @@ make_rack(struct stage_rack_daemon *self,
 	stage_rig_run_path(self->rig, pages, "rack/%s", self->name);
 	stage_rig_path(self->rig, memories, "state/rack/%s", self->name);
 	return stage_rack_create(
-		&places, config, &self->wire, self->worker, &self->rack, err);
+		&places, config, &self->wire, &self->rack, err);
 }
 
 static enum stage_status
@@ -473,6 +497,10 @@ start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 	if (status == STAGE_OK) {
 		status = stage_rack_worker_create(
 			&self->wire, on_news, self, &self->worker, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_rack_watchdog_create(
+			&self->wire.rescue, &self->watchdog, err);
 	}
 	if (status == STAGE_OK) {
 		status = make_rack(self, config, err);

@@ -157,7 +157,7 @@ instantiate(struct stage_rack_instance *self, struct stage_err *err)
 
 enum stage_status
 stage_rack_instance_create(struct stage_rack_host *host,
-	const struct stage_rack_plugin *plugin, const char *slot, sem_t *wake,
+	const struct stage_rack_plugin *plugin, const char *slot,
 	struct stage_rack_instance **out, struct stage_err *err)
 {
 	struct stage_rack_instance *self = calloc(1, sizeof(*self));
@@ -170,7 +170,7 @@ stage_rack_instance_create(struct stage_rack_host *host,
 	self->host = host;
 	self->unit.run = stage_rack_instance_run;
 	if (make_buffers(self) &&
-		stage_rack_work_init(&self->work, wake) == STAGE_OK) {
+		stage_rack_work_init(&self->work) == STAGE_OK) {
 		stage_rack_offer_init(&self->features, host, &self->work, slot);
 		status = instantiate(self, err);
 	} else {

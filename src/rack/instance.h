@@ -7,7 +7,7 @@
  * hears it: the first run() of some plug-ins takes a hundred times as long as
  * any later one.
  *
- * Thread: the loop's, but for what the unit does.
+ * Thread: that of errands, but for what the unit does.
  */
 
 #ifndef STAGE_RACK_INSTANCE_H
@@ -34,7 +34,7 @@ struct stage_rack_instance {
  * the plug-in cannot be loaded; STAGE_NO_MEMORY. */
 STAGE_NODISCARD enum stage_status stage_rack_instance_create(
 	struct stage_rack_host *host, const struct stage_rack_plugin *plugin,
-	const char *slot, sem_t *wake, struct stage_rack_instance **out,
+	const char *slot, struct stage_rack_instance **out,
 	struct stage_err *err);
 
 /** Ends it. It is in no plan, and nobody works for it. NULL is fine. */

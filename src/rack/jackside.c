@@ -58,6 +58,15 @@ on_latency(jack_latency_callback_mode_t mode, void *arg)
 	}
 }
 
+// [notify]
+static void
+on_freewheel(int is_starting, void *arg)
+{
+	struct stage_rack_wire *wire = arg;
+
+	atomic_store(&wire->rescue.is_freewheeling, is_starting != 0);
+}
+
 // [worker]
 static enum stage_status
 register_port(jack_client_t *client, const char *name, const char *type,
@@ -123,9 +132,12 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	wire->in_count = self->in_count;
 	wire->out_count = self->out_count;
 	wire->gain = 0;
+	atomic_store(&wire->is_called, false);
 	atomic_store(&wire->rate_hz, jack_get_sample_rate(client));
 	jack_set_process_callback(client, stage_rack_process, wire);
 	jack_set_latency_callback(client, on_latency, self);
+	jack_set_freewheel_callback(client, on_freewheel, wire);
+	atomic_store(&wire->rescue.is_freewheeling, false);
 	self->handle = client;
 	return register_all(self, client, err);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "rack/link.h"
 
 #define ALIGNMENT 64
 
@@ -71,6 +72,7 @@ make_plan(const struct stage_rack *rack)
 	self->width = rack->shop.width;
 	self->urids = &rack->shop.host.numbers;
 	self->rate_hz = rack->shop.rate_hz;
+	self->rescue = &rack->wire->rescue;
 	self->fade_step = fade_frames > 1 ? (float)(1 / fade_frames) : 1;
 	self->links = calloc(rack->count + 1, sizeof(*self->links));
 	if (self->links == NULL || !make_buffers(self)) {

@@ -134,6 +134,7 @@ stage_rack_process(uint32_t frames, void *arg)
 	struct stage_rack_plan *plan;
 
 	stage_fpu_flush();
+	stage_rack_rescue_introduce(&wire->rescue);
 	stage_rack_wire_take(wire);
 	plan = wire->current;
 	if (plan == NULL || frames > STAGE_RACK_FRAMES_MAX ||
@@ -145,10 +146,16 @@ stage_rack_process(uint32_t frames, void *arg)
 		if (stage_rack_chain_run(plan, frames)) {
 			stage_rack_wire_tell(wire);
 		}
+		if (plan->was_rescued) {
+			wire->gain = 0; // nothing was heard for a while
+		}
 		write_audio(wire, plan, frames);
 		write_midi(wire, plan, frames);
 	}
 	look_at_end(wire);
 	atomic_fetch_add(&wire->cycles, 1);
+	if (!atomic_exchange(&wire->is_called, true)) {
+		stage_rack_wire_tell(wire);
+	}
 	return 0;
 }

@@ -11,11 +11,12 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/suggest.h"
+#include "rack/health.h"
+#include "rack/link.h"
 #include "rack/plan.h"
 #include "rack/value.h"
 
-#define RESETS_MAX 3 // within this time: then it is given up
-#define RESETS_WITHIN_NS (10 * STAGE_NS_PER_S)
+#define HURRY_NS STAGE_NS_PER_S
 
 static uint32_t
 width_of(const struct stage_rack_config *config)
@@ -150,6 +151,7 @@ stage_rack_reload(struct stage_rack *self)
 		stage_rack_own_configure(&self->own, config.gain_db);
 		stage_rack_apply_own(self);
 		self->config.fade_ns = config.fade_ns;
+		self->shop.patience_ns = config.patience_ns;
 	} else {
 		stage_log_err("%s; what it said before holds", err.text);
 	}
@@ -182,8 +184,7 @@ make_places(struct stage_rack *self, const struct stage_rack_places *places,
 enum stage_status
 stage_rack_create(const struct stage_rack_places *places,
 	const struct stage_rack_config *config, struct stage_rack_wire *wire,
-	struct stage_rack_worker *worker, struct stage_rack **out,
-	struct stage_err *err)
+	struct stage_rack **out, struct stage_err *err)
 {
 	struct stage_rack *self = calloc(1, sizeof(*self));
 	struct stage_rack_slots configs;
@@ -195,8 +196,7 @@ stage_rack_create(const struct stage_rack_places *places,
 	}
 	self->config = *config;
 	self->wire = wire;
-	self->shop.worker = worker;
-	self->shop.wake = &wire->work;
+	self->shop.patience_ns = config->patience_ns;
 	self->shop.width = width_of(config);
 	status = make_places(self, places, err);
 	if (status == STAGE_OK) {
@@ -210,8 +210,14 @@ stage_rack_create(const struct stage_rack_places *places,
 	if (status == STAGE_OK) {
 		status = stage_rack_host_init(&self->shop.host, files, err);
 	}
+	self->shop.errands = stage_rack_errands_create();
+	if (status == STAGE_OK && self->shop.errands == NULL) {
+		stage_rack_host_finish(&self->shop.host);
+		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
 	if (status != STAGE_OK) {
 		stage_rack_own_finish(&self->own);
+		stage_rack_errands_destroy(self->shop.errands);
 		free(self);
 		return status;
 	}
@@ -225,11 +231,34 @@ stage_rack_create(const struct stage_rack_places *places,
 }
 
 void
+stage_rack_hurry(struct stage_rack *self)
+{
+	if (self->shop.patience_ns > HURRY_NS) {
+		self->shop.patience_ns = HURRY_NS;
+	}
+}
+
+// What hangs uses what it always used.
+static bool
+free_shop(struct stage_rack *self)
+{
+	if (self->shop.left_count > 0) {
+		return false;
+	}
+	stage_rack_errands_destroy(self->shop.errands);
+	stage_rack_host_finish(&self->shop.host);
+	stage_rack_own_finish(&self->own);
+	free(self);
+	return true;
+}
+
+bool
 stage_rack_destroy(struct stage_rack *self)
 {
 	if (self == NULL) {
-		return;
+		return true;
 	}
+	stage_rack_hurry(self);
 	stage_rack_plan_destroy(atomic_exchange(&self->wire->next, NULL));
 	stage_rack_plan_destroy(atomic_exchange(&self->wire->retired, NULL));
 	stage_rack_plan_destroy(self->wire->current);
@@ -239,9 +268,7 @@ stage_rack_destroy(struct stage_rack *self)
 		self->slots[i]->link = NULL;
 		stage_rack_slot_unref(self->slots[i]);
 	}
-	stage_rack_host_finish(&self->shop.host);
-	stage_rack_own_finish(&self->own);
-	free(self);
+	return free_shop(self);
 }
 
 void
@@ -261,36 +288,6 @@ stage_rack_set_rate(
 	}
 }
 
-// True when its plug-in was started afresh, or given up.
-static bool
-mend(struct stage_rack_slot *slot)
-{
-	int64_t now_ns = stage_clock_now_ns();
-
-	if (slot->link == NULL ||
-		!atomic_exchange(&slot->link->wants_reset, false)) {
-		return false;
-	}
-	if (now_ns - slot->reset_at_ns > RESETS_WITHIN_NS) {
-		slot->resets = 0;
-	}
-	slot->reset_at_ns = now_ns;
-	if (slot->resets++ < RESETS_MAX) {
-		stage_log_warn("slot %s makes what is no sound; its plug-in "
-			       "starts afresh",
-			slot->config.id);
-		stage_rack_slot_play(slot, true);
-		return true;
-	}
-	snprintf(slot->fault, sizeof(slot->fault),
-		"its plug-in makes nothing that is a sound");
-	stage_log_err(
-		"slot %s passes through: %s", slot->config.id, slot->fault);
-	stage_rack_link_unref(slot->link);
-	slot->link = NULL;
-	return true;
-}
-
 bool
 stage_rack_tidy(struct stage_rack *self)
 {
@@ -298,7 +295,7 @@ stage_rack_tidy(struct stage_rack *self)
 
 	stage_rack_plan_collect(self);
 	for (size_t i = 0; i < self->count; i++) {
-		has_mended |= mend(self->slots[i]);
+		has_mended |= stage_rack_health_mend(self->slots[i]);
 	}
 	if (has_mended) {
 		stage_rack_publish(self);
@@ -329,8 +326,10 @@ stage_rack_save(struct stage_rack *self)
 	if (status == STAGE_OK) {
 		status = stage_rack_own_save(&self->own, &err);
 	}
-	for (size_t i = 0; status == STAGE_OK && i < self->count; i++) {
-		status = stage_rack_slot_save(self->slots[i], &err);
+	for (size_t i = 0; i < self->count; i++) {
+		enum stage_status own =
+			stage_rack_slot_save(self->slots[i], &err);
+		status = own == STAGE_OK ? status : own;
 	}
 	if (status == STAGE_OK) {
 		self->complaint[0] = '\0';

@@ -40,16 +40,20 @@ struct stage_rack {
 };
 
 /** Reads the rack and makes its slots, which do not play yet. config is what
- * its file says. Ownership: *out is the caller's; wire and worker are borrowed.
- * Errors: STAGE_NO_MEMORY; as stage_io_make_dirs. */
+ * its file says. Ownership: *out is the caller's; wire is borrowed. Errors:
+ * STAGE_NO_MEMORY; as stage_io_make_dirs. */
 STAGE_NODISCARD enum stage_status stage_rack_create(
 	const struct stage_rack_places *places,
 	const struct stage_rack_config *config, struct stage_rack_wire *wire,
-	struct stage_rack_worker *worker, struct stage_rack **out,
-	struct stage_err *err);
+	struct stage_rack **out, struct stage_err *err);
 
-/** Ends it. The audio thread runs no more. NULL is fine. */
-void stage_rack_destroy(struct stage_rack *self);
+/** Ends it. The audio thread runs no more. True when nothing is left: else some
+ * plug-in hangs, and the process is to end without asking anybody. NULL is
+ * fine. */
+bool stage_rack_destroy(struct stage_rack *self);
+
+/** The end is near: no plug-in is waited for as long as before. */
+void stage_rack_hurry(struct stage_rack *self);
 
 /** Makes all slots play at this rate, and hands over a plan of them. */
 void stage_rack_set_rate(
@@ -62,8 +66,8 @@ void stage_rack_reload(struct stage_rack *self);
 void stage_rack_publish(struct stage_rack *self);
 void stage_rack_apply_own(struct stage_rack *self);
 
-/** Takes back what the audio thread is done with, and starts afresh what the
- * guard has given up. True when something that is shown has changed. */
+/** Takes back what the audio thread is done with, and sees to plug-ins that are
+ * sick (health.h). True when something that is shown has changed. */
 bool stage_rack_tidy(struct stage_rack *self);
 
 /** Writes what is to be remembered. True when all is. */

@@ -9,18 +9,16 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
-#include "base/clock.h"
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "rack/blame.h"
+#include "rack/health.h"
+#include "rack/link.h"
 #include "rack/value.h"
 
 #define SMITTEN                                                                \
 	"it was switched off by hand; stagecraft rack revive brings it back"
-#define FORGOTTEN_NS (86400 * STAGE_NS_PER_S)
-#define CRASHES_WITHIN_NS (60 * STAGE_NS_PER_S) // two: it is left out
 
 // What it remembers.
 
@@ -251,27 +249,6 @@ set_smitten(struct stage_rack_slot *self, bool is_so)
 	snprintf(self->fault, sizeof(self->fault), "%s", is_so ? SMITTEN : "");
 }
 
-// What it did to the rack before this one.
-static void
-look_at_crashes(struct stage_rack_slot *self)
-{
-	int64_t last_ns = atomic_load(&self->page.bytes->crashed_ns[0]);
-	int64_t before_ns = atomic_load(&self->page.bytes->crashed_ns[1]);
-
-	if (last_ns == 0 || stage_clock_now_ns() - last_ns > FORGOTTEN_NS) {
-		return;
-	}
-	if (before_ns == 0 || last_ns - before_ns > CRASHES_WITHIN_NS) {
-		stage_log_warn("the plug-in of slot %s ended this rack; it is "
-			       "tried once more",
-			self->config.id);
-		return;
-	}
-	self->is_quarantined = true;
-	fail(self, "its plug-in ended the rack twice within a minute; "
-		   "stagecraft rack revive tries it again");
-}
-
 struct stage_rack_slot *
 stage_rack_slot_create(
 	struct stage_rack_shop *shop, struct stage_rack_slot_config *config)
@@ -293,7 +270,7 @@ stage_rack_slot_create(
 		self->plugin = NULL;
 		fail(self, err.text);
 	} else {
-		look_at_crashes(self);
+		stage_rack_health_recall(self);
 		if (stage_rack_slot_is_smitten(self)) {
 			set_smitten(self, true);
 		}
@@ -355,124 +332,13 @@ stage_rack_slot_change(
 
 // Its link.
 
-struct stage_rack_link *
-stage_rack_link_ref(struct stage_rack_link *link)
-{
-	link->refs++;
-	return link;
-}
-
-void
-stage_rack_link_unref(struct stage_rack_link *link)
-{
-	if (link == NULL || --link->refs > 0) {
-		return;
-	}
-	stage_rack_blame(link->slot->page.bytes);
-	for (uint32_t i = 0; i < link->unit_count; i++) {
-		struct stage_rack_instance *instance =
-			(struct stage_rack_instance *)link->units[i];
-		stage_rack_worker_remove(
-			link->slot->shop->worker, &instance->work);
-		stage_rack_instance_destroy(instance);
-	}
-	stage_rack_blame(NULL);
-	stage_rack_slot_unref(link->slot);
-	free(link);
-}
-
-static enum stage_status
-add_unit(struct stage_rack_slot *self, struct stage_rack_link *link,
-	struct stage_err *err)
-{
-	struct stage_rack_instance *instance = NULL;
-	enum stage_status status =
-		stage_rack_instance_create(&self->shop->host, self->plugin,
-			self->config.id, self->shop->wake, &instance, err);
-
-	if (status == STAGE_OK) {
-		link->units[link->unit_count++] = &instance->unit;
-		instance->work.blamed = self->page.bytes;
-		stage_rack_instance_restore(instance, &self->kept);
-	}
-	return status;
-}
-
-static void
-start_units(struct stage_rack_slot *self, struct stage_rack_link *link)
-{
-	stage_rack_link_apply(link);
-	for (uint32_t i = 0; i < link->unit_count; i++) {
-		struct stage_rack_instance *instance =
-			(struct stage_rack_instance *)link->units[i];
-		stage_rack_instance_start(instance, self->shop->period_frames);
-		if (instance->work.iface != NULL &&
-			stage_rack_worker_add(self->shop->worker,
-				&instance->work) != STAGE_OK) {
-			stage_log_warn(
-				"%s: too many plug-ins work", self->config.id);
-		}
-	}
-}
-
-static void
-find_latency(struct stage_rack_slot *self, struct stage_rack_link *link)
-{
-	for (uint32_t i = 0; i < self->plugin->port_count; i++) {
-		const struct stage_rack_port *port = &self->plugin->ports[i];
-		if (port->role == STAGE_RACK_ROLE_LATENCY &&
-			port->kind == STAGE_RACK_CONTROL_OUT) {
-			link->latency = &link->units[0]->cells[i];
-		}
-	}
-}
-
-static struct stage_rack_link *
-make_link(struct stage_rack_slot *self, struct stage_err *err)
-{
-	struct stage_rack_link *link = calloc(1, sizeof(*link));
-	bool is_mono = self->plugin != NULL &&
-		       stage_rack_plugin_count(
-			       self->plugin, STAGE_RACK_AUDIO_IN) == 1 &&
-		       stage_rack_plugin_count(
-			       self->plugin, STAGE_RACK_AUDIO_OUT) == 1;
-	uint32_t wanted =
-		is_mono && self->shop->width > 0 ? self->shop->width : 1;
-	enum stage_status status = STAGE_OK;
-
-	if (link == NULL) {
-		stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
-		return NULL;
-	}
-	link->refs = 1;
-	link->slot = self;
-	self->refs++;
-	link->page = &self->page;
-	link->cells = self->ports;
-	link->cell_count = self->count;
-	link->has_extras = true;
-	link->rate_hz = self->shop->rate_hz;
-	while (status == STAGE_OK && link->unit_count < wanted) {
-		status = add_unit(self, link, err);
-	}
-	if (status != STAGE_OK) {
-		stage_rack_link_unref(link);
-		return NULL;
-	}
-	find_latency(self, link);
-	start_units(self, link);
-	return link;
-}
-
 // What a running plug-in says of itself, for the one that follows.
 static void
 keep_state(struct stage_rack_slot *self)
 {
 	struct stage_rack_memory memory = {.plugin = ""};
-	struct stage_rack_instance *instance =
-		(struct stage_rack_instance *)self->link->units[0];
 
-	if (stage_rack_instance_save(instance, &memory) == STAGE_OK) {
+	if (stage_rack_link_save(self->link, &memory) == STAGE_OK) {
 		stage_rack_memory_finish(&self->kept);
 		self->kept = memory;
 		memcpy(self->kept.plugin, self->config.plugin,
@@ -498,10 +364,10 @@ stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
 		}
 		keep_state(self);
 	}
-	stage_rack_blame(self->page.bytes);
-	self->link = make_link(self, &err);
-	stage_rack_blame(NULL);
+	self->link = stage_rack_link_create(self, &err);
 	if (self->link == NULL) {
+		// What hung is not tried again at each occasion.
+		self->is_quarantined = err.status == STAGE_TIMEOUT;
 		fail(self, err.text);
 	} else {
 		self->fault[0] = '\0';
@@ -551,21 +417,24 @@ add_kept(const struct stage_rack_slot *self, struct stage_rack_memory *memory)
 	return status;
 }
 
-// All that there is to remember. Without a link the plug-in says nothing, and
-// what it said last stays.
+// All that there is to remember. A plug-in that is not there, or does not come
+// back from being asked, says nothing, and what it said last stays.
 static enum stage_status
-collect(const struct stage_rack_slot *self, struct stage_rack_memory *memory)
+collect(struct stage_rack_slot *self, struct stage_rack_memory *memory)
 {
 	enum stage_status status = stage_rack_page_copy(&self->page, memory);
 
-	if (status != STAGE_OK) {
-		return status;
+	if (status == STAGE_OK && self->link != NULL) {
+		status = stage_rack_link_save(self->link, memory);
 	}
-	return self->link == NULL
+	if (status == STAGE_TIMEOUT) {
+		snprintf(self->note, sizeof(self->note),
+			"its plug-in does not say what it is to remember");
+	}
+	return status == STAGE_TIMEOUT ||
+			       (status == STAGE_OK && self->link == NULL)
 		       ? add_kept(self, memory)
-		       : stage_rack_instance_save((struct stage_rack_instance *)
-							  self->link->units[0],
-				 memory);
+		       : status;
 }
 
 enum stage_status
@@ -584,9 +453,7 @@ stage_rack_slot_save(struct stage_rack_slot *self, struct stage_err *err)
 	if (status != STAGE_OK) {
 		return status;
 	}
-	stage_rack_blame(self->page.bytes);
 	status = collect(self, &memory);
-	stage_rack_blame(NULL);
 	if (status == STAGE_OK) {
 		status = stage_rack_memory_write(&memory, &text);
 	}

@@ -15,23 +15,24 @@
 
 #include "rack/chain.h"
 #include "rack/config.h"
+#include "rack/errand.h"
 #include "rack/host.h"
 #include "rack/instance.h"
 #include "rack/page.h"
 #include "rack/recall.h"
-#include "rack/worker.h"
 
 #define STAGE_RACK_GENERATIONS 5 // older checkpoints of each slot
 
 /** What all slots of a rack share. */
 struct stage_rack_shop {
 	struct stage_rack_host host;
-	struct stage_rack_worker *worker; // borrowed
-	sem_t *wake;                      // borrowed
-	char pages[STAGE_PATH_MAX];       // the directory of the live pages
-	char memories[STAGE_PATH_MAX];    // of the checkpoints
-	uint32_t width;                   // channels of the bus
-	uint32_t rate_hz;                 // 0: not known yet
+	struct stage_rack_errands *errands;
+	int64_t patience_ns;        // with a plug-in that does not come back
+	unsigned left_count;        // plug-ins that hang and stay as they are
+	char pages[STAGE_PATH_MAX]; // the directory of the live pages
+	char memories[STAGE_PATH_MAX]; // of the checkpoints
+	uint32_t width;                // channels of the bus
+	uint32_t rate_hz;              // 0: not known yet
 	uint32_t period_frames;
 };
 
@@ -79,10 +80,6 @@ bool stage_rack_slot_is_smitten(const struct stage_rack_slot *self);
 
 /** Tries a plug-in again that crashed, or was smitten. The caller plays it. */
 void stage_rack_slot_revive(struct stage_rack_slot *self);
-
-/** Refers to a link, and gives that back: the last one ends it. */
-struct stage_rack_link *stage_rack_link_ref(struct stage_rack_link *link);
-void stage_rack_link_unref(struct stage_rack_link *link);
 
 /** Writes the checkpoint, when there is something to remember. Errors: as
  * stage_atomic_save; STAGE_BUSY while the plug-in works. */

@@ -37,8 +37,10 @@ struct stage_rack_wire {
 	_Atomic bool is_silent;     // nothing is heard of us any more
 	_Atomic uint32_t lost_midi; // events that had no room
 	_Atomic uint32_t cycles;
-	_Atomic bool has_news; // for the loop
-	sem_t work;            // for the thread that works for the plug-ins
+	_Atomic bool is_called; // by the server, since this client is open
+	_Atomic bool has_news;  // for the loop
+	struct stage_rack_rescue rescue; // from plug-ins that hang
+	sem_t work;                      // for the thread that tells the loop
 };
 
 /** Takes the next plan, once what leaves with the old one cannot be heard any

@@ -6,29 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "rack/blame.h"
 #include "rack/fpu.h"
 
-#define WORKS_MAX 2048
-
-struct stage_rack_worker {
-	struct stage_rack_wire *wire;
-	void (*notify)(void *user);
-	void *user;
-	pthread_t thread;
-	pthread_mutex_t mutex;                    // of the works
-	struct stage_rack_work *works[WORKS_MAX]; // NULL: none
-	_Atomic size_t count;                     // those behind it are NULL
-	_Atomic bool is_ending;
-};
-
 enum stage_status
-stage_rack_work_init(struct stage_rack_work *self, sem_t *wake)
+stage_rack_work_init(struct stage_rack_work *self)
 {
 	memset(self, 0, sizeof(*self));
+	self->is_made = true;
 	pthread_mutex_init(&self->busy, NULL);
-	self->wake = wake;
-	self->is_offline = true;
+	sem_init(&self->asked, 0, 0);
+	stage_rack_bell_init(&self->ended);
 	self->requests = stage_ring_create(STAGE_RACK_WORK_BYTES);
 	self->answers = stage_ring_create(STAGE_RACK_WORK_BYTES);
 	self->request = calloc(1, STAGE_RACK_WORK_BYTES);
@@ -44,110 +33,108 @@ stage_rack_work_init(struct stage_rack_work *self, sem_t *wake)
 void
 stage_rack_work_finish(struct stage_rack_work *self)
 {
-	if (self->wake == NULL) {
+	if (!self->is_made) {
 		return;
 	}
 	stage_ring_destroy(self->requests);
 	stage_ring_destroy(self->answers);
 	free(self->request);
 	free(self->answer);
+	stage_rack_bell_finish(&self->ended);
+	sem_destroy(&self->asked);
 	pthread_mutex_destroy(&self->busy);
 	memset(self, 0, sizeof(*self));
 }
 
-enum stage_status
-stage_rack_worker_add(
-	struct stage_rack_worker *self, struct stage_rack_work *work)
-{
-	enum stage_status status = STAGE_FULL;
-
-	pthread_mutex_lock(&self->mutex);
-	for (size_t i = 0; i < WORKS_MAX && status != STAGE_OK; i++) {
-		if (self->works[i] == NULL) {
-			self->works[i] = work;
-			if (i >= atomic_load(&self->count)) {
-				atomic_store(&self->count, i + 1);
-			}
-			work->is_offline = false;
-			status = STAGE_OK;
-		}
-	}
-	pthread_mutex_unlock(&self->mutex);
-	return status;
-}
-
-void
-stage_rack_worker_remove(
-	struct stage_rack_worker *self, struct stage_rack_work *work)
-{
-	pthread_mutex_lock(&self->mutex);
-	for (size_t i = 0; i < WORKS_MAX; i++) {
-		if (self->works[i] == work) {
-			self->works[i] = NULL;
-		}
-	}
-	pthread_mutex_unlock(&self->mutex);
-	pthread_mutex_lock(&work->busy); // what is being done is done then
-	work->is_offline = true;
-	pthread_mutex_unlock(&work->busy);
-}
-
 // [worker] Does one piece of work; false when there is none.
 static bool
-do_one(struct stage_rack_work *work)
+do_one(struct stage_rack_work *self)
 {
 	struct stage_ring_header header;
 
-	if (stage_ring_read(work->requests, &header, work->request,
+	if (stage_ring_read(self->requests, &header, self->request,
 		    STAGE_RACK_WORK_BYTES) != STAGE_OK) {
 		return false;
 	}
+	pthread_mutex_lock(&self->busy);
+	atomic_store(&self->since_ns, stage_clock_now_ns());
 	stage_fpu_flush();
-	stage_rack_blame(work->blamed);
-	work->iface->work(work->handle, stage_rack_work_respond, work,
-		header.size, work->request);
+	stage_rack_blame(self->blamed);
+	self->iface->work(self->handle, stage_rack_work_respond, self,
+		header.size, self->request);
 	stage_rack_blame(NULL);
+	atomic_store(&self->since_ns, 0);
+	pthread_mutex_unlock(&self->busy);
 	return true;
 }
 
-// [worker]
-static bool
-look_at(struct stage_rack_worker *self, size_t index)
+static void *
+work(void *arg)
 {
-	struct stage_rack_work *work;
-	bool has_done;
+	struct stage_rack_work *self = arg;
 
-	pthread_mutex_lock(&self->mutex);
-	work = self->works[index];
-	if (work == NULL) {
-		pthread_mutex_unlock(&self->mutex);
+	while (!atomic_load(&self->is_ending)) {
+		if (!do_one(self)) {
+			sem_wait(&self->asked);
+		}
+	}
+	stage_rack_bell_ring(&self->ended);
+	return NULL;
+}
+
+enum stage_status
+stage_rack_work_start(struct stage_rack_work *self)
+{
+	int error = 0;
+
+	if (self->iface == NULL || atomic_load(&self->is_online)) {
+		return STAGE_OK;
+	}
+	error = pthread_create(&self->thread, NULL, work, self);
+	if (error != 0) {
+		return stage_status_from_errno(error);
+	}
+	atomic_store(&self->is_online, true);
+	return STAGE_OK;
+}
+
+bool
+stage_rack_work_stop(struct stage_rack_work *self, int64_t patience_ns)
+{
+	if (!atomic_load(&self->is_online)) {
+		return true;
+	}
+	atomic_store(&self->is_ending, true);
+	sem_post(&self->asked);
+	if (!stage_rack_bell_await(&self->ended, patience_ns)) {
+		pthread_detach(self->thread);
 		return false;
 	}
-	// Before the other is let go: who removes the work waits for this one.
-	pthread_mutex_lock(&work->busy);
-	pthread_mutex_unlock(&self->mutex);
-	has_done = do_one(work);
-	pthread_mutex_unlock(&work->busy);
-	return has_done;
+	pthread_join(self->thread, NULL);
+	atomic_store(&self->is_online, false);
+	return true;
 }
+
+// The thread for news.
+
+struct stage_rack_worker {
+	struct stage_rack_wire *wire;
+	void (*notify)(void *user);
+	void *user;
+	pthread_t thread;
+	_Atomic bool is_ending;
+};
 
 static void *
 run(void *arg)
 {
 	struct stage_rack_worker *self = arg;
-	bool has_done;
 
 	while (!atomic_load(&self->is_ending)) {
 		if (atomic_exchange(&self->wire->has_news, false)) {
 			self->notify(self->user);
 		}
-		has_done = false;
-		for (size_t i = 0; i < atomic_load(&self->count); i++) {
-			has_done |= look_at(self, i);
-		}
-		if (!has_done) {
-			sem_wait(&self->wire->work);
-		}
+		sem_wait(&self->wire->work);
 	}
 	return NULL;
 }
@@ -166,10 +153,8 @@ stage_rack_worker_create(struct stage_rack_wire *wire,
 	self->wire = wire;
 	self->notify = notify;
 	self->user = user;
-	pthread_mutex_init(&self->mutex, NULL);
 	error = pthread_create(&self->thread, NULL, run, self);
 	if (error != 0) {
-		pthread_mutex_destroy(&self->mutex);
 		free(self);
 		return stage_err_set_errno(
 			err, error, "unable to start a thread");
@@ -187,6 +172,5 @@ stage_rack_worker_destroy(struct stage_rack_worker *self)
 	atomic_store(&self->is_ending, true);
 	sem_post(&self->wire->work);
 	pthread_join(self->thread, NULL);
-	pthread_mutex_destroy(&self->mutex);
 	free(self);
 }

@@ -34,12 +34,12 @@ stage_rack_work_schedule(
 	if (self->iface == NULL) {
 		return LV2_WORKER_ERR_UNKNOWN;
 	}
-	if (self->is_offline) {
+	if (!atomic_load_explicit(&self->is_online, memory_order_relaxed)) {
 		return self->iface->work(self->handle, stage_rack_work_respond,
 			self, size, data);
 	}
 	status = put(self, self->requests, size, data);
-	sem_post(self->wake);
+	sem_post(&self->asked);
 	return status;
 }
 

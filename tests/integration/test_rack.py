@@ -156,7 +156,7 @@ def test_a_plugin_that_crashes_twice_is_left_out(rig):
     wait_until(lambda: len(show.deaths(rig, "fx")) == 2, 60, "two deaths")
     show.await_state(rig, "fx", "ready", 60)
     racks.await_slot(rig, "fx", "crash", state="passes")
-    assert "ended the rack twice" in racks.slots(rig, "fx")["crash"]["fault"]
+    assert "crashed or hung twice" in racks.slots(rig, "fx")["crash"]["fault"]
     racks.level(rig, "fx:out_1", wait=0.25 * 10 ** (6 / 20))
     racks.ask(rig, "set", "fx", "crash", "crash", "0")
     racks.ask(rig, "revive", "fx", "crash")

@@ -4,9 +4,11 @@
 /* Says what samples come out of ports: listens to each PORT for FRAMES frames,
  * all from the same one on, and prints a line of JSON for each: the lowest and
  * the highest sample, the largest step from one to the next, and how many were
- * no numbers. Exits with 111 when there is no server, or it goes meanwhile; 1
- * when a port is not there; 112 when JACK calls everybody but this client:
- * where clients come and go at that moment JACK2 may forget a new one.
+ * no numbers, and the longest time in milliseconds from one cycle with sound to
+ * the next, from where it began to where it ended. Exits with 111 when there is
+ * no server, or it goes meanwhile; 1 when a port is not there; 112 when JACK
+ * calls everybody but this client: where clients come and go at that moment
+ * JACK2 may forget a new one.
  *
  *   jack-level FRAMES PORT...
  *
@@ -26,6 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #define PORTS_MAX 16
 #define WAIT_S 60
 #define LOOK_S 3
@@ -40,6 +44,8 @@ static struct {
 	float step[PORTS_MAX];
 	float last[PORTS_MAX];
 	unsigned bad[PORTS_MAX];
+	int64_t sound_ns[PORTS_MAX]; // the last cycle with some; 0: none yet
+	int64_t gap_ns[PORTS_MAX];
 	_Atomic long left; // frames to listen to
 	long heard;
 	float wanted;       // NaN: none
@@ -83,6 +89,21 @@ listen_to(size_t at, const float *in, jack_nframes_t frames)
 	}
 }
 
+static void
+look_for_gap(size_t at, const float *in, jack_nframes_t frames)
+{
+	int64_t now_ns = stage_clock_now_ns();
+
+	if (fabsf(in[frames - 1]) < NEAR) {
+		return;
+	}
+	if (tool.sound_ns[at] > 0 &&
+		now_ns - tool.sound_ns[at] > tool.gap_ns[at]) {
+		tool.gap_ns[at] = now_ns - tool.sound_ns[at];
+	}
+	tool.sound_ns[at] = now_ns;
+}
+
 static int
 on_process(jack_nframes_t frames, void *arg)
 {
@@ -97,8 +118,9 @@ on_process(jack_nframes_t frames, void *arg)
 	}
 	tool.wanted = NAN;
 	for (size_t i = 0; i < tool.count; i++) {
-		listen_to(
-			i, jack_port_get_buffer(tool.ports[i], frames), frames);
+		const float *in = jack_port_get_buffer(tool.ports[i], frames);
+		listen_to(i, in, frames);
+		look_for_gap(i, in, frames);
 	}
 	tool.heard += frames;
 	atomic_store(&tool.left, left - (long)frames);
@@ -190,9 +212,10 @@ main(int argc, char **argv)
 		client, argv + optind + 1, strtol(argv[optind], NULL, 10));
 	for (size_t i = 0; result == 0 && i < tool.count; i++) {
 		printf("{\"lowest\": %.9g, \"highest\": %.9g, \"step\": %.9g, "
-		       "\"bad\": %u}\n",
+		       "\"bad\": %u, \"gap_ms\": %.1f}\n",
 			(double)tool.lowest[i], (double)tool.highest[i],
-			(double)tool.step[i], tool.bad[i]);
+			(double)tool.step[i], tool.bad[i],
+			(double)tool.gap_ns[i] / 1e6);
 	}
 	fflush(stdout);
 	if (!atomic_load(&tool.has_gone) && result != FORGOTTEN) {

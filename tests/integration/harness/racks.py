@@ -22,12 +22,13 @@ def use_plugins(machine):
     if not (machine.prefix / "bin/stagecraft-rack").exists() and not (
             machine.outside(machine.prefix) / "bin/stagecraft-rack").exists():
         pytest.skip("stagecraft-rack is not built")
-    bundle = machine.home / "lv2/test.lv2"
-    if not bundle.exists():
-        bundle.mkdir(parents=True)
-        for name in ("manifest.ttl", "plugins.ttl", "plugins.so"):
-            shutil.copy2(show.find_tools().parent / "plugins/test.lv2" / name,
-                         bundle)
+    for name in ("test.lv2", "sick.lv2"):
+        bundle = machine.home / "lv2" / name
+        if not bundle.exists():
+            bundle.mkdir(parents=True)
+            built = show.find_tools().parent / "plugins" / name
+            for path in (*built.glob("*.ttl"), *built.glob("*.so")):
+                shutil.copy2(path, bundle)
     machine.set_env(LV2_PATH=f"{machine.home}/lv2:/usr/lib/lv2")
 
 
@@ -122,6 +123,15 @@ def pid(machine):
     return pids[0]
 
 
+def pid_of(machine, name):
+    """The process of one of several racks; None while there is none."""
+    parent = show.service(machine, name)["pid"]
+    return next((process["pid"] for process in machine.processes()
+                 if process["ppid"] == parent
+                 and process["comm"] == "stagecraft-rack"
+                 and process["state"] != "Z"), None)
+
+
 def kill(machine, name):
     """Kills a rack and waits until the one that follows is ready."""
     before = pid(machine)
@@ -146,8 +156,8 @@ class Keys:
         os.mkfifo(self.pipe)
         self.running = machine.popen(["sh", "-c", f"exec jack-midi keys {self.pipe} "
                                       f">{self.file}"])
-        wait_until(lambda: "keys:in" in show.run_jack_tool(
-            machine, ["jack_lsp"]).stdout.split(), 30, "the ports of keys")
+        wait_until(lambda: self.heard().startswith("ready"), 60,
+                   "JACK calls keys")
 
     def say(self, line):
         self.machine.run(["sh", "-c", f'cat >"{self.pipe}"'],

@@ -30,13 +30,15 @@ a_rack_without_words_is_the_usual_one(void **state)
 	assert_true(config.has_midi);
 	assert_true(config.gain_db == 0);
 	assert_int_equal(config.fade_ns, 20 * STAGE_NS_PER_MS);
+	assert_int_equal(config.patience_ns, 10 * STAGE_NS_PER_S);
 }
 
 static void
 a_rack_says_all_of_it(void **state)
 {
-	static const char text[] = "client \"GLOBAL FX\"\nin 0\nout 4\n"
-				   "midi no\ngain -3.5\nfade 50ms\n";
+	static const char text[] =
+		"client \"GLOBAL FX\"\nin 0\nout 4\n"
+		"midi no\ngain -3.5\nfade 50ms\npatience 2s\n";
 	struct stage_rack_config config;
 	struct stage_err err = STAGE_ERR_INIT;
 	(void)state;
@@ -50,6 +52,7 @@ a_rack_says_all_of_it(void **state)
 	assert_false(config.has_midi);
 	assert_true(config.gain_db == -3.5);
 	assert_int_equal(config.fade_ns, 50 * STAGE_NS_PER_MS);
+	assert_int_equal(config.patience_ns, 2 * STAGE_NS_PER_S);
 }
 
 static const struct {

@@ -1,0 +1,281 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rack/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+static struct stage_rack_instance *
+instance_of(const struct stage_rack_link *link, uint32_t at)
+{
+	return (struct stage_rack_instance *)link->units[at];
+}
+
+static enum stage_status
+run_errand(
+	const struct stage_rack_link *link, void (*call)(void *arg), void *arg)
+{
+	struct stage_rack_shop *shop = link->slot->shop;
+
+	return stage_rack_errands_run(shop->errands, call, arg,
+		link->slot->page.bytes, shop->patience_ns);
+}
+
+// Making it.
+
+struct making {
+	struct stage_rack_link *link;
+	uint32_t wanted; // units
+	enum stage_status status;
+	struct stage_err err;
+};
+
+static enum stage_status
+add_unit(struct stage_rack_link *link, struct stage_err *err)
+{
+	struct stage_rack_slot *slot = link->slot;
+	struct stage_rack_instance *instance = NULL;
+	enum stage_status status = stage_rack_instance_create(&slot->shop->host,
+		slot->plugin, slot->config.id, &instance, err);
+
+	if (status == STAGE_OK) {
+		link->units[link->unit_count++] = &instance->unit;
+		instance->work.blamed = slot->page.bytes;
+		stage_rack_instance_restore(instance, &slot->kept);
+	}
+	return status;
+}
+
+static void
+start_units(struct stage_rack_link *link)
+{
+	const struct stage_rack_slot *slot = link->slot;
+
+	stage_rack_link_apply(link);
+	for (uint32_t i = 0; i < link->unit_count; i++) {
+		struct stage_rack_instance *instance = instance_of(link, i);
+		stage_rack_instance_start(instance, slot->shop->period_frames);
+		if (stage_rack_work_start(&instance->work) != STAGE_OK) {
+			stage_log_warn("%s: there is no thread for its work; "
+				       "it does it while it plays",
+				slot->config.id);
+		}
+	}
+}
+
+static void
+find_latency(struct stage_rack_link *link)
+{
+	const struct stage_rack_plugin *plugin = link->slot->plugin;
+
+	for (uint32_t i = 0; i < plugin->port_count; i++) {
+		const struct stage_rack_port *port = &plugin->ports[i];
+		if (port->role == STAGE_RACK_ROLE_LATENCY &&
+			port->kind == STAGE_RACK_CONTROL_OUT) {
+			link->latency = &link->units[0]->cells[i];
+		}
+	}
+}
+
+// [errand]
+static void
+make(void *arg)
+{
+	struct making *making = arg;
+	struct stage_rack_link *link = making->link;
+
+	making->status = STAGE_OK;
+	while (making->status == STAGE_OK &&
+		link->unit_count < making->wanted) {
+		making->status = add_unit(link, &making->err);
+	}
+	if (making->status == STAGE_OK) {
+		find_latency(link);
+		start_units(link);
+	}
+}
+
+static bool
+is_mono(const struct stage_rack_plugin *plugin)
+{
+	return stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_IN) == 1 &&
+	       stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_OUT) == 1;
+}
+
+static struct stage_rack_link *
+make_empty(struct stage_rack_slot *slot)
+{
+	struct stage_rack_link *link = calloc(1, sizeof(*link));
+
+	if (link != NULL) {
+		link->refs = 1;
+		link->slot = slot;
+		slot->refs++;
+		link->page = &slot->page;
+		link->cells = slot->ports;
+		link->cell_count = slot->count;
+		link->has_extras = true;
+		link->rate_hz = slot->shop->rate_hz;
+	}
+	return link;
+}
+
+struct stage_rack_link *
+stage_rack_link_create(struct stage_rack_slot *slot, struct stage_err *err)
+{
+	struct stage_rack_link *link = make_empty(slot);
+	struct making *making = calloc(1, sizeof(*making));
+	uint32_t width = slot->shop->width;
+	enum stage_status status = STAGE_NO_MEMORY;
+
+	if (link != NULL && making != NULL) {
+		making->link = link;
+		making->wanted = is_mono(slot->plugin) && width > 0 ? width : 1;
+		status = run_errand(link, make, making);
+	}
+	if (status == STAGE_TIMEOUT) { // both are the lost thread's
+		slot->shop->left_count++;
+		stage_err_set(err, status,
+			"its plug-in does not come back from being loaded; "
+			"stagecraft rack revive tries it again");
+		return NULL;
+	}
+	if (status == STAGE_OK) {
+		status = making->status;
+		*err = making->err;
+	} else {
+		stage_err_set(err, status, "out of memory");
+	}
+	free(making);
+	if (status != STAGE_OK) {
+		stage_rack_link_unref(link);
+		return NULL;
+	}
+	return link;
+}
+
+// Its end.
+
+struct stage_rack_link *
+stage_rack_link_ref(struct stage_rack_link *link)
+{
+	link->refs++;
+	return link;
+}
+
+// [errand]
+static void
+end(void *arg)
+{
+	struct stage_rack_link *link = arg;
+
+	for (uint32_t i = 0; i < link->unit_count; i++) {
+		stage_rack_instance_destroy(instance_of(link, i));
+	}
+}
+
+static bool
+stop_work(struct stage_rack_link *link)
+{
+	int64_t patience_ns = link->slot->shop->patience_ns;
+	bool has_stopped = true;
+
+	for (uint32_t i = 0; i < link->unit_count; i++) {
+		has_stopped &= stage_rack_work_stop(
+			&instance_of(link, i)->work, patience_ns);
+	}
+	return has_stopped;
+}
+
+void
+stage_rack_link_unref(struct stage_rack_link *link)
+{
+	if (link == NULL || --link->refs > 0) {
+		return;
+	}
+	if (!stop_work(link) || link->is_stuck || atomic_load(&link->is_hung) ||
+		run_errand(link, end, link) != STAGE_OK) {
+		stage_log_warn("slot %s: its plug-in hangs and is left as it "
+			       "is",
+			link->slot->config.id);
+		link->slot->shop->left_count++;
+		return;
+	}
+	stage_rack_slot_unref(link->slot);
+	free(link);
+}
+
+// What it says of itself.
+
+struct asking {
+	struct stage_rack_link *link;
+	struct stage_rack_memory memory;
+	enum stage_status status;
+};
+
+// [errand]
+static void
+ask(void *arg)
+{
+	struct asking *asking = arg;
+
+	asking->status = stage_rack_instance_save(
+		instance_of(asking->link, 0), &asking->memory);
+}
+
+// True when it has been at work for so long that it may never end.
+static bool
+works_for_ever(const struct stage_rack_link *link)
+{
+	int64_t since_ns = atomic_load(&instance_of(link, 0)->work.since_ns);
+
+	return since_ns != 0 &&
+	       stage_clock_now_ns() - since_ns > link->slot->shop->patience_ns;
+}
+
+static void
+move_properties(struct stage_rack_memory *to, struct stage_rack_memory *from)
+{
+	to->properties = from->properties;
+	to->property_count = from->property_count;
+	from->properties = NULL;
+	from->property_count = 0;
+}
+
+enum stage_status
+stage_rack_link_save(
+	struct stage_rack_link *link, struct stage_rack_memory *memory)
+{
+	struct asking *asking;
+	enum stage_status status;
+
+	if (link->is_stuck || atomic_load(&link->is_hung) ||
+		works_for_ever(link)) {
+		return STAGE_TIMEOUT;
+	}
+	asking = calloc(1, sizeof(*asking));
+	if (asking == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	asking->link = link;
+	status = run_errand(link, ask, asking);
+	if (status == STAGE_TIMEOUT) {
+		link->is_stuck = true;
+		stage_log_err("slot %s: its plug-in does not come back from "
+			      "being saved; it plays on, and is not asked "
+			      "again",
+			link->slot->config.id);
+		return status;
+	}
+	status = status == STAGE_OK ? asking->status : status;
+	if (status == STAGE_OK) {
+		move_properties(memory, &asking->memory);
+	}
+	stage_rack_memory_finish(&asking->memory);
+	free(asking);
+	return status;
+}
