@@ -45,6 +45,7 @@
 #define EVENT_MAX 65536
 #define FRAGMENT 24576
 #define SHOWN 16
+#define LOOK_S 3
 #define NOW 0      // a frame: as soon as there is room
 #define AHEAD 8192 // frames from a command to the first note
 #define PERCENT 100
@@ -65,6 +66,8 @@ struct tool {
 	jack_port_t *in, *out;
 	jack_ringbuffer_t *heard, *wanted;
 	sem_t news;
+	sem_t called;
+	bool is_called; // of the process callback
 	int timer;
 	atomic_int burn_percent, stall_ms;
 	atomic_bool shows_us;
@@ -209,6 +212,10 @@ process(jack_nframes_t frames, void *arg)
 	struct tool *self = arg;
 	int stall_ms = atomic_exchange(&self->stall_ms, 0);
 
+	if (!self->is_called) {
+		self->is_called = true;
+		sem_post(&self->called);
+	}
 	hear(self, frames);
 	speak(self, frames);
 	burn(self, frames);
@@ -361,6 +368,42 @@ listen_to_pipe(void *arg)
 	return NULL;
 }
 
+static bool
+open_client(struct tool *self, const char *name)
+{
+	self->jack = jack_client_open(name, JackNoStartServer, NULL);
+	if (self->jack == NULL) {
+		return false;
+	}
+	self->in = jack_port_register(
+		self->jack, "in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, 0);
+	self->out = jack_port_register(
+		self->jack, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+	jack_set_process_callback(self->jack, process, self);
+	if (jack_activate(self->jack) != 0) {
+		jack_client_close(self->jack);
+		self->jack = NULL;
+	}
+	return self->jack != NULL;
+}
+
+/* False when JACK calls others but not this client: where clients come and go
+ * at that moment JACK2 may forget a new one. */
+static bool
+await_call(struct tool *self)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += LOOK_S;
+	while (sem_timedwait(&self->called, &until) != 0) {
+		if (errno != EINTR) {
+			return false;
+		}
+	}
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -376,18 +419,12 @@ main(int argc, char **argv)
 	sem_init(&self.news, 0, 0);
 	self.heard = jack_ringbuffer_create(RING_BYTES);
 	self.wanted = jack_ringbuffer_create(RING_BYTES);
-	self.jack = jack_client_open(argv[1], JackNoStartServer, NULL);
-	if (self.jack == NULL) {
-		return 111;
+	sem_init(&self.called, 0, 0);
+	while (open_client(&self, argv[1]) && !await_call(&self)) {
+		jack_client_close(self.jack);
 	}
-	self.in = jack_port_register(
-		self.jack, "in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, 0);
-	self.out = jack_port_register(
-		self.jack, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
-	jack_set_process_callback(self.jack, process, &self);
-	if (jack_activate(self.jack) != 0 ||
-		jack_client_create_thread(
-			self.jack, &thread, 0, 0, listen_to_pipe, &self) != 0) {
+	if (self.jack == NULL || jack_client_create_thread(self.jack, &thread,
+					 0, 0, listen_to_pipe, &self) != 0) {
 		return 111;
 	}
 	printf("ready %s\n", argv[1]);
