@@ -18,21 +18,26 @@ VM_FILE_DEADLINE_S = 1200
 LONGEST = ("activation", "patchbay_memory", "rig", "patchbay_pipewire", "up",
            "patchbay", "stop", "kill", "pipewire", "patch_verbs", "exec",
            "bad_input", "templates", "slots")
+VM_LONGEST = ("patchbay_alsa", "midi", "rig", "midi_floor", "card", "timed")
 
 
-def files(source):
-    """The test files, relative to the source tree, the longest first."""
-    pattern = os.path.join(source, "tests", "integration", "test_*.py")
+def in_order(source, directory, longest):
+    """The test files there, relative to the source tree, the longest first."""
+    pattern = os.path.join(source, directory, "test_*.py")
     paths = sorted(os.path.relpath(path, source) for path in glob.glob(pattern))
-    first = [f"tests/integration/test_{name}.py" for name in LONGEST]
+    first = [f"{directory}/test_{name}.py" for name in longest]
     return sorted(paths, key=lambda path: first.index(path)
                   if path in first else len(first))
 
 
+def files(source):
+    """The files of integration tests."""
+    return in_order(source, "tests/integration", LONGEST)
+
+
 def vm_files(source):
-    """The files of tests that run in a virtual machine, relative as well."""
-    pattern = os.path.join(source, "tests", "vm", "test_*.py")
-    return sorted(os.path.relpath(path, source) for path in glob.glob(pattern))
+    """The files of tests that run in a virtual machine."""
+    return in_order(source, "tests/vm", VM_LONGEST)
 
 
 def end_session(process):

@@ -62,16 +62,19 @@ ALL = (
 )
 
 
+NICE = 5  # more, and there would be nothing to test when the rest is done
+
+
 def step_back(pid):
-    """Puts the leader of a session behind everybody else.
+    """Lets everybody else go before the leader of a session.
 
     The kernel divides the processor among sessions first: to be nice within its
     own would change nothing for the others.
     """
     try:
-        os.setpriority(os.PRIO_PROCESS, pid, 19)
+        os.setpriority(os.PRIO_PROCESS, pid, NICE)
         with open(f"/proc/{pid}/autogroup", "w", encoding="ascii") as file:
-            file.write("19")
+            file.write(str(NICE))
     except OSError:
         pass  # it has ended, or the kernel does not group them
 
@@ -97,7 +100,7 @@ class Builder:
     def run(self, row, *command, is_beside=False, **variables):
         """Runs a command for a row; gives its exit status and output.
 
-        is_beside: it takes the time only that nobody else wants.
+        is_beside: others go before it.
         """
         environment = (os.environ | {"CC": row.compiler} | row.environment |
                        variables)

@@ -6,6 +6,10 @@ import threading
 import time
 
 LOOK_EVERY_S = 0.02
+# A look that takes long is followed by a pause as long as this many of it, for
+# other tests want the processor too.
+PAUSE_LOOKS = 3
+PAUSE_MAX_S = 0.5
 
 
 def quiet(seconds):
@@ -24,6 +28,7 @@ def wait_until(condition, deadline=10, what="the condition"):
     end = time.monotonic() + deadline
     last = None
     while True:
+        began = time.monotonic()
         try:
             value = condition()
             if value:
@@ -31,8 +36,10 @@ def wait_until(condition, deadline=10, what="the condition"):
             last = f"it gave {value!r}"
         except AssertionError as error:
             last = f"it said: {error}"
-        if time.monotonic() >= end:
+        now = time.monotonic()
+        if now >= end:
             break
-        quiet(LOOK_EVERY_S)
+        quiet(max(LOOK_EVERY_S,
+                  min(PAUSE_LOOKS * (now - began), PAUSE_MAX_S)))
     text = what() if callable(what) else what
     raise AssertionError(f"not within {deadline} s: {text} ({last})")
