@@ -8,12 +8,14 @@
  * rack of several channels, one for each. Its sound is mixed into the bus by
  * `mix`, which moves towards what is wanted without a click: bypass, a link
  * that comes or goes, and the wet part are all the same there. A unit runs on
- * while it is bypassed, so that its tail is where it would be.
+ * while it is bypassed, so that its tail is where it would be. What passes by a
+ * unit is as late as the unit makes its sound.
  *
  * What a unit puts out is looked at first. A block that holds no numbers, or
  * what is louder than STAGE_RACK_LIMIT, is not heard; the sound passes by the
- * link instead. The same is done with one that does not come back from run(),
- * and it is not called any more (rescue.h).
+ * link instead, from that sample on, and without a click. The same is done with
+ * one that does not come back from run(), and it is not called any more
+ * (rescue.h).
  *
  * Thread: [rt], but for what is marked. Who makes plans and hands them over is
  * said in docs/internals/threads.md.
@@ -26,9 +28,11 @@
 #include <stddef.h>
 
 #include "rack/config.h"
+#include "rack/dry.h"
 #include "rack/midi.h"
 #include "rack/page.h"
 #include "rack/rescue.h"
+#include "rack/seam.h"
 #include "rack/shape.h"
 
 #define STAGE_RACK_FRAMES_MAX 8192 // the longest period of jackd and PipeWire
@@ -58,11 +62,14 @@ struct stage_rack_link {
 	uint32_t cell_count;
 	bool has_extras; // the page has those of extra.h behind the cells
 	struct stage_rack_shape shape;   // [rt]
+	struct stage_rack_dry dry;       // [rt] without lines: nothing is late
+	struct stage_rack_seam seam;     // [rt] where the guard cuts it off
 	float mix;                       // [rt] 0: it is not heard
 	uint32_t seen;                   // [rt] the page's changes
 	uint32_t bad_blocks;             // [rt] in a row
 	_Atomic bool is_leaving;         // it is to be faded out
 	_Atomic uint32_t guarded;        // blocks that were not let through
+	_Atomic uint32_t strikes;        // times that such blocks began
 	_Atomic bool wants_reset;        // nothing but bad blocks comes
 	_Atomic bool is_hung;            // nobody calls its plug-in any more
 	_Atomic uint32_t latency_frames; // as its plug-in says
@@ -100,6 +107,10 @@ STAGE_RT bool stage_rack_chain_has_faded(const struct stage_rack_plan *plan);
 /** Copies what was changed in the page to the units. Thread: [rt]; or any, of a
  * link that is in no plan. */
 STAGE_RT void stage_rack_link_apply(struct stage_rack_link *link);
+
+/** Takes over the latency that the plug-in says now, of a link that nobody has
+ * heard yet. Thread: any, of a link that is in no plan. */
+STAGE_RT void stage_rack_link_begin(struct stage_rack_link *link);
 
 /** Makes each sample that is no number silence. */
 STAGE_RT void stage_rack_clean(float *samples, uint32_t frames);

@@ -236,10 +236,16 @@ pass_midi(struct stage_rack_plan *plan, const struct stage_rack_link *link)
 
 // True when it is to be told.
 STAGE_RT static bool
-guard(struct stage_rack_link *link)
+guard(const struct stage_rack_plan *plan, struct stage_rack_link *link)
 {
-	link->mix = 0;
-	link->bad_blocks++;
+	if (link->mix > 0) {
+		stage_rack_seam_cut(&link->seam, plan->bus, plan->width);
+		link->mix = 0;
+	}
+	if (link->bad_blocks++ == 0) {
+		atomic_fetch_add_explicit(
+			&link->strikes, 1, memory_order_relaxed);
+	}
 	atomic_fetch_add_explicit(&link->guarded, 1, memory_order_relaxed);
 	if (link->bad_blocks == STAGE_RACK_BAD_MAX) {
 		atomic_store(&link->wants_reset, true);
@@ -253,28 +259,50 @@ latency_of(float frames)
 	return frames > 0 && frames < LATENCY_MAX ? (uint32_t)frames : 0;
 }
 
+// True when it is another one than before.
+STAGE_RT static bool
+look_at_latency(struct stage_rack_link *link)
+{
+	uint32_t latency;
+
+	if (link->latency == NULL) {
+		return false;
+	}
+	latency = latency_of(*link->latency);
+	stage_rack_dry_aim(&link->dry, latency);
+	return atomic_exchange(&link->latency_frames, latency) != latency;
+}
+
+STAGE_RT void
+stage_rack_link_begin(struct stage_rack_link *link)
+{
+	(void)look_at_latency(link);
+	link->dry.late = link->dry.later;
+}
+
 STAGE_RT static bool
 run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	uint32_t frames)
 {
-	uint32_t latency;
-	bool has_news = false;
+	bool has_news;
+	bool is_good;
 
 	if (atomic_load_explicit(&link->is_hung, memory_order_relaxed)) {
 		return false;
 	}
 	stage_rack_link_apply(link);
-	if (!run_units(plan, link, frames)) {
-		return guard(link);
+	is_good = run_units(plan, link, frames);
+	has_news = look_at_latency(link);
+	stage_rack_dry_pass(&link->dry, plan->bus, frames, plan->fade_step);
+	if (is_good) {
+		link->bad_blocks = 0;
+		mix_link(plan, link, frames);
+		pass_midi(plan, link);
+	} else {
+		has_news |= guard(plan, link);
 	}
-	link->bad_blocks = 0;
-	mix_link(plan, link, frames);
-	pass_midi(plan, link);
-	if (link->latency != NULL) {
-		latency = latency_of(*link->latency);
-		has_news = latency != atomic_load(&link->latency_frames);
-		atomic_store(&link->latency_frames, latency);
-	}
+	stage_rack_seam_pass(
+		&link->seam, plan->bus, plan->width, frames, plan->fade_step);
 	return has_news;
 }
 

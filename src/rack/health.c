@@ -4,13 +4,14 @@
 #include "rack/health.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "rack/link.h"
 
-#define RESETS_MAX 3 // within this time: then it is given up
-#define RESETS_WITHIN_NS (10 * STAGE_NS_PER_S)
+#define STRIKES_WITHIN_NS (10 * STAGE_NS_PER_S) // all of them: a fresh start
+#define RESETS_WITHIN_NS (60 * STAGE_NS_PER_S)  // two: it is left out
 #define FORGOTTEN_NS (86400 * STAGE_NS_PER_S)
 #define BLAMED_WITHIN_NS (60 * STAGE_NS_PER_S) // two: it is left out
 
@@ -71,19 +72,37 @@ mend_bad(struct stage_rack_slot *slot)
 {
 	int64_t now_ns = stage_clock_now_ns();
 
-	if (now_ns - slot->reset_at_ns > RESETS_WITHIN_NS) {
-		slot->resets = 0;
-	}
-	slot->reset_at_ns = now_ns;
-	if (slot->resets++ < RESETS_MAX) {
-		stage_log_warn("slot %s makes what is no sound; its plug-in "
-			       "starts afresh",
-			slot->config.id);
-		stage_rack_slot_play(slot, true);
+	if (slot->resets > 0 &&
+		now_ns - slot->reset_at_ns <= RESETS_WITHIN_NS) {
+		leave_out(slot, "its plug-in makes nothing that is a sound; "
+				"stagecraft rack revive tries it again");
 		return;
 	}
-	leave_out(slot, "its plug-in makes nothing that is a sound; "
-			"stagecraft rack revive tries it again");
+	stage_log_warn(
+		"slot %s makes what is no sound; its plug-in starts afresh",
+		slot->config.id);
+	slot->resets++;
+	slot->reset_at_ns = now_ns;
+	memset(slot->strikes_ns, 0, sizeof(slot->strikes_ns));
+	stage_rack_slot_play(slot, true);
+}
+
+// True when the last strikes came one soon after the other.
+static bool
+strikes_often(struct stage_rack_slot *slot)
+{
+	uint32_t strikes = atomic_load(&slot->link->strikes);
+	int64_t *times = slot->strikes_ns;
+	int64_t now_ns = stage_clock_now_ns();
+
+	for (; slot->strikes != strikes; slot->strikes++) {
+		memmove(&times[1], &times[0],
+			(STAGE_RACK_STRIKES_MAX - 1) * sizeof(times[0]));
+		times[0] = now_ns;
+	}
+	return times[STAGE_RACK_STRIKES_MAX - 1] != 0 &&
+	       times[0] - times[STAGE_RACK_STRIKES_MAX - 1] <=
+		       STRIKES_WITHIN_NS;
 }
 
 bool
@@ -96,7 +115,8 @@ stage_rack_health_mend(struct stage_rack_slot *slot)
 		mend_hung(slot);
 		return true;
 	}
-	if (atomic_exchange(&slot->link->wants_reset, false)) {
+	if (strikes_often(slot) ||
+		atomic_exchange(&slot->link->wants_reset, false)) {
 		mend_bad(slot);
 		return true;
 	}

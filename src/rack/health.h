@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** What is done about a plug-in that is sick: one that crashed or hung is tried
- * once more, and left out when it does so again within a minute; one that puts
- * out what is no sound starts afresh, and is given up after three times.
+ * once more, and left out when it does so again within a minute. One that puts
+ * out what is no sound, three times within ten seconds or all the time, starts
+ * afresh, and the next time within a minute it is left out.
  *
  * Thread: the loop's.
  */

@@ -67,8 +67,9 @@ start_units(struct stage_rack_link *link)
 	}
 }
 
-static void
-find_latency(struct stage_rack_link *link)
+// An instrument has nothing that passes by it.
+static enum stage_status
+find_latency(struct stage_rack_link *link, struct stage_err *err)
 {
 	const struct stage_rack_plugin *plugin = link->slot->plugin;
 
@@ -79,6 +80,11 @@ find_latency(struct stage_rack_link *link)
 			link->latency = &link->units[0]->cells[i];
 		}
 	}
+	return link->latency == NULL || link->units[0]->in_count == 0 ||
+			       stage_rack_dry_init(
+				       &link->dry, link->slot->shop->width)
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 }
 
 // [errand]
@@ -94,8 +100,11 @@ make(void *arg)
 		making->status = add_unit(link, &making->err);
 	}
 	if (making->status == STAGE_OK) {
-		find_latency(link);
+		making->status = find_latency(link, &making->err);
+	}
+	if (making->status == STAGE_OK) {
 		start_units(link);
+		stage_rack_link_begin(link);
 	}
 }
 
@@ -205,6 +214,7 @@ stage_rack_link_unref(struct stage_rack_link *link)
 		link->slot->shop->left_count++;
 		return;
 	}
+	stage_rack_dry_finish(&link->dry);
 	stage_rack_slot_unref(link->slot);
 	free(link);
 }

@@ -498,15 +498,23 @@ stage_rack_find(const struct stage_rack *self, const char *name,
 		err, STAGE_NOT_FOUND, "there is no slot \"%s\"", name);
 }
 
+// An instrument's counts where nothing comes in: else the sound passes it by.
+static bool
+makes_late(const struct stage_rack *self, const struct stage_rack_link *link)
+{
+	return link != NULL &&
+	       (link->units[0]->in_count > 0 || self->config.ins == 0);
+}
+
 uint32_t
 stage_rack_latency(const struct stage_rack *self)
 {
 	uint32_t frames = 0;
 
 	for (size_t i = 0; i < self->count; i++) {
-		if (self->slots[i]->link != NULL) {
-			frames += atomic_load(
-				&self->slots[i]->link->latency_frames);
+		const struct stage_rack_link *link = self->slots[i]->link;
+		if (makes_late(self, link)) {
+			frames += atomic_load(&link->latency_frames);
 		}
 	}
 	return frames;

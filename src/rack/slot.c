@@ -365,6 +365,7 @@ stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
 		keep_state(self);
 	}
 	self->link = stage_rack_link_create(self, &err);
+	self->strikes = 0; // those are the link's
 	if (self->link == NULL) {
 		// What hung is not tried again at each occasion.
 		self->is_quarantined = err.status == STAGE_TIMEOUT;

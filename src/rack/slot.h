@@ -21,6 +21,7 @@
 #include "rack/page.h"
 #include "rack/recall.h"
 
+#define STAGE_RACK_STRIKES_MAX 3 // within ten seconds: a fresh start
 #define STAGE_RACK_GENERATIONS 5 // older checkpoints of each slot
 
 /** What all slots of a rack share. */
@@ -50,7 +51,9 @@ struct stage_rack_slot {
 	bool is_quarantined;            // its plug-in crashed too often
 	bool is_dirty;                  // there is something to remember
 	unsigned resets;                // fresh starts, by the guard
-	int64_t reset_at_ns;
+	int64_t reset_at_ns;            // the last one
+	uint32_t strikes;               // of the link, those that were seen
+	int64_t strikes_ns[STAGE_RACK_STRIKES_MAX]; // the last ones
 	unsigned refs;
 };
 

@@ -11,7 +11,7 @@
  *                hundredth for each answer; how many is its state
  *   middle       a mono plug-in with `gain`
  *   source       no input, a level
- *   late         passes on, and reports a latency
+ *   late         delays what comes in, and reports that as its latency
  *   crash        passes on, until `crash` is 1: then it ends its host, by abort
  *   needy        needs a feature that nobody has
  */
@@ -28,6 +28,7 @@
 
 #define PREFIX "http://stagecraft.example/test#"
 #define PORTS_MAX 4
+#define LINE 8192U // frames
 
 struct plugin {
 	float *ports[PORTS_MAX];
@@ -37,6 +38,8 @@ struct plugin {
 	LV2_Worker_Schedule *schedule;
 	LV2_URID answers_urid;
 	LV2_URID int_urid;
+	float line[LINE];
+	uint32_t at;
 };
 
 static void *
@@ -229,7 +232,13 @@ run_late(LV2_Handle handle, uint32_t frames)
 {
 	struct plugin *self = handle;
 
-	memcpy(self->ports[1], self->ports[0], frames * sizeof(float));
+	uint32_t late = (uint32_t)*self->ports[2];
+
+	for (uint32_t i = 0; i < frames; i++) {
+		self->line[self->at % LINE] = self->ports[0][i];
+		self->ports[1][i] = self->line[(self->at - late) % LINE];
+		self->at++;
+	}
 	*self->ports[3] = *self->ports[2];
 }
 

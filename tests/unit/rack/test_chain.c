@@ -260,13 +260,14 @@ what_is_no_sound_is_not_heard(void **state)
 	make(1, 1, 1, 1);
 	for (size_t i = 0; i < STAGE_COUNT_OF(bad); i++) {
 		stage_rack_page_set(&world->page, 0, bad[i]);
-		play(in);
+		fade(in);
 		check(0, 1);
 		stage_rack_page_set(&world->page, 0, 2);
 		fade(in);
 		check(0, 2);
 	}
-	assert_int_equal(atomic_load(&world->link.guarded), 4);
+	assert_int_equal(atomic_load(&world->link.guarded), 12);
+	assert_int_equal(atomic_load(&world->link.strikes), 4);
 	assert_false(atomic_load(&world->link.wants_reset));
 	stage_rack_page_set(&world->page, 0, NAN);
 	for (int i = 0; i < STAGE_RACK_BAD_MAX; i++) {

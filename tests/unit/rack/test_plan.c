@@ -311,6 +311,39 @@ a_plugin_that_is_broken_starts_afresh_and_is_given_up(void **state)
 }
 
 static void
+one_that_is_too_loud_now_and_then_starts_afresh(void **state)
+{
+	struct world *world = *state;
+	struct stage_rack_slot *slot;
+	struct stage_rack_link *link;
+
+	scratch_write(&world->scratch, "10-source.slot",
+		TEST "source\nset level 0.5\n");
+	scratch_write(
+		&world->scratch, "20-a.slot", TEST "middle\nset gain 4\n");
+	scratch_write(
+		&world->scratch, "30-b.slot", TEST "middle\nset gain 4\n");
+	scratch_write(
+		&world->scratch, "40-c.slot", TEST "middle\nset gain 1\n");
+	start(world);
+	set_rate(world, RATE_HZ);
+	slot = slot_of(world, "c");
+	link = slot->link;
+	for (int i = 0; i < STAGE_RACK_STRIKES_MAX; i++) {
+		assert_ptr_equal(slot->link, link);
+		set(world, "c", "gain", 1);
+		assert_true(is_near(cycles(world), 8));
+		set(world, "c", "gain", 4);
+		(void)cycle(world);
+		set(world, "c", "gain", 1);
+		(void)stage_rack_tidy(world->rack);
+	}
+	assert_ptr_not_equal(slot->link, link);
+	assert_int_equal(slot->resets, 1);
+	assert_true(is_near(cycles(world), 8));
+}
+
+static void
 who_crashed_twice_is_left_out(void **state)
 {
 	struct world *world = *state;
@@ -396,6 +429,7 @@ main(void)
 		TEST(a_broken_checkpoint_gives_way_to_the_one_before),
 		TEST(another_rate_makes_other_plugins_with_the_same_values),
 		TEST(a_plugin_that_is_broken_starts_afresh_and_is_given_up),
+		TEST(one_that_is_too_loud_now_and_then_starts_afresh),
 		TEST(who_crashed_twice_is_left_out),
 		TEST(plans_that_nobody_takes_are_replaced),
 		TEST(latency_is_the_sum),

@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** The way past a plug-in: what went in, as late as the plug-in makes it, so
+ * that both can be mixed, and so that a bypass does not shift the sound.
+ *
+ * Thread: [rt], but for what is marked.
+ */
+
+#ifndef STAGE_RACK_DRY_H
+#define STAGE_RACK_DRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rack/config.h"
+#include "rt/rt.h"
+
+#define STAGE_RACK_DRY_FRAMES 65536                    // a power of two
+#define STAGE_RACK_DRY_MAX (STAGE_RACK_DRY_FRAMES - 1) // the latest
+
+struct stage_rack_dry {
+	float *lines[STAGE_RACK_CHANNELS_MAX]; // [DRY_FRAMES]
+	uint32_t width;                        // 0: there are none
+	uint32_t at;                           // where the next frame goes
+	uint32_t late;                         // frames, what is heard now
+	uint32_t later;                        // what is to be heard
+	float way; // from the one to the other, 0 to 1
+};
+
+/** Makes room for so many channels. False when out of memory; finish it all the
+ * same. Thread: any, before [rt] has it. */
+bool stage_rack_dry_init(struct stage_rack_dry *self, uint32_t width);
+
+/** Frees it. Zeroed memory is fine. Thread: any, when [rt] has it no more. */
+void stage_rack_dry_finish(struct stage_rack_dry *self);
+
+/** Says how late it should be; STAGE_RACK_DRY_MAX at most. */
+STAGE_RT void stage_rack_dry_aim(struct stage_rack_dry *self, uint32_t late);
+
+/** Delays bus[width][frames], in its place; from one delay to another it fades
+ * by `step` a frame. */
+STAGE_RT void stage_rack_dry_pass(struct stage_rack_dry *self,
+	float *const *bus, uint32_t frames, float step);
+
+#endif
