@@ -26,6 +26,7 @@ extern const struct stage_cli_verb stage_rack_cli_check;
 extern const struct stage_cli_verb stage_rack_cli_commit;
 extern const struct stage_cli_verb stage_rack_cli_move;
 extern const struct stage_cli_verb stage_rack_cli_mute;
+extern const struct stage_cli_verb stage_rack_cli_panic;
 extern const struct stage_cli_verb stage_rack_cli_new;
 extern const struct stage_cli_verb stage_rack_cli_plugins;
 extern const struct stage_cli_verb stage_rack_cli_remove;

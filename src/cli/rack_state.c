@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-// mute, smite, revert.
+// mute, panic, smite, revert.
 
 #include "base/exits.h"
 #include "base/num.h"
@@ -18,6 +18,12 @@ static const struct stage_cli_option revert_options[] = {
 	STAGE_CLI_JSON,
 	{NULL, 0, NULL, NULL},
 };
+
+static int
+run_panic(struct stage_cli *cli)
+{
+	return stage_rack_ask(cli, "panic", json_object(), NULL);
+}
 
 static int
 run_mute(struct stage_cli *cli)
@@ -70,6 +76,18 @@ const struct stage_cli_verb stage_rack_cli_mute = {
 	.details = "Its plug-ins run on. It stays mute over a restart.",
 	.options = options,
 	.run = run_mute,
+};
+
+const struct stage_cli_verb stage_rack_cli_panic = {
+	.name = "rack panic",
+	.operands = "RACK",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Ends all notes, and all that sounds",
+	.details = "Note-offs for all that is held, pedals up, all notes off "
+		   "and all sound off. SIGUSR2 does the same.",
+	.options = options,
+	.run = run_panic,
 };
 
 const struct stage_cli_verb stage_rack_cli_smite = {

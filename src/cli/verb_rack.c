@@ -312,6 +312,7 @@ static const struct stage_cli_verb *const verbs[] = {
 	&verb_set,
 	&verb_bypass,
 	&stage_rack_cli_mute,
+	&stage_rack_cli_panic,
 	&stage_rack_cli_smite,
 	&verb_revive,
 	&verb_save,

@@ -29,6 +29,7 @@
 
 #include "rack/config.h"
 #include "rack/dry.h"
+#include "rack/held.h"
 #include "rack/midi.h"
 #include "rack/page.h"
 #include "rack/rescue.h"
@@ -64,6 +65,8 @@ struct stage_rack_link {
 	struct stage_rack_shape shape;   // [rt]
 	struct stage_rack_dry dry;       // [rt] without lines: nothing is late
 	struct stage_rack_seam seam;     // [rt] where the guard cuts it off
+	struct stage_rack_held held;     // [rt] behind an effect for MIDI
+	bool was_heard;                  // [rt] that effect, in its place
 	float mix;                       // [rt] 0: it is not heard
 	uint32_t seen;                   // [rt] the page's changes
 	uint32_t bad_blocks;             // [rt] in a row
@@ -91,6 +94,7 @@ struct stage_rack_plan {
 	uint32_t rate_hz;                     // what all this is for
 	float fade_step;                      // of mix, for a frame
 	struct stage_rack_rescue *rescue;     // borrowed; or NULL
+	bool must_panic;                      // [rt] in this cycle
 	size_t at;                            // [rt] the link that is run
 	bool has_news;                        // [rt] in this cycle
 	bool was_rescued;                     // [rt] likewise

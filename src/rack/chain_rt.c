@@ -220,18 +220,47 @@ mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	stage_rack_shape_move(&link->shape, frames, plan->fade_step);
 }
 
-// What a link does to the MIDI that those behind it hear: an effect for MIDI
-// alone stands in its place.
 STAGE_RT static void
-pass_midi(struct stage_rack_plan *plan, const struct stage_rack_link *link)
+append(struct stage_rack_plan *plan, const struct stage_rack_events *from)
+{
+	const LV2_Atom_Event *event = NULL;
+
+	while ((event = stage_rack_events_next(from, plan->urids, event)) !=
+		NULL) {
+		if (event->body.type == plan->urids->midi_event) {
+			(void)stage_rack_events_add(&plan->midi, plan->urids,
+				(uint32_t)event->time.frames, event + 1,
+				event->body.size);
+		}
+	}
+}
+
+// What a link does to the MIDI that those behind it hear: an effect for MIDI
+// alone stands in its place. What sounds behind it while it is switched on or
+// off would sound for ever: nobody else will end those notes.
+STAGE_RT static void
+pass_midi(struct stage_rack_plan *plan, struct stage_rack_link *link)
 {
 	const struct stage_rack_unit *unit = link->units[0];
+	bool is_heard = link->mix > 0;
 
-	if (unit->midi_out.atom != NULL && unit->in_count == 0 &&
-		unit->out_count == 0 && link->mix > 0) {
-		stage_rack_events_copy(
-			&plan->midi, plan->urids, &unit->midi_out);
+	if (unit->midi_out.atom == NULL || unit->in_count > 0 ||
+		unit->out_count > 0) {
+		return;
 	}
+	if (is_heard || link->was_heard) {
+		stage_rack_events_clear(&plan->midi, plan->urids);
+		if (plan->must_panic) {
+			stage_rack_held_panic(
+				&link->held, plan->urids, &plan->midi, 0);
+		} else if (is_heard != link->was_heard) {
+			stage_rack_held_release(
+				&link->held, plan->urids, &plan->midi, 0);
+		}
+		append(plan, is_heard ? &unit->midi_out : &unit->midi_in);
+	}
+	link->was_heard = is_heard;
+	stage_rack_held_see_all(&link->held, plan->urids, &plan->midi);
 }
 
 // True when it is to be told.

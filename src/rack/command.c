@@ -269,3 +269,9 @@ stage_rack_revert(struct stage_rack *self, struct stage_rack_slot *slot,
 	stage_rack_publish(self);
 	return status;
 }
+
+void
+stage_rack_panic(struct stage_rack *self)
+{
+	atomic_store(&self->wire->must_panic, true);
+}

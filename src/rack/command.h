@@ -46,4 +46,7 @@ STAGE_NODISCARD enum stage_status stage_rack_revert(struct stage_rack *self,
 	struct stage_rack_slot *slot, unsigned generation,
 	struct stage_err *err);
 
+/** Ends all that sounds: by note-offs, and as stage_rack_held_panic has it. */
+void stage_rack_panic(struct stage_rack *self);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "base/suggest.h"
 #include "rack/extra.h"
@@ -19,6 +20,7 @@
 #define DIGITS "0123456789"
 #define FADE_NS (20 * STAGE_NS_PER_MS)
 #define FADE_MAX_NS (10 * STAGE_NS_PER_S)
+#define HOLD_NS STAGE_NS_PER_S
 #define PATIENCE_NS (10 * STAGE_NS_PER_S)
 #define PATIENCE_MIN_NS (100 * STAGE_NS_PER_MS)
 #define PATIENCE_MAX_NS (600 * STAGE_NS_PER_S)
@@ -83,6 +85,25 @@ take_gain(const struct stage_conf_line *line, void *user, struct stage_err *err)
 		       : status;
 }
 
+static enum stage_status
+take_hold(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_rack_config *config = user;
+	enum stage_status status = stage_conf_check_count(line, 1, 1, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (strcmp(line->words[0], "forever") == 0) {
+		config->hold_ns = STAGE_RACK_HOLD_FOREVER;
+		return STAGE_OK;
+	}
+	return stage_num_parse_duration(
+		       line->words[0], &config->hold_ns, err) == STAGE_OK
+		       ? STAGE_OK
+		       : stage_conf_fail_with(line, 0, err);
+}
+
 static const struct stage_conf_key rack_keys[] = {
 	{.key = "client",
 		.type = STAGE_CONF_STRING,
@@ -114,6 +135,11 @@ static const struct stage_conf_key rack_keys[] = {
 		.min = STAGE_NS_PER_MS,
 		.max = FADE_MAX_NS,
 		.help = "of what comes and goes; 20ms"},
+	{.key = "hold",
+		.type = STAGE_CONF_CALL,
+		.call = take_hold,
+		.help = "of notes after the last one who plays has gone, or "
+			"forever; 1s"},
 	{.key = "patience",
 		.type = STAGE_CONF_DURATION,
 		STAGE_CONF_MEMBER(struct stage_rack_config, patience_ns),
@@ -133,6 +159,7 @@ stage_rack_config_parse(const char *text, size_t len, const char *name,
 		.outs = 2,
 		.has_midi = true,
 		.fade_ns = FADE_NS,
+		.hold_ns = HOLD_NS,
 		.patience_ns = PATIENCE_NS};
 	enum stage_status status =
 		stage_conf_parse_keys(text, len, name, &table, &config, err);

@@ -37,6 +37,8 @@
 #define STAGE_RACK_GAIN_MIN_DB (-120)
 #define STAGE_RACK_GAIN_MAX_DB 24
 
+#define STAGE_RACK_HOLD_FOREVER INT64_MAX
+
 struct stage_rack_config {
 	char client[STAGE_JACK_OWN_NAME_MAX]; // in JACK; "": the service's
 	int64_t ins;                          // 0 for instruments
@@ -44,6 +46,7 @@ struct stage_rack_config {
 	bool has_midi;                        // midi_in and midi_out
 	double gain_db;                       // of the outputs
 	int64_t fade_ns;                      // of all that comes and goes
+	int64_t hold_ns;     // notes, when nobody is connected any more
 	int64_t patience_ns; // with plug-ins that do not come back
 };
 

@@ -5,6 +5,7 @@
 
 #include "rack/daemon.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "rack/blame.h"
+#include "rack/command.h"
 #include "rack/jackside.h"
 #include "rack/verbs.h"
 #include "rack/watchdog.h"
@@ -46,9 +48,12 @@ struct stage_rack_daemon {
 	uv_timer_t save;
 	uv_timer_t end;
 	uv_timer_t called;
+	uv_timer_t hold;
+	uv_signal_t panic;
 	uint64_t save_by_ms; // the loop's time; 0: nothing is to be saved
 	size_t handles;      // of the loop that are not closed yet
 	_Atomic bool has_jack_ended;
+	bool was_fed; // somebody was connected to midi_in
 	bool is_ready;
 	bool is_reopening; // the client ends, another one follows
 	bool is_ending;
@@ -200,6 +205,43 @@ look_whether_ready(struct stage_rack_daemon *self)
 	}
 }
 
+// Who held these notes has gone, and nobody else will end them.
+static void
+on_hold(uv_timer_t *timer)
+{
+	struct stage_rack_daemon *self = timer->data;
+
+	if (!atomic_load(&self->wire.is_fed)) {
+		atomic_store(&self->wire.must_release, true);
+	}
+}
+
+static void
+look_who_plays(struct stage_rack_daemon *self)
+{
+	bool is_fed = atomic_load(&self->wire.is_fed);
+	int64_t hold_ns = self->rack->config.hold_ns;
+
+	if (is_fed) {
+		uv_timer_stop(&self->hold);
+	} else if (self->was_fed && hold_ns != STAGE_RACK_HOLD_FOREVER) {
+		uv_timer_start(&self->hold, on_hold,
+			(uint64_t)(hold_ns / STAGE_NS_PER_MS), 0);
+	}
+	self->was_fed = is_fed;
+}
+
+static void
+on_panic(uv_signal_t *signal, int signum)
+{
+	struct stage_rack_daemon *self = signal->data;
+
+	(void)signum;
+	if (self->rack != NULL) {
+		stage_rack_panic(self->rack);
+	}
+}
+
 static void
 on_opened(void *user, const struct stage_jack_info *info)
 {
@@ -211,6 +253,7 @@ on_opened(void *user, const struct stage_jack_info *info)
 	stage_rack_set_rate(self->rack, info->rate_hz, info->period_frames);
 	stage_rack_jack_set_latency(self->jack, stage_rack_latency(self->rack));
 	look_whether_ready(self);
+	look_who_plays(self);
 	stage_rack_daemon_changed(self);
 }
 
@@ -296,6 +339,8 @@ finish(struct stage_rack_daemon *self)
 	uv_close((uv_handle_t *)&self->save, on_closed);
 	uv_close((uv_handle_t *)&self->end, on_closed);
 	uv_close((uv_handle_t *)&self->called, on_closed);
+	uv_close((uv_handle_t *)&self->hold, on_closed);
+	uv_close((uv_handle_t *)&self->panic, on_closed);
 }
 
 // libjack has not come back: there is nothing left to wait for.
@@ -368,6 +413,7 @@ on_notified(uv_async_t *async)
 		return;
 	}
 	look_whether_ready(self);
+	look_who_plays(self);
 	if (stage_rack_tidy(self->rack)) {
 		stage_rack_daemon_changed(self);
 	}
@@ -523,12 +569,17 @@ init_handles(struct stage_rack_daemon *self, uv_loop_t *loop)
 	uv_timer_init(loop, &self->save);
 	uv_timer_init(loop, &self->end);
 	uv_timer_init(loop, &self->called);
+	uv_timer_init(loop, &self->hold);
+	uv_signal_init(loop, &self->panic);
 	self->notified.data = self;
 	self->look.data = self;
 	self->save.data = self;
 	self->end.data = self;
 	self->called.data = self;
-	self->handles = 5;
+	self->hold.data = self;
+	self->panic.data = self;
+	uv_signal_start(&self->panic, on_panic, SIGUSR2);
+	self->handles = 7;
 }
 
 enum stage_status

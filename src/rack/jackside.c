@@ -67,6 +67,26 @@ on_freewheel(int is_starting, void *arg)
 	atomic_store(&wire->rescue.is_freewheeling, is_starting != 0);
 }
 
+// [notify] Of the ports of all clients.
+static void
+on_connect(jack_port_id_t from, jack_port_id_t to, int is_connect, void *arg)
+{
+	struct stage_rack_jack *self = arg;
+	struct stage_rack_wire *wire = self->wire;
+	jack_port_t *port = jack_port_by_id(self->handle, to);
+	bool is_fed;
+
+	(void)from;
+	(void)is_connect;
+	if (port == NULL || port != wire->midi_in) {
+		return;
+	}
+	is_fed = jack_port_connected(port) > 0;
+	if (atomic_exchange(&wire->is_fed, is_fed) != is_fed) {
+		stage_rack_wire_tell(wire);
+	}
+}
+
 // [worker]
 static enum stage_status
 register_port(jack_client_t *client, const char *name, const char *type,
@@ -137,6 +157,8 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	jack_set_process_callback(client, stage_rack_process, wire);
 	jack_set_latency_callback(client, on_latency, self);
 	jack_set_freewheel_callback(client, on_freewheel, wire);
+	jack_set_port_connect_callback(client, on_connect, self);
+	atomic_store(&wire->is_fed, false);
 	atomic_store(&wire->rescue.is_freewheeling, false);
 	self->handle = client;
 	return register_all(self, client, err);

@@ -26,6 +26,21 @@ read_audio(const struct stage_rack_wire *wire,
 	}
 }
 
+// Before all that comes in with this cycle.
+STAGE_RT static void
+let_go(struct stage_rack_wire *wire, struct stage_rack_plan *plan)
+{
+	bool must_release = atomic_exchange(&wire->must_release, false);
+
+	plan->must_panic = atomic_exchange(&wire->must_panic, false);
+	if (plan->must_panic) {
+		stage_rack_held_panic(&wire->held, plan->urids, &plan->midi, 0);
+	} else if (must_release) {
+		stage_rack_held_release(
+			&wire->held, plan->urids, &plan->midi, 0);
+	}
+}
+
 STAGE_RT static void
 read_midi(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 	uint32_t frames)
@@ -34,6 +49,7 @@ read_midi(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 	uint32_t count;
 
 	stage_rack_events_clear(&plan->midi, plan->urids);
+	let_go(wire, plan);
 	if (wire->midi_in == NULL) {
 		return;
 	}
@@ -46,7 +62,10 @@ read_midi(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 				event.time, event.buffer,
 				(uint32_t)event.size)) {
 			atomic_fetch_add(&wire->lost_midi, 1);
+			continue;
 		}
+		stage_rack_held_see(
+			&wire->held, event.buffer, (uint32_t)event.size);
 	}
 }
 

@@ -151,6 +151,7 @@ stage_rack_reload(struct stage_rack *self)
 		stage_rack_own_configure(&self->own, config.gain_db);
 		stage_rack_apply_own(self);
 		self->config.fade_ns = config.fade_ns;
+		self->config.hold_ns = config.hold_ns;
 		self->shop.patience_ns = config.patience_ns;
 	} else {
 		stage_log_err("%s; what it said before holds", err.text);

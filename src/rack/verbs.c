@@ -156,6 +156,18 @@ revive(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 }
 
 static enum stage_status
+panic(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	(void)call;
+	(void)args;
+	(void)result;
+	(void)err;
+	stage_rack_panic(stage_rack_daemon_rack(ctx));
+	return STAGE_OK;
+}
+
+static enum stage_status
 mute(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
@@ -267,6 +279,12 @@ static const struct stage_verb verb_revive = {
 	.handler = revive,
 };
 
+static const struct stage_verb verb_panic = {
+	.name = "panic",
+	.help = "Ends all notes, and all that sounds",
+	.handler = panic,
+};
+
 static const struct stage_verb_arg mute_args[] = {
 	{"on", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
 		"false: it is heard again; else true"},
@@ -323,6 +341,7 @@ const struct stage_verb *const stage_rack_verbs[] = {
 	&verb_set,
 	&verb_bypass,
 	&verb_mute,
+	&verb_panic,
 	&verb_smite,
 	&verb_revive,
 	&verb_save,

@@ -31,11 +31,15 @@ struct stage_rack_wire {
 	_Atomic(struct stage_rack_plan *) retired;
 	struct stage_rack_plan *current; // [rt]
 	_Atomic bool must_fade_out;      // all of it, before the end
+	_Atomic bool must_release;       // the notes that are held
+	_Atomic bool must_panic;         // all that may sound
+	_Atomic bool is_fed;             // [notify] midi_in has a connection
 	_Atomic float level;             // what the outputs are multiplied by
 
-	float gain;                 // [rt] of the outputs, moves to level
-	_Atomic bool is_silent;     // nothing is heard of us any more
-	_Atomic uint32_t lost_midi; // events that had no room
+	struct stage_rack_held held; // [rt] at midi_in
+	float gain;                  // [rt] of the outputs, moves to level
+	_Atomic bool is_silent;      // nothing is heard of us any more
+	_Atomic uint32_t lost_midi;  // events that had no room
 	_Atomic uint32_t cycles;
 	_Atomic bool is_called; // by the server, since this client is open
 	_Atomic bool has_news;  // for the loop

@@ -180,6 +180,30 @@ def test_midi_goes_through(rig):
     keys.end()
 
 
+def test_no_note_is_left_behind(rig):
+    racks.put(rig, "fx", rack="hold 100ms\n")
+    up(rig, "fx")
+    keys = racks.Keys(rig)
+    keys.say("connect keys:out\tfx:midi_in")
+    keys.say("connect fx:midi_out\tkeys:in")
+    keys.say("send 90 3c 40")
+    keys.await_heard("90 3c 40")
+    racks.ask(rig, "panic", "fx")
+    for event in ("80 3c 40", "b0 40 00", "b0 7b 00", "b0 78 00"):
+        keys.await_heard(event)
+    keys.say("send 91 40 40")
+    keys.await_heard("91 40 40")
+    rig.kill(racks.pid_of(rig, "fx"), signal.SIGUSR2)
+    keys.await_heard("81 40 40")
+    keys.await_heard("b1 78 00")
+    keys.say("send 92 41 40")
+    keys.await_heard("92 41 40")
+    show.disconnect(rig, "keys:out", "fx:midi_in")
+    keys.await_heard("82 41 40")
+    assert "b2" not in keys.heard()  # it is no panic
+    keys.end()
+
+
 def test_a_rack_is_made_and_dropped_in(rig):
     rig.stagecraft("new", "rack", "made", "-r", rig.rig, check=True)
     up(rig, "made")

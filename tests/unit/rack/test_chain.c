@@ -338,6 +338,17 @@ echo_an_octave_up(struct stage_rack_unit *unit, uint32_t frames)
 }
 
 static void
+make_octave(void)
+{
+	make(1, 1, 0, 0);
+	world->units[0].run = echo_an_octave_up;
+	world->units[0].midi_in.atom = (void *)world->midi[1];
+	world->units[0].midi_in.capacity = MIDI_BYTES;
+	world->units[0].midi_out.atom = (void *)world->midi[2];
+	world->units[0].midi_out.capacity = MIDI_BYTES;
+}
+
+static void
 an_effect_for_midi_stands_in_its_place(void **state)
 {
 	const uint8_t note[] = {0x90, 60, 100};
@@ -346,12 +357,7 @@ an_effect_for_midi_stands_in_its_place(void **state)
 	const LV2_Atom_Event *event;
 	(void)state;
 
-	make(1, 1, 0, 0);
-	world->units[0].run = echo_an_octave_up;
-	world->units[0].midi_in.atom = (void *)world->midi[1];
-	world->units[0].midi_in.capacity = MIDI_BYTES;
-	world->units[0].midi_out.atom = (void *)world->midi[2];
-	world->units[0].midi_out.capacity = MIDI_BYTES;
+	make_octave();
 	fade(in);
 	assert_true(
 		stage_rack_events_add(&world->plan.midi, &urids, 5, note, 3));
@@ -368,6 +374,71 @@ an_effect_for_midi_stands_in_its_place(void **state)
 	assert_int_equal(((const uint8_t *)(event + 1))[1], 60);
 	assert_int_equal(count_events(&world->plan.midi, &frame), 1);
 	assert_int_equal(frame, 7);
+}
+
+// The events that those behind the links hear, one letter each: + and - and
+// their notes, c for others.
+static void
+check_heard(const char *wanted)
+{
+	const LV2_Atom_Event *event = NULL;
+	char text[256] = "";
+
+	while ((event = stage_rack_events_next(
+			&world->plan.midi, &urids, event)) != NULL) {
+		const uint8_t *bytes = (const void *)(event + 1);
+		size_t len = strlen(text);
+		if (bytes[0] >= 0xB0) {
+			snprintf(text + len, sizeof(text) - len, "c%u ",
+				bytes[1]);
+		} else {
+			snprintf(text + len, sizeof(text) - len, "%c%u ",
+				bytes[0] < 0x90 ? '-' : '+', bytes[1]);
+		}
+	}
+	assert_string_equal(text, wanted);
+}
+
+static void
+play_note(uint8_t status, uint8_t note)
+{
+	const uint8_t bytes[] = {status, note, 100};
+	const float in[] = {1};
+
+	stage_rack_events_clear(&world->plan.midi, &urids);
+	if (status != 0) {
+		assert_true(stage_rack_events_add(
+			&world->plan.midi, &urids, 5, bytes, 3));
+	}
+	play(in);
+}
+
+static void
+no_note_stays_when_an_effect_for_midi_is_switched(void **state)
+{
+	(void)state;
+
+	make_octave();
+	play_note(0, 0);
+	play_note(0x90, 60);
+	check_heard("+72 ");
+	stage_rack_page_set_bypassed(&world->page, true);
+	play_note(0, 0);
+	play_note(0, 0);
+	check_heard("-72 ");
+	play_note(0x90, 62);
+	check_heard("+62 ");
+	stage_rack_page_set_bypassed(&world->page, false);
+	play_note(0, 0);
+	check_heard("-62 ");
+	play_note(0x90, 60);
+	check_heard("+72 ");
+	world->plan.must_panic = true;
+	play_note(0, 0);
+	check_heard("-72 c64 c123 c120 ");
+	world->plan.must_panic = false;
+	play_note(0, 0);
+	check_heard("");
 }
 
 static void
@@ -426,6 +497,7 @@ main(void)
 		TEST(samples_that_are_no_numbers_become_silence),
 		TEST(latency_is_told_when_it_changes),
 		TEST(an_effect_for_midi_stands_in_its_place),
+		TEST(no_note_stays_when_an_effect_for_midi_is_switched),
 		TEST(events_that_have_no_room_are_refused),
 		TEST(a_sequence_that_a_plugin_spoiled_ends),
 	};

@@ -30,6 +30,7 @@ a_rack_without_words_is_the_usual_one(void **state)
 	assert_true(config.has_midi);
 	assert_true(config.gain_db == 0);
 	assert_int_equal(config.fade_ns, 20 * STAGE_NS_PER_MS);
+	assert_int_equal(config.hold_ns, STAGE_NS_PER_S);
 	assert_int_equal(config.patience_ns, 10 * STAGE_NS_PER_S);
 }
 
@@ -38,7 +39,8 @@ a_rack_says_all_of_it(void **state)
 {
 	static const char text[] =
 		"client \"GLOBAL FX\"\nin 0\nout 4\n"
-		"midi no\ngain -3.5\nfade 50ms\npatience 2s\n";
+		"midi no\ngain -3.5\nfade 50ms\npatience 2s\n"
+		"hold forever\n";
 	struct stage_rack_config config;
 	struct stage_err err = STAGE_ERR_INIT;
 	(void)state;
@@ -52,6 +54,7 @@ a_rack_says_all_of_it(void **state)
 	assert_false(config.has_midi);
 	assert_true(config.gain_db == -3.5);
 	assert_int_equal(config.fade_ns, 50 * STAGE_NS_PER_MS);
+	assert_int_equal(config.hold_ns, STAGE_RACK_HOLD_FOREVER);
 	assert_int_equal(config.patience_ns, 2 * STAGE_NS_PER_S);
 }
 
@@ -60,6 +63,8 @@ static const struct {
 	const char *sentence; // how it begins
 } racks[] = {
 	{"cleint x\n", "f:1:1: "},
+	{"hold for ever\n", "f:1:"},
+	{"hold long\n", "f:1:6: "},
 	{"in 3\nout 2\n", "f: a rack has no fewer outputs"},
 	{"client a:b\n", "f: a client's name has no colon"},
 	{"gain loud\n", "f:1:6: \"loud\" is no number"},
