@@ -249,14 +249,23 @@ enum stage_status
 stage_conf_parse(const char *text, size_t len, const char *name,
 	stage_conf_handler handler, void *user, struct stage_err *err)
 {
+	return stage_conf_parse_long(
+		text, len, STAGE_CONF_FILE_MAX, name, handler, user, err);
+}
+
+enum stage_status
+stage_conf_parse_long(const char *text, size_t len, size_t max,
+	const char *name, stage_conf_handler handler, void *user,
+	struct stage_err *err)
+{
 	struct scan scan = {.line.file = name, .err = err};
 	const char *end;
 	enum stage_status status = STAGE_OK;
 
-	if (len > STAGE_CONF_FILE_MAX) {
+	if (len > max) {
 		return stage_err_set(err, STAGE_TOO_LONG,
-			"%s: more than %d bytes are no configuration file",
-			name, STAGE_CONF_FILE_MAX);
+			"%s: more than %zu bytes are no configuration file",
+			name, max);
 	}
 	if (len >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
 		text += strlen(BOM);

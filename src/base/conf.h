@@ -78,6 +78,11 @@ STAGE_NODISCARD enum stage_status stage_conf_parse(const char *text, size_t len,
 	const char *name, stage_conf_handler handler, void *user,
 	struct stage_err *err);
 
+/** The same of up to `max` bytes: for what a program writes itself. */
+STAGE_NODISCARD enum stage_status stage_conf_parse_long(const char *text,
+	size_t len, size_t max, const char *name, stage_conf_handler handler,
+	void *user, struct stage_err *err);
+
 /** As stage_conf_parse, for a file. Errors: also those of stage_io_read_file.
  */
 STAGE_NODISCARD enum stage_status stage_conf_load(const char *path,

@@ -36,9 +36,11 @@
 #include "rack/seam.h"
 #include "rack/shape.h"
 
-#define STAGE_RACK_FRAMES_MAX 8192 // the longest period of jackd and PipeWire
-#define STAGE_RACK_LIMIT 15.85F    // 24 dB over full
-#define STAGE_RACK_BAD_MAX 64      // bad blocks in a row before a fresh start
+#define STAGE_RACK_FRAMES_MAX                                                  \
+	4096                    // of any length; some plug-ins end us where
+				// it is more
+#define STAGE_RACK_LIMIT 15.85F // 24 dB over full
+#define STAGE_RACK_BAD_MAX 64   // bad blocks in a row before a fresh start
 #define STAGE_RACK_MIDI_BYTES 32768
 
 struct stage_rack_slot;
@@ -81,6 +83,7 @@ struct stage_rack_link {
 	unsigned refs;                   // [main] slot and plans
 	bool is_stuck;                   // [main] a call never came back
 	uint32_t rate_hz;                // [main]
+	uint32_t frames_max;             // [main] the period when it was made
 };
 
 struct stage_rack_plan {
@@ -92,6 +95,7 @@ struct stage_rack_plan {
 	struct stage_rack_events midi;        // what the links hear
 	const struct stage_rack_urids *urids; // borrowed
 	uint32_t rate_hz;                     // what all this is for
+	uint32_t frames_max;                  // that all of it runs at once
 	float fade_step;                      // of mix, for a frame
 	struct stage_rack_rescue *rescue;     // borrowed; or NULL
 	bool must_panic;                      // [rt] in this cycle

@@ -179,7 +179,7 @@ run_check(const char *directory, bool is_json)
 	size_t count = 0;
 	int code;
 
-	if (stage_rack_host_init(&check.host, "", &err) != STAGE_OK ||
+	if (stage_rack_host_init(&check.host, "", NULL, &err) != STAGE_OK ||
 		!check_all(&check, &count, &err)) {
 		stage_log_err("%s", err.text);
 		code = stage_exit_code(err.status);
@@ -222,7 +222,7 @@ run_plugins(const char *pattern, bool is_json)
 	json_t *list;
 	size_t count;
 
-	if (stage_rack_host_init(&host, "", &err) != STAGE_OK) {
+	if (stage_rack_host_init(&host, "", NULL, &err) != STAGE_OK) {
 		stage_log_err("%s", err.text);
 		return stage_exit_code(err.status);
 	}

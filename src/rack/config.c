@@ -333,6 +333,34 @@ take_extra(const struct stage_conf_line *line,
 				  : status;
 }
 
+static enum stage_status
+take_file(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	enum stage_status status;
+
+	if (strchr(line->words[0], ':') == NULL) {
+		return stage_conf_fail(line, 0, err,
+			"\"%s\" is no URI of a parameter", line->words[0]);
+	}
+	if (line->words[1][0] == '\0') {
+		return stage_conf_fail(line, 1, err, "this is no path");
+	}
+	status = stage_rack_files_add(
+		&slot->files, line->words[0], line->words[1]);
+	if (status == STAGE_EXISTS) {
+		return stage_conf_fail(line, 0, err,
+			"\"%s\" is set twice in this file", line->words[0]);
+	}
+	if (status == STAGE_FULL) {
+		return stage_conf_fail(line, STAGE_CONF_KEY, err,
+			"more than %d files are set", STAGE_RACK_FILES_MAX);
+	}
+	return status == STAGE_OK
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+}
+
 static const struct {
 	const char *key;
 	size_t words;
@@ -342,6 +370,7 @@ static const struct {
 	{"plugin", 1, false, take_plugin},
 	{"name", 1, false, take_name},
 	{"set", 2, true, take_set},
+	{"file", 2, true, take_file},
 	{"bypass", 1, false, take_bypass},
 	{"wet", 1, false, take_wet},
 	{"gain", 1, false, take_extra},
@@ -415,6 +444,7 @@ stage_rack_slot_config_finish(struct stage_rack_slot_config *self)
 		free(self->settings);
 		self->settings = NULL;
 		self->count = 0;
+		stage_rack_files_finish(&self->files);
 	}
 }
 

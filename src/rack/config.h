@@ -8,6 +8,7 @@
  *     client  "GLOBAL FX"            plugin  http://calf.sourceforge.net/...
  *     in      2                      set     decay_time 1.5
  *     out     2                      wet     0.3
+ *                                    file    http://example.org/ir hall.wav
  *
  * A slip in `rack` is an error: nothing can play under the wrong name. One in a
  * slot file is an error, too, and what to do about it is the caller's.
@@ -27,6 +28,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "jack/names.h"
+#include "rack/files.h"
 
 #define STAGE_RACK_ID_MAX 64    // bytes with the zero, as all here
 #define STAGE_RACK_FILE_MAX 256 // the name of a slot file
@@ -74,6 +76,7 @@ struct stage_rack_slot_config {
 	float wet;                           // 0 to 1
 	struct stage_rack_setting *settings; // [count], owned
 	size_t count;
+	struct stage_rack_files files;  // paths from the rack's directory
 	char fault[STAGE_ERR_TEXT_MAX]; // why it passes through; "": it runs
 };
 

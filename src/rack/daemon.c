@@ -593,8 +593,6 @@ stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	if (self == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
-	// Plug-ins with windows make one on no screen, instead of ending us.
-	(void)setenv("QT_QPA_PLATFORM", "offscreen", 0);
 	stage_rack_blame_watch();
 	self->rig = rig;
 	sem_init(&self->wire.work, 0, 0);

@@ -7,12 +7,16 @@
 #include <lv2/buf-size/buf-size.h>
 #include <lv2/midi/midi.h>
 #include <lv2/parameters/parameters.h>
+#include <lv2/patch/patch.h>
+#include <lv2/state/state.h>
+#include <lv2/time/time.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "rack/builtin_plugin.h"
 #include "rack/chain.h"
 #include "rack/offer.h"
 
@@ -34,11 +38,44 @@ set_option(struct stage_rack_host *self, size_t at, const char *key,
 	self->options[at] = option;
 }
 
+static void
+set_numbers(struct stage_rack_host *self)
+{
+	const struct {
+		uint32_t *number;
+		const char *uri;
+	} all[] = {
+		{&self->numbers.sequence, LV2_ATOM__Sequence},
+		{&self->numbers.chunk, LV2_ATOM__Chunk},
+		{&self->numbers.midi_event, LV2_MIDI__MidiEvent},
+		{&self->numbers.state_changed, LV2_STATE__StateChanged},
+		{&self->numbers.time.object, LV2_ATOM__Object},
+		{&self->numbers.time.float_type, LV2_ATOM__Float},
+		{&self->numbers.time.int_type, LV2_ATOM__Int},
+		{&self->numbers.time.long_type, LV2_ATOM__Long},
+		{&self->numbers.time.position, LV2_TIME__Position},
+		{&self->numbers.time.frame, LV2_TIME__frame},
+		{&self->numbers.time.speed, LV2_TIME__speed},
+		{&self->numbers.time.bar, LV2_TIME__bar},
+		{&self->numbers.time.bar_beat, LV2_TIME__barBeat},
+		{&self->numbers.time.beat_unit, LV2_TIME__beatUnit},
+		{&self->numbers.time.beats_per_bar, LV2_TIME__beatsPerBar},
+		{&self->numbers.time.beats_per_minute,
+			LV2_TIME__beatsPerMinute},
+	};
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(all); i++) {
+		*all[i].number = stage_urids_map(self->urids, all[i].uri);
+	}
+}
+
 enum stage_status
-stage_rack_host_init(
-	struct stage_rack_host *self, const char *files, struct stage_err *err)
+stage_rack_host_init(struct stage_rack_host *self, const char *files,
+	struct stage_rack_wire *wire, struct stage_err *err)
 {
 	memset(self, 0, sizeof(*self));
+	self->wire = wire;
+	(void)setenv("QT_QPA_PLATFORM", "offscreen", 0);
 	(void)!stage_format(self->files, sizeof(self->files), "%s", files);
 	self->urids = stage_urids_create();
 	self->world = lilv_world_new();
@@ -47,11 +84,7 @@ stage_rack_host_init(
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	lilv_world_load_all(self->world);
-	self->numbers.sequence =
-		stage_urids_map(self->urids, LV2_ATOM__Sequence);
-	self->numbers.chunk = stage_urids_map(self->urids, LV2_ATOM__Chunk);
-	self->numbers.midi_event =
-		stage_urids_map(self->urids, LV2_MIDI__MidiEvent);
+	set_numbers(self);
 	self->block_min = 1;
 	self->block_max = STAGE_RACK_FRAMES_MAX;
 	self->sequence_bytes = STAGE_RACK_MIDI_BYTES;
@@ -195,18 +228,30 @@ read_range(const struct reading *reading, const LilvPort *port,
 	out->is_rate_scaled = port_has(reading, port, LV2_CORE__sampleRate);
 }
 
+static bool
+port_supports(
+	const struct reading *reading, const LilvPort *port, const char *event)
+{
+	LilvNode *node = lilv_new_uri(reading->world, event);
+	bool is_so = lilv_port_supports_event(reading->plugin, port, node);
+
+	lilv_node_free(node);
+	return is_so;
+}
+
 static void
 read_events(const struct reading *reading, const LilvPort *port,
 	struct stage_rack_port *out)
 {
-	LilvNode *midi = lilv_new_uri(reading->world, LV2_MIDI__MidiEvent);
 	LilvNode *key = lilv_new_uri(reading->world, RESIZE_MINIMUM);
 	LilvNode *bytes = lilv_port_get(reading->plugin, port, key);
 	int wanted = bytes != NULL && lilv_node_is_int(bytes)
 			     ? lilv_node_as_int(bytes)
 			     : 0;
 
-	out->is_midi = lilv_port_supports_event(reading->plugin, port, midi);
+	out->is_midi = port_supports(reading, port, LV2_MIDI__MidiEvent);
+	out->takes_time = port_supports(reading, port, LV2_TIME__Position);
+	out->takes_patch = port_supports(reading, port, LV2_PATCH__Message);
 	out->bytes = STAGE_RACK_MIDI_BYTES;
 	if (wanted > 0 && (uint32_t)wanted > out->bytes) {
 		out->bytes = (uint32_t)wanted < STAGE_RACK_EVENTS_BYTES_MAX
@@ -215,7 +260,6 @@ read_events(const struct reading *reading, const LilvPort *port,
 	}
 	lilv_node_free(bytes);
 	lilv_node_free(key);
-	lilv_node_free(midi);
 }
 
 static enum stage_status
@@ -322,6 +366,9 @@ stage_rack_plugin_create(struct stage_rack_host *host, const char *uri,
 	struct stage_rack_plugin *self;
 	enum stage_status status;
 
+	if (stage_rack_builtin_is(uri)) {
+		return stage_rack_builtin_create(uri, out, err);
+	}
 	if (reading.plugin == NULL) {
 		return stage_err_set(err, STAGE_NOT_FOUND,
 			"there is no plug-in %s here", uri);

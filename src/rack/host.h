@@ -19,8 +19,10 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "rack/config.h"
+#include "rack/lines.h"
 #include "rack/midi.h"
 #include "rack/urids.h"
+#include "rack/wire.h"
 
 #define STAGE_RACK_EVENTS_BYTES_MAX (64U << 20) // of one port
 
@@ -48,7 +50,9 @@ struct stage_rack_port {
 	char symbol[STAGE_RACK_SYMBOL_MAX];
 	float value, min, max; // by default; of a control
 	bool is_rate_scaled;   // these are parts of the sample rate
-	bool is_midi;          // of events
+	bool is_midi;          // of events, as the next two
+	bool takes_time;       // time:Position
+	bool takes_patch;      // patch:Set
 	uint32_t bytes;        // of events: room for them
 };
 
@@ -57,6 +61,7 @@ struct stage_rack_plugin {
 	char uri[STAGE_RACK_URI_MAX];
 	char name[STAGE_RACK_URI_MAX];
 	const LilvPlugin *lilv;
+	const struct stage_rack_builtin *builtin; // instead of lilv's
 	struct stage_rack_port *ports; // [port_count], by LV2's index
 	uint32_t port_count;
 };
@@ -68,14 +73,19 @@ struct stage_rack_host {
 	int32_t block_min, block_max, block_nominal; // frames
 	int32_t sequence_bytes;
 	float rate_hz;
+	struct stage_rack_wire *wire;  // borrowed
+	struct stage_rack_lines lines; // what plug-ins say
 	LV2_Options_Option options[6]; // of these; the last one is empty
 	char files[STAGE_PATH_MAX];    // where plug-ins may keep files
 };
 
-/** Finds out which plug-ins there are. Ownership: the caller calls
- * stage_rack_host_finish. Errors: STAGE_NO_MEMORY. */
+/** Finds out which plug-ins there are, and has those with windows make them on
+ * no screen, instead of ending us. Ownership: the caller calls
+ * stage_rack_host_finish; the wire is borrowed, and NULL where
+ * nothing is to play. Errors: STAGE_NO_MEMORY. */
 STAGE_NODISCARD enum stage_status stage_rack_host_init(
-	struct stage_rack_host *self, const char *files, struct stage_err *err);
+	struct stage_rack_host *self, const char *files,
+	struct stage_rack_wire *wire, struct stage_err *err);
 void stage_rack_host_finish(struct stage_rack_host *self);
 
 /** Says what the plug-ins of the next instances are told. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rack/builtin_plugin.h"
 #include "rack/fpu.h"
 
 #define ALIGNMENT 64
@@ -60,8 +61,9 @@ make_buffers(struct stage_rack_instance *self)
 	unit->cells = calloc(plugin->port_count + 1, sizeof(float));
 	unit->ins = calloc(plugin->port_count + 1, sizeof(float *));
 	unit->outs = calloc(plugin->port_count + 1, sizeof(float *));
+	self->sockets = calloc(plugin->port_count + 1, sizeof(*self->sockets));
 	if (self->buffers == NULL || unit->cells == NULL || unit->ins == NULL ||
-		unit->outs == NULL) {
+		unit->outs == NULL || self->sockets == NULL) {
 		return false;
 	}
 	for (uint32_t i = 0; i < plugin->port_count; i++) {
@@ -84,11 +86,15 @@ take_events(struct stage_rack_instance *self, uint32_t index)
 	struct stage_rack_events *events = port->kind == STAGE_RACK_EVENTS_IN
 						   ? &self->unit.midi_in
 						   : &self->unit.midi_out;
-	struct stage_rack_events own = {self->buffers[index], port->bytes};
+	struct stage_rack_socket *socket = &self->sockets[self->socket_count++];
 
-	stage_rack_events_clear(&own, &self->host->numbers);
+	socket->events.atom = self->buffers[index];
+	socket->events.capacity = port->bytes;
+	socket->port = port;
+	stage_rack_events_clear(&socket->events, &self->host->numbers);
 	if (port->is_midi && events->atom == NULL) {
-		*events = own;
+		*events = socket->events;
+		socket->is_played = true;
 	}
 }
 
@@ -126,25 +132,49 @@ offer_fftw(void)
 	(void)dlopen("libfftw3f.so.3", RTLD_NOW | RTLD_GLOBAL);
 }
 
+static void
+make_lilv(struct stage_rack_instance *self)
+{
+	self->lilv = self->plugin->builtin != NULL
+			     ? stage_rack_builtin_instantiate(
+				       self->plugin->builtin, self->host)
+			     : lilv_plugin_instantiate(self->plugin->lilv,
+				       (double)self->host->rate_hz,
+				       self->features.list);
+}
+
+// lilv keeps to itself why a library was not loaded.
+static const char *
+find_fault(const struct stage_rack_plugin *plugin)
+{
+	const LilvNode *uri =
+		plugin->lilv != NULL ? lilv_plugin_get_library_uri(plugin->lilv)
+				     : NULL;
+	char *path = uri != NULL
+			     ? lilv_file_uri_parse(lilv_node_as_uri(uri), NULL)
+			     : NULL;
+	const char *why = "it does not say why";
+
+	if (path != NULL && dlopen(path, RTLD_NOW) == NULL) {
+		why = dlerror();
+	} else if (path != NULL) {
+		why = "its library does not have it, or refuses";
+	}
+	lilv_free(path);
+	return why;
+}
+
 static enum stage_status
 instantiate(struct stage_rack_instance *self, struct stage_err *err)
 {
-	const char *why;
-
-	(void)dlerror();
-	self->lilv = lilv_plugin_instantiate(self->plugin->lilv,
-		(double)self->host->rate_hz, self->features.list);
-	if (self->lilv == NULL) {
+	make_lilv(self);
+	if (self->lilv == NULL && self->plugin->builtin == NULL) {
 		offer_fftw();
-		(void)dlerror();
-		self->lilv = lilv_plugin_instantiate(self->plugin->lilv,
-			(double)self->host->rate_hz, self->features.list);
+		make_lilv(self);
 	}
 	if (self->lilv == NULL) {
-		why = dlerror();
 		return stage_err_set(err, STAGE_IO, "%s cannot be loaded: %s",
-			self->plugin->uri,
-			why != NULL ? why : "it does not say why");
+			self->plugin->uri, find_fault(self->plugin));
 	}
 	self->work.iface = lilv_instance_get_extension_data(
 		self->lilv, LV2_WORKER__interface);
@@ -181,6 +211,15 @@ stage_rack_instance_create(struct stage_rack_host *host,
 		return status;
 	}
 	connect(self);
+	if (stage_rack_instance_takes_asks(self)) {
+		self->ask = calloc(1, STAGE_RACK_ASK_BYTES);
+		self->asks = stage_ring_create(STAGE_RACK_ASKS_BYTES);
+		if (self->ask == NULL || self->asks == NULL) {
+			stage_rack_instance_destroy(self);
+			return stage_err_set(
+				err, STAGE_NO_MEMORY, "out of memory");
+		}
+	}
 	*out = self;
 	return STAGE_OK;
 }
@@ -194,7 +233,11 @@ stage_rack_instance_destroy(struct stage_rack_instance *self)
 	if (self->is_active) {
 		lilv_instance_deactivate(self->lilv);
 	}
-	lilv_instance_free(self->lilv);
+	if (self->plugin->builtin != NULL) {
+		stage_rack_builtin_free(self->lilv);
+	} else {
+		lilv_instance_free(self->lilv);
+	}
 	stage_rack_work_finish(&self->work);
 	for (uint32_t i = 0;
 		self->buffers != NULL && i < self->plugin->port_count; i++) {
@@ -204,6 +247,9 @@ stage_rack_instance_destroy(struct stage_rack_instance *self)
 	free(self->unit.cells);
 	free(self->unit.ins);
 	free(self->unit.outs);
+	free(self->sockets);
+	stage_ring_destroy(self->asks);
+	free(self->ask);
 	free(self);
 }
 
@@ -222,6 +268,7 @@ stage_rack_instance_start(
 	for (; left > frames; left -= frames) {
 		self->unit.run(&self->unit, frames);
 	}
+	self->is_live = true;
 }
 
 // State.

@@ -18,6 +18,16 @@
 #include "rack/offer.h"
 #include "rack/recall.h"
 
+#define STAGE_RACK_ASK_BYTES 8192 // of a message
+#define STAGE_RACK_ASKS_BYTES 65536
+
+/** A port for events. */
+struct stage_rack_socket {
+	struct stage_rack_events events;
+	const struct stage_rack_port *port; // borrowed
+	bool is_played;                     // the chain fills it, or reads it
+};
+
 struct stage_rack_instance {
 	struct stage_rack_unit unit;
 	const struct stage_rack_plugin *plugin; // borrowed
@@ -27,7 +37,15 @@ struct stage_rack_instance {
 	struct stage_rack_offer features;
 	struct stage_rack_work work;
 	void **buffers; // [plugin->port_count], owned; those that have one
+	struct stage_rack_socket *sockets; // [socket_count]
+	uint32_t socket_count;
+	struct stage_ring *asks; // messages that it is to get, or NULL
+	unsigned char *ask;      // [STAGE_RACK_ASK_BYTES] of run()
+	uint32_t told;           // [rt] of the transport's changes
+	bool is_told;            // [rt] of any at all
+	bool is_live;            // run() is called by [rt]
 	bool is_active;
+	_Atomic bool has_changed; // it says that its state is another one
 };
 
 /** Makes an instance at the host's rate, not active yet. Errors: STAGE_IO when
@@ -48,6 +66,23 @@ void stage_rack_instance_restore(struct stage_rack_instance *self,
 /** Activates it and runs it on silence. The cells are set before. */
 void stage_rack_instance_start(
 	struct stage_rack_instance *self, uint32_t period_frames);
+
+/** Whether it has a port for messages. */
+bool stage_rack_instance_takes_asks(const struct stage_rack_instance *self);
+
+/** Asks a plug-in to take the file at a path as one of its parameters, in its
+ * next run(). Errors: STAGE_UNSUPPORTED when it takes no such messages;
+ * STAGE_TOO_LONG; STAGE_FULL. */
+STAGE_NODISCARD enum stage_status stage_rack_instance_ask(
+	struct stage_rack_instance *self, const char *parameter,
+	const char *path);
+
+/** Asks for those of the wanted files that are not as they were before, when
+ * the plug-in was asked last: its own state has those. Paths start in a
+ * directory. True when any was asked for. */
+bool stage_rack_instance_ask_files(struct stage_rack_instance *self,
+	const char *directory, const struct stage_rack_files *wanted,
+	const struct stage_rack_files *before);
 
 /** Adds what it says of itself to the memory; it may run meanwhile. Errors:
  * STAGE_BUSY while it works; STAGE_NO_MEMORY; STAGE_IO when it cannot. */

@@ -3,24 +3,103 @@
 
 #include "rack/instance.h"
 
-// Events that are not MIDI have nobody who reads them; the place is theirs.
+// What the chain does not fill is empty; before it is played that is all.
 STAGE_RT static void
-offer_other_events(struct stage_rack_instance *self)
+prepare(struct stage_rack_instance *self)
 {
-	const struct stage_rack_plugin *plugin = self->plugin;
-
-	for (uint32_t i = 0; i < plugin->port_count; i++) {
-		struct stage_rack_events events = {
-			self->buffers[i], plugin->ports[i].bytes};
-		if (events.atom == NULL ||
-			events.atom == self->unit.midi_out.atom ||
-			events.atom == self->unit.midi_in.atom) {
+	for (uint32_t i = 0; i < self->socket_count; i++) {
+		struct stage_rack_socket *socket = &self->sockets[i];
+		if (socket->is_played && self->is_live) {
 			continue;
 		}
-		if (plugin->ports[i].kind == STAGE_RACK_EVENTS_OUT) {
-			stage_rack_events_offer(&events, &self->host->numbers);
-		} else if (plugin->ports[i].kind == STAGE_RACK_EVENTS_IN) {
-			stage_rack_events_clear(&events, &self->host->numbers);
+		if (socket->port->kind == STAGE_RACK_EVENTS_OUT) {
+			stage_rack_events_offer(
+				&socket->events, &self->host->numbers);
+		} else {
+			stage_rack_events_clear(
+				&socket->events, &self->host->numbers);
+		}
+	}
+}
+
+// Where the show is in time, when that is another place than was expected.
+STAGE_RT static void
+tell_time(struct stage_rack_instance *self)
+{
+	const struct stage_rack_transport *transport =
+		&self->host->wire->transport;
+	struct stage_rack_position position;
+
+	if (!self->is_live ||
+		(self->is_told && self->told == transport->changes)) {
+		return;
+	}
+	self->is_told = true;
+	self->told = transport->changes;
+	stage_rack_position_fill(
+		&position, &self->host->numbers.time, &transport->now);
+	for (uint32_t i = 0; i < self->socket_count; i++) {
+		struct stage_rack_socket *socket = &self->sockets[i];
+		uint32_t at = 0;
+		if (socket->port->kind == STAGE_RACK_EVENTS_IN &&
+			socket->port->takes_time) {
+			(void)stage_rack_events_insert(&socket->events,
+				&self->host->numbers, &at, &position.atom);
+		}
+	}
+}
+
+// One message a cycle: work follows upon it.
+STAGE_RT static void
+ask(struct stage_rack_instance *self)
+{
+	struct stage_ring_header header;
+
+	if (self->asks == NULL ||
+		stage_ring_read(self->asks, &header, self->ask,
+			STAGE_RACK_ASK_BYTES) != STAGE_OK) {
+		return;
+	}
+	for (uint32_t i = 0; i < self->socket_count; i++) {
+		struct stage_rack_socket *socket = &self->sockets[i];
+		uint32_t at = 0;
+		if (socket->port->kind == STAGE_RACK_EVENTS_IN &&
+			socket->port->takes_patch) {
+			(void)stage_rack_events_insert(&socket->events,
+				&self->host->numbers, &at,
+				(const LV2_Atom *)(const void *)self->ask);
+			return;
+		}
+	}
+}
+
+STAGE_RT static bool
+says_change(const struct stage_rack_instance *self,
+	const struct stage_rack_events *events)
+{
+	const struct stage_rack_urids *urids = &self->host->numbers;
+	const LV2_Atom_Event *event = NULL;
+
+	while ((event = stage_rack_events_next(events, urids, event)) != NULL) {
+		const LV2_Atom_Object *object = (const void *)&event->body;
+		if (event->body.type == urids->time.object &&
+			event->body.size >= sizeof(object->body) &&
+			object->body.otype == urids->state_changed) {
+			return true;
+		}
+	}
+	return false;
+}
+
+STAGE_RT static void
+listen(struct stage_rack_instance *self)
+{
+	for (uint32_t i = 0; i < self->socket_count; i++) {
+		struct stage_rack_socket *socket = &self->sockets[i];
+		if (socket->port->kind == STAGE_RACK_EVENTS_OUT &&
+			says_change(self, &socket->events)) {
+			atomic_store(&self->has_changed, true);
+			stage_rack_wire_tell(self->host->wire);
 		}
 	}
 }
@@ -30,7 +109,10 @@ stage_rack_instance_run(struct stage_rack_unit *unit, uint32_t frames)
 {
 	struct stage_rack_instance *self = (struct stage_rack_instance *)unit;
 
-	offer_other_events(self);
+	prepare(self);
+	tell_time(self);
+	ask(self);
 	lilv_instance_run(self->lilv, frames);
+	listen(self);
 	stage_rack_work_answer(&self->work);
 }

@@ -153,6 +153,7 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	wire->out_count = self->out_count;
 	wire->gain = 0;
 	atomic_store(&wire->is_called, false);
+	wire->client = client;
 	atomic_store(&wire->rate_hz, jack_get_sample_rate(client));
 	jack_set_process_callback(client, stage_rack_process, wire);
 	jack_set_latency_callback(client, on_latency, self);

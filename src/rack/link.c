@@ -46,6 +46,9 @@ add_unit(struct stage_rack_link *link, struct stage_err *err)
 		link->units[link->unit_count++] = &instance->unit;
 		instance->work.blamed = slot->page.bytes;
 		stage_rack_instance_restore(instance, &slot->kept);
+		slot->is_dirty |= stage_rack_instance_ask_files(instance,
+			slot->shop->directory, &slot->config.files,
+			&slot->kept.configured_files);
 	}
 	return status;
 }
@@ -129,6 +132,7 @@ make_empty(struct stage_rack_slot *slot)
 		link->cell_count = slot->count;
 		link->has_extras = true;
 		link->rate_hz = slot->shop->rate_hz;
+		link->frames_max = slot->shop->period_frames;
 	}
 	return link;
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rack/transport.h"
 #include "rt/rt.h"
 
 /** The numbers of the URIs that the audio thread knows. */
@@ -20,6 +21,8 @@ struct stage_rack_urids {
 	uint32_t sequence; // of atom.h
 	uint32_t chunk;
 	uint32_t midi_event;
+	uint32_t state_changed; // of state.h
+	struct stage_rack_time_urids time;
 };
 
 struct stage_rack_events {
@@ -40,6 +43,12 @@ STAGE_RT void stage_rack_events_offer(
 STAGE_RT bool stage_rack_events_add(struct stage_rack_events *self,
 	const struct stage_rack_urids *urids, uint32_t frame, const void *bytes,
 	uint32_t size);
+
+/** Puts a copy of an atom before the event at *at, which is 0 for the first
+ * one, at frame 0; *at is behind it then. False when there is no room. */
+STAGE_RT bool stage_rack_events_insert(struct stage_rack_events *self,
+	const struct stage_rack_urids *urids, uint32_t *at,
+	const LV2_Atom *atom);
 
 /** Copies all of `from`, as far as there is room for it. */
 STAGE_RT void stage_rack_events_copy(struct stage_rack_events *self,

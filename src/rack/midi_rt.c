@@ -54,6 +54,30 @@ stage_rack_events_add(struct stage_rack_events *self,
 	return true;
 }
 
+STAGE_RT bool
+stage_rack_events_insert(struct stage_rack_events *self,
+	const struct stage_rack_urids *urids, uint32_t *at,
+	const LV2_Atom *atom)
+{
+	uint32_t used = HEAD_BYTES + padded(self->atom->atom.size);
+	uint32_t start = HEAD_BYTES + BODY_BYTES + *at;
+	uint32_t size = EVENT_BYTES + padded(atom->size);
+	unsigned char *place = (unsigned char *)self->atom + start;
+	LV2_Atom_Event *event = (void *)place;
+
+	if (self->atom->atom.type != urids->sequence || start > used ||
+		used > self->capacity || atom->size > self->capacity ||
+		self->capacity - used < size) {
+		return false;
+	}
+	memmove(place + size, place, used - start);
+	memset(place, 0, size);
+	memcpy(&event->body, atom, sizeof(*atom) + atom->size);
+	self->atom->atom.size = used - HEAD_BYTES + size;
+	*at += size;
+	return true;
+}
+
 STAGE_RT const LV2_Atom_Event *
 stage_rack_events_next(const struct stage_rack_events *self,
 	const struct stage_rack_urids *urids, const LV2_Atom_Event *event)

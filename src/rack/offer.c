@@ -6,13 +6,16 @@
 #include <lv2/buf-size/buf-size.h>
 #include <lv2/options/options.h>
 #include <lv2/urid/urid.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
+#include "base/str.h"
 
 // In the order in which stage_rack_offer_init gives their data; those behind
-// FREE_PATH have none.
+// LOG have none.
 enum feature {
 	MAP,
 	UNMAP,
@@ -21,6 +24,7 @@ enum feature {
 	MAP_PATH,
 	MAKE_PATH,
 	FREE_PATH,
+	LOG,
 	BOUNDED,
 	LIVE,
 	HARD_RT,
@@ -37,6 +41,7 @@ static const char *const uris[FEATURE_COUNT] = {
 	[MAP_PATH] = LV2_STATE__mapPath,
 	[MAKE_PATH] = LV2_STATE__makePath,
 	[FREE_PATH] = LV2_STATE__freePath,
+	[LOG] = LV2_LOG__log,
 	[BOUNDED] = LV2_BUF_SIZE__boundedBlockLength,
 	[LIVE] = LV2_CORE__isLive,
 	[HARD_RT] = LV2_CORE__hardRTCapable,
@@ -92,6 +97,60 @@ on_free_path(LV2_State_Free_Path_Handle handle, char *path)
 	free(path);
 }
 
+// What plug-ins say.
+
+static enum stage_rack_line_level
+level_of(const struct stage_rack_offer *self, LV2_URID type)
+{
+	const char *uri = stage_urids_unmap(self->host->urids, type);
+
+	if (uri != NULL && strcmp(uri, LV2_LOG__Error) == 0) {
+		return STAGE_RACK_LINE_ERROR;
+	}
+	return uri != NULL && strcmp(uri, LV2_LOG__Warning) == 0
+		       ? STAGE_RACK_LINE_WARNING
+		       : STAGE_RACK_LINE_NOTE;
+}
+
+// [any] But for the audio thread it is logged at once: the next call may be the
+// last one.
+static int
+on_vprintf(LV2_Log_Handle handle, LV2_URID type, const char *format, va_list ap)
+{
+	struct stage_rack_offer *self = handle;
+	struct stage_rack_host *host = self->host;
+	struct stage_rack_line *line = stage_rack_lines_take(&host->lines);
+	int len;
+
+	if (line == NULL) {
+		return -1;
+	}
+	line->level = level_of(self, type);
+	memcpy(line->slot, self->slot, sizeof(line->slot));
+	len = vsnprintf(line->text, sizeof(line->text), format, ap);
+	line->text[strcspn(line->text, "\n")] = '\0';
+	stage_rack_lines_put(line);
+	if (pthread_equal(
+		    atomic_load(&host->wire->rescue.thread), pthread_self())) {
+		stage_rack_wire_tell(host->wire);
+	} else {
+		stage_rack_lines_log(&host->lines);
+	}
+	return len;
+}
+
+static int
+on_printf(LV2_Log_Handle handle, LV2_URID type, const char *format, ...)
+{
+	va_list ap;
+	int len;
+
+	va_start(ap, format);
+	len = on_vprintf(handle, type, format, ap);
+	va_end(ap);
+	return len;
+}
+
 void
 stage_rack_offer_init(struct stage_rack_offer *self,
 	struct stage_rack_host *host, struct stage_rack_work *work,
@@ -105,6 +164,7 @@ stage_rack_offer_init(struct stage_rack_offer *self,
 		[MAP_PATH] = &self->map_path,
 		[MAKE_PATH] = &self->make_path,
 		[FREE_PATH] = &self->free_path,
+		[LOG] = &self->log,
 	};
 
 	memset(self, 0, sizeof(*self));
@@ -117,6 +177,11 @@ stage_rack_offer_init(struct stage_rack_offer *self,
 	self->make_path.handle = self;
 	self->make_path.path = on_make_path;
 	self->free_path.free_path = on_free_path;
+	self->host = host;
+	(void)!stage_format(self->slot, sizeof(self->slot), "%s", slot);
+	self->log.handle = self;
+	self->log.printf = on_printf;
+	self->log.vprintf = on_vprintf;
 	for (size_t i = 0; i < FEATURE_COUNT; i++) {
 		self->all[i] = (LV2_Feature){uris[i], data[i]};
 		self->list[i] = &self->all[i];

@@ -10,6 +10,7 @@
 #define STAGE_RACK_OFFER_H
 
 #include <lv2/core/lv2.h>
+#include <lv2/log/log.h>
 #include <lv2/state/state.h>
 #include <lv2/worker/worker.h>
 #include <stdbool.h>
@@ -25,6 +26,9 @@ struct stage_rack_offer {
 	LV2_State_Map_Path map_path;
 	LV2_State_Make_Path make_path;
 	LV2_State_Free_Path free_path;
+	LV2_Log_Log log;
+	struct stage_rack_host *host; // borrowed
+	char slot[STAGE_RACK_ID_MAX];
 	LV2_Feature all[STAGE_RACK_OFFER_MAX];
 	const LV2_Feature *list[STAGE_RACK_OFFER_MAX + 1]; // ends with NULL
 	char files[STAGE_PATH_MAX]; // a directory of the instance's own

@@ -59,6 +59,14 @@ stage_rack_plan_destroy(struct stage_rack_plan *self)
 	free(self);
 }
 
+static void
+narrow(struct stage_rack_plan *self, const struct stage_rack_link *link)
+{
+	if (link->frames_max > 0 && link->frames_max < self->frames_max) {
+		self->frames_max = link->frames_max;
+	}
+}
+
 static struct stage_rack_plan *
 make_plan(const struct stage_rack *rack)
 {
@@ -72,6 +80,7 @@ make_plan(const struct stage_rack *rack)
 	self->width = rack->shop.width;
 	self->urids = &rack->shop.host.numbers;
 	self->rate_hz = rack->shop.rate_hz;
+	self->frames_max = STAGE_RACK_FRAMES_MAX;
 	self->rescue = &rack->wire->rescue;
 	self->fade_step = fade_frames > 1 ? (float)(1 / fade_frames) : 1;
 	self->links = calloc(rack->count + 1, sizeof(*self->links));
@@ -83,6 +92,7 @@ make_plan(const struct stage_rack *rack)
 		if (rack->slots[i]->link != NULL) {
 			self->links[self->count++] =
 				stage_rack_link_ref(rack->slots[i]->link);
+			narrow(self, rack->slots[i]->link);
 		}
 	}
 	return self;

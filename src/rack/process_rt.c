@@ -8,21 +8,34 @@
 #include "rack/fpu.h"
 #include "rack/wire.h"
 
+// No plug-in is run for more frames than the period had when it was made: some
+// have no more room. A longer one is several pieces.
+struct piece {
+	uint32_t at;     // its first frame
+	uint32_t frames; // of it
+	uint32_t period; // of all
+};
+
+STAGE_RT static float *
+buffer_of(void *port, const struct piece *piece)
+{
+	return (float *)jack_port_get_buffer(port, piece->period) + piece->at;
+}
+
 STAGE_RT static void
 read_audio(const struct stage_rack_wire *wire,
-	const struct stage_rack_plan *plan, uint32_t frames)
+	const struct stage_rack_plan *plan, const struct piece *piece)
 {
 	for (uint32_t i = 0; i < plan->width; i++) {
 		const float *from;
 		if (wire->in_count == 0) {
-			memset(plan->bus[i], 0, frames * sizeof(float));
+			memset(plan->bus[i], 0, piece->frames * sizeof(float));
 			continue;
 		}
 		// One input is for all channels.
-		from = jack_port_get_buffer(
-			wire->ins[i % wire->in_count], frames);
-		memcpy(plan->bus[i], from, frames * sizeof(float));
-		stage_rack_clean(plan->bus[i], frames);
+		from = buffer_of(wire->ins[i % wire->in_count], piece);
+		memcpy(plan->bus[i], from, piece->frames * sizeof(float));
+		stage_rack_clean(plan->bus[i], piece->frames);
 	}
 }
 
@@ -43,7 +56,7 @@ let_go(struct stage_rack_wire *wire, struct stage_rack_plan *plan)
 
 STAGE_RT static void
 read_midi(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
-	uint32_t frames)
+	const struct piece *piece)
 {
 	void *buffer;
 	uint32_t count;
@@ -53,13 +66,19 @@ read_midi(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 	if (wire->midi_in == NULL) {
 		return;
 	}
-	buffer = jack_port_get_buffer(wire->midi_in, frames);
+	buffer = jack_port_get_buffer(wire->midi_in, piece->period);
 	count = jack_midi_get_event_count(buffer);
 	for (uint32_t i = 0; i < count; i++) {
 		jack_midi_event_t event;
-		if (jack_midi_event_get(&event, buffer, i) != 0 ||
+		int failed = jack_midi_event_get(&event, buffer, i);
+		if (failed == 0 &&
+			(event.time < piece->at ||
+				event.time - piece->at >= piece->frames)) {
+			continue;
+		}
+		if (failed != 0 ||
 			!stage_rack_events_add(&plan->midi, plan->urids,
-				event.time, event.buffer,
+				event.time - piece->at, event.buffer,
 				(uint32_t)event.size)) {
 			atomic_fetch_add(&wire->lost_midi, 1);
 			continue;
@@ -71,7 +90,7 @@ read_midi(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 
 STAGE_RT static void
 write_midi(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
-	uint32_t frames)
+	const struct piece *piece)
 {
 	const LV2_Atom_Event *event = NULL;
 	uint32_t last = 0;
@@ -80,16 +99,18 @@ write_midi(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	if (wire->midi_out == NULL) {
 		return;
 	}
-	buffer = jack_port_get_buffer(wire->midi_out, frames);
-	jack_midi_clear_buffer(buffer);
+	buffer = jack_port_get_buffer(wire->midi_out, piece->period);
+	if (piece->at == 0) {
+		jack_midi_clear_buffer(buffer);
+	}
 	while (plan != NULL && (event = stage_rack_events_next(&plan->midi,
 					plan->urids, event)) != NULL) {
 		int64_t at = event->time.frames;
-		if (at >= last && at < frames) {
+		if (at >= last && at < piece->frames) {
 			last = (uint32_t)at;
 		}
 		if (jack_midi_max_event_size(buffer) < event->body.size ||
-			jack_midi_event_write(buffer, last,
+			jack_midi_event_write(buffer, piece->at + last,
 				(const void *)(event + 1),
 				event->body.size) != 0) {
 			atomic_fetch_add(&wire->lost_midi, 1);
@@ -101,7 +122,7 @@ write_midi(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 // in.
 STAGE_RT static void
 write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
-	uint32_t frames)
+	const struct piece *piece)
 {
 	float level = atomic_load(&wire->level);
 	float target = atomic_load(&wire->must_fade_out) ? 0 : level;
@@ -110,9 +131,9 @@ write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	float step = plan->fade_step * (most > 1 ? most : 1);
 
 	for (uint32_t c = 0; c < wire->out_count; c++) {
-		float *out = jack_port_get_buffer(wire->outs[c], frames);
+		float *out = buffer_of(wire->outs[c], piece);
 		gain = wire->gain;
-		for (uint32_t i = 0; i < frames; i++) {
+		for (uint32_t i = 0; i < piece->frames; i++) {
 			if (gain < target) {
 				gain = gain + step < target ? gain + step
 							    : target;
@@ -129,12 +150,53 @@ write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 STAGE_RT static void
 be_silent(struct stage_rack_wire *wire, uint32_t frames)
 {
+	const struct piece all = {0, frames, frames};
+
 	for (uint32_t c = 0; c < wire->out_count; c++) {
-		memset(jack_port_get_buffer(wire->outs[c], frames), 0,
+		memset(buffer_of(wire->outs[c], &all), 0,
 			frames * sizeof(float));
 	}
-	write_midi(wire, NULL, frames);
+	write_midi(wire, NULL, &all);
 	wire->gain = 0;
+}
+
+STAGE_RT static void
+run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
+	const struct piece *piece)
+{
+	read_audio(wire, plan, piece);
+	read_midi(wire, plan, piece);
+	if (stage_rack_chain_run(plan, piece->frames)) {
+		stage_rack_wire_tell(wire);
+	}
+	if (plan->was_rescued) {
+		wire->gain = 0; // nothing was heard for a while
+	}
+	write_audio(wire, plan, piece);
+	write_midi(wire, plan, piece);
+}
+
+STAGE_RT static void
+read_transport(struct stage_rack_wire *wire, uint32_t frames)
+{
+	struct stage_rack_moment now = {0};
+	jack_position_t position;
+	jack_transport_state_t state =
+		jack_transport_query(wire->client, &position);
+
+	now.frame = position.frame;
+	now.is_rolling = state == JackTransportRolling;
+	now.has_bars = (position.valid & JackPositionBBT) != 0 &&
+		       position.ticks_per_beat > 0;
+	if (now.has_bars) {
+		now.bar = position.bar - 1;
+		now.bar_beat = (float)(position.beat - 1 +
+				       position.tick / position.ticks_per_beat);
+		now.beats_per_minute = position.beats_per_minute;
+		now.beats_per_bar = position.beats_per_bar;
+		now.beat_unit = (int32_t)position.beat_type;
+	}
+	stage_rack_transport_move(&wire->transport, &now, frames);
 }
 
 STAGE_RT static void
@@ -155,21 +217,19 @@ stage_rack_process(uint32_t frames, void *arg)
 	stage_fpu_flush();
 	stage_rack_rescue_introduce(&wire->rescue);
 	stage_rack_wire_take(wire);
+	read_transport(wire, frames);
 	plan = wire->current;
-	if (plan == NULL || frames > STAGE_RACK_FRAMES_MAX ||
-		plan->rate_hz != atomic_load(&wire->rate_hz)) {
+	if (plan == NULL || plan->rate_hz != atomic_load(&wire->rate_hz)) {
 		be_silent(wire, frames);
 	} else {
-		read_audio(wire, plan, frames);
-		read_midi(wire, plan, frames);
-		if (stage_rack_chain_run(plan, frames)) {
-			stage_rack_wire_tell(wire);
+		struct piece piece = {0, 0, frames};
+		for (; piece.at < frames; piece.at += piece.frames) {
+			uint32_t left = frames - piece.at;
+			piece.frames = left < plan->frames_max
+					       ? left
+					       : plan->frames_max;
+			run_piece(wire, plan, &piece);
 		}
-		if (plan->was_rescued) {
-			wire->gain = 0; // nothing was heard for a while
-		}
-		write_audio(wire, plan, frames);
-		write_midi(wire, plan, frames);
 	}
 	look_at_end(wire);
 	atomic_fetch_add(&wire->cycles, 1);

@@ -172,6 +172,8 @@ make_places(struct stage_rack *self, const struct stage_rack_places *places,
 	if (status == STAGE_OK &&
 		(stage_format(self->directory, STAGE_PATH_MAX, "%s",
 			 places->directory) != STAGE_OK ||
+			stage_format(self->shop.directory, STAGE_PATH_MAX, "%s",
+				places->directory) != STAGE_OK ||
 			stage_format(self->shop.pages, STAGE_PATH_MAX, "%s",
 				places->pages) != STAGE_OK ||
 			stage_format(self->shop.memories, STAGE_PATH_MAX, "%s",
@@ -209,7 +211,8 @@ stage_rack_create(const struct stage_rack_places *places,
 			places->memories, config->gain_db, err);
 	}
 	if (status == STAGE_OK) {
-		status = stage_rack_host_init(&self->shop.host, files, err);
+		status = stage_rack_host_init(
+			&self->shop.host, files, wire, err);
 	}
 	self->shop.errands = stage_rack_errands_create();
 	if (status == STAGE_OK && self->shop.errands == NULL) {
@@ -289,14 +292,30 @@ stage_rack_set_rate(
 	}
 }
 
+// Its plug-in says that there is something new to remember.
+static void
+note_change(struct stage_rack_slot *slot)
+{
+	for (uint32_t i = 0; slot->link != NULL && i < slot->link->unit_count;
+		i++) {
+		struct stage_rack_instance *instance =
+			(struct stage_rack_instance *)slot->link->units[i];
+		if (atomic_exchange(&instance->has_changed, false)) {
+			slot->is_dirty = true;
+		}
+	}
+}
+
 bool
 stage_rack_tidy(struct stage_rack *self)
 {
 	bool has_mended = false;
 
+	stage_rack_lines_log(&self->shop.host.lines);
 	stage_rack_plan_collect(self);
 	for (size_t i = 0; i < self->count; i++) {
 		has_mended |= stage_rack_health_mend(self->slots[i]);
+		note_change(self->slots[i]);
 	}
 	if (has_mended) {
 		stage_rack_publish(self);

@@ -28,6 +28,7 @@ stage_rack_memory_finish(struct stage_rack_memory *self)
 	}
 	free(self->properties);
 	free(self->values);
+	stage_rack_files_finish(&self->configured_files);
 	memset(self, 0, sizeof(*self));
 }
 
@@ -112,6 +113,17 @@ write_value(const struct stage_rack_value *value, struct stage_str *out)
 }
 
 static enum stage_status
+write_file(const struct stage_rack_file *file, struct stage_str *out)
+{
+	enum stage_status status = write_word(out, "file", file->parameter);
+
+	if (status == STAGE_OK) {
+		status = write_word(out, "", file->path);
+	}
+	return status == STAGE_OK ? stage_str_add(out, "\n") : status;
+}
+
+static enum stage_status
 write_property(
 	const struct stage_rack_property *property, struct stage_str *out)
 {
@@ -153,6 +165,10 @@ stage_rack_memory_write(
 	}
 	for (size_t i = 0; status == STAGE_OK && i < self->value_count; i++) {
 		status = write_value(&self->values[i], out);
+	}
+	for (size_t i = 0;
+		status == STAGE_OK && i < self->configured_files.count; i++) {
+		status = write_file(&self->configured_files.items[i], out);
 	}
 	for (size_t i = 0; status == STAGE_OK && i < self->property_count;
 		i++) {
@@ -260,6 +276,23 @@ take_value(const struct stage_conf_line *line, struct reading *reading,
 }
 
 static enum stage_status
+take_file(const struct stage_conf_line *line, struct reading *reading,
+	struct stage_err *err)
+{
+	enum stage_status status =
+		stage_rack_files_add(&reading->memory->configured_files,
+			line->words[0], line->words[1]);
+
+	if (status == STAGE_NO_MEMORY) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	return status == STAGE_OK
+		       ? STAGE_OK
+		       : stage_conf_fail(line, 0, err,
+				 "this is one file too many, or there twice");
+}
+
+static enum stage_status
 take_property(const struct stage_conf_line *line, struct reading *reading,
 	struct stage_err *err)
 {
@@ -319,6 +352,7 @@ static const struct {
 	{"bypass", 2, take_bypass},
 	{"wet", 2, take_wet},
 	{"value", 3, take_value},
+	{"file", 2, take_file},
 	{"property", 3, take_property},
 	{"bytes", 1, take_bytes},
 	{"end", 1, take_end},
@@ -353,8 +387,8 @@ stage_rack_memory_parse(const char *text, size_t len, const char *name,
 {
 	struct stage_rack_memory memory = {.wet = 1, .configured_wet = 1};
 	struct reading reading = {.memory = &memory};
-	enum stage_status status =
-		stage_conf_parse(text, len, name, take_line, &reading, err);
+	enum stage_status status = stage_conf_parse_long(text, len,
+		STAGE_RACK_MEMORY_BYTES_MAX, name, take_line, &reading, err);
 
 	if (status == STAGE_OK && !reading.has_ended) {
 		status = stage_err_set(

@@ -14,6 +14,7 @@
  *     bypass    no no                       # now, and in the slot file then
  *     wet       0.3 0.3
  *     value     decay_time 1.5 -            # "-": the file set nothing
+ *     file      http://example.org/ir hall.wav  # the file had this
  *     property  http://example.org/ir http://lv2plug.in/ns/ext/atom#Path 3
  *     bytes     L3RtcC9pci53YXYA
  *     end       1
@@ -26,6 +27,8 @@
 
 #include "base/str.h"
 #include "rack/config.h"
+
+#define STAGE_RACK_MEMORY_BYTES_MAX (64U << 20) // of the text
 
 /** A number that can be set, as it is and as the slot file had it. */
 struct stage_rack_value {
@@ -55,6 +58,7 @@ struct stage_rack_memory {
 	size_t value_count;
 	struct stage_rack_property *properties; // [property_count], owned
 	size_t property_count;
+	struct stage_rack_files configured_files; // as the slot file had them
 };
 
 /** Frees what is in it and leaves it empty. NULL is fine. */

@@ -56,8 +56,8 @@ load_checkpoint(struct stage_rack_slot *self)
 	enum stage_status status;
 
 	path_of(self, path, self->shop->memories, "");
-	status = stage_atomic_load(path, STAGE_CONF_FILE_MAX, check_memory,
-		NULL, &text, &found, &err);
+	status = stage_atomic_load(path, STAGE_RACK_MEMORY_BYTES_MAX,
+		check_memory, NULL, &text, &found, &err);
 	if (status == STAGE_OK && found.generation > 0) {
 		stage_log_warn("%s; generation %u was good", found.why.text,
 			found.generation);
@@ -321,6 +321,13 @@ stage_rack_slot_change(
 		return false;
 	}
 	change_values(self, config);
+	for (uint32_t i = 0; self->link != NULL && i < self->link->unit_count;
+		i++) {
+		self->is_dirty |= stage_rack_instance_ask_files(
+			(struct stage_rack_instance *)self->link->units[i],
+			self->shop->directory, &config->files,
+			&self->config.files);
+	}
 	stage_rack_page_configure_slot(
 		&self->page, config->is_bypassed, config->wet);
 	stage_rack_slot_config_finish(&self->config);
@@ -338,7 +345,9 @@ keep_state(struct stage_rack_slot *self)
 {
 	struct stage_rack_memory memory = {.plugin = ""};
 
-	if (stage_rack_link_save(self->link, &memory) == STAGE_OK) {
+	if (stage_rack_link_save(self->link, &memory) == STAGE_OK &&
+		stage_rack_files_copy(&self->config.files,
+			&memory.configured_files) == STAGE_OK) {
 		stage_rack_memory_finish(&self->kept);
 		self->kept = memory;
 		memcpy(self->kept.plugin, self->config.plugin,
@@ -418,13 +427,18 @@ add_kept(const struct stage_rack_slot *self, struct stage_rack_memory *memory)
 	return status;
 }
 
-// All that there is to remember. A plug-in that is not there, or does not come
-// back from being asked, says nothing, and what it said last stays.
+// All that there is to remember. A plug-in that is not there, cannot say what
+// it is, or does not come back from being asked, is what it was last; its
+// values are remembered all the same.
 static enum stage_status
 collect(struct stage_rack_slot *self, struct stage_rack_memory *memory)
 {
 	enum stage_status status = stage_rack_page_copy(&self->page, memory);
 
+	if (status == STAGE_OK) {
+		status = stage_rack_files_copy(
+			&self->config.files, &memory->configured_files);
+	}
 	if (status == STAGE_OK && self->link != NULL) {
 		status = stage_rack_link_save(self->link, memory);
 	}
@@ -432,7 +446,12 @@ collect(struct stage_rack_slot *self, struct stage_rack_memory *memory)
 		snprintf(self->note, sizeof(self->note),
 			"its plug-in does not say what it is to remember");
 	}
-	return status == STAGE_TIMEOUT ||
+	if (status == STAGE_IO && !self->is_speechless) {
+		stage_log_warn("slot %s: its plug-in cannot save its state",
+			self->config.id);
+	}
+	self->is_speechless = status == STAGE_IO;
+	return status == STAGE_TIMEOUT || status == STAGE_IO ||
 			       (status == STAGE_OK && self->link == NULL)
 		       ? add_kept(self, memory)
 		       : status;

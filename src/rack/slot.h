@@ -31,9 +31,10 @@ struct stage_rack_shop {
 	int64_t patience_ns;        // with a plug-in that does not come back
 	unsigned left_count;        // plug-ins that hang and stay as they are
 	char pages[STAGE_PATH_MAX]; // the directory of the live pages
-	char memories[STAGE_PATH_MAX]; // of the checkpoints
-	uint32_t width;                // channels of the bus
-	uint32_t rate_hz;              // 0: not known yet
+	char memories[STAGE_PATH_MAX];  // of the checkpoints
+	char directory[STAGE_PATH_MAX]; // of what the user writes
+	uint32_t width;                 // channels of the bus
+	uint32_t rate_hz;               // 0: not known yet
 	uint32_t period_frames;
 };
 
@@ -49,6 +50,7 @@ struct stage_rack_slot {
 	char fault[STAGE_ERR_TEXT_MAX]; // why it does not; "" all is well
 	char note[STAGE_ERR_TEXT_MAX];  // what the user should know, or ""
 	bool is_quarantined;            // its plug-in crashed too often
+	bool is_speechless;             // it cannot save its state
 	bool is_dirty;                  // there is something to remember
 	unsigned resets;                // fresh starts, by the guard
 	int64_t reset_at_ns;            // the last one

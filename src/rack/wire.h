@@ -24,7 +24,9 @@ struct stage_rack_wire {
 	void *midi_out;
 	uint32_t in_count;
 	uint32_t out_count;
+	void *client; // jack_client_t
 	_Atomic uint32_t rate_hz;
+	struct stage_rack_transport transport; // [rt]
 
 	// From the loop to the audio thread and back.
 	_Atomic(struct stage_rack_plan *) next;

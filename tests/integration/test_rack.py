@@ -224,6 +224,7 @@ def test_a_rack_is_made_and_dropped_in(rig):
 
 def test_a_name_that_is_taken_is_not_changed(rig):
     racks.put(rig, "fx", rack="client one\n")
+    show.write(rig.rig / "services/fx/needs", "jack\nport:one:*\n")
     show.put(rig, "one", **show.client("one"))
     machine = rig
     machine.stagecraft("up", "-r", machine.rig, "-t", "2s", timeout=90)
@@ -238,6 +239,27 @@ def test_a_slip_in_the_file_rack_stays_down(rig):
     now = show.await_state(rig, "fx", ("failed", "held", "down"), 30)
     assert now["state"] == "failed", now
     assert "rack:1:1: " in racks.log(rig, "fx")
+
+
+def test_a_longer_period_is_run_in_pieces(rig):
+    """A plug-in without room for more than it was told of, and a key."""
+    racks.put(rig, "fx", a_10_source=racks.slot("source", "set level 0.25"),
+              a_20_narrow=racks.slot("http://stagecraft.example/host#narrow"))
+    up(rig, "fx")
+    keys = racks.Keys(rig)
+    keys.say("connect keys:out\tfx:midi_in")
+    keys.say("connect fx:midi_out\tkeys:in")
+    pid = racks.pid(rig)
+    for period in ("1024", "64", "8192"):
+        show.run_jack_tool(rig, ["jack_bufsize", period], check=True)
+        wait_until(lambda wanted=period: wanted in show.run_jack_tool(
+            rig, ["jack_bufsize"]).stdout, 30, f"a period of {period}")
+        heard = racks.level(rig, "fx:out_1", wait=0.25, frames=16384)[0]
+        assert heard["lowest"] == heard["highest"] == 0.25
+        keys.say(f"send 90 {len(period):02x} 40")
+        keys.await_heard(f"90 {len(period):02x} 40")
+    keys.end()
+    assert racks.pid(rig) == pid
 
 
 def test_latency_is_told_to_the_server(rig):

@@ -13,6 +13,7 @@
  *   source       no input, a level
  *   late         delays what comes in, and reports that as its latency
  *   crash        passes on, until `crash` is 1: then it ends its host, by abort
+ *   forgetful    passes on; its state is how often it was saved
  *   needy        needs a feature that nobody has
  */
 
@@ -37,6 +38,7 @@ struct plugin {
 	int32_t answers;
 	LV2_Worker_Schedule *schedule;
 	LV2_URID answers_urid;
+	LV2_URID saves_urid;
 	LV2_URID int_urid;
 	float line[LINE];
 	uint32_t at;
@@ -66,6 +68,7 @@ instantiate(const LV2_Descriptor *descriptor, double rate_hz,
 	if (self != NULL && map != NULL) {
 		self->schedule = feature(features, LV2_WORKER__schedule);
 		self->answers_urid = map->map(map->handle, PREFIX "answers");
+		self->saves_urid = map->map(map->handle, PREFIX "saves");
 		self->int_urid = map->map(map->handle, LV2_ATOM__Int);
 	}
 	return self;
@@ -212,6 +215,47 @@ worker_extension(const char *uri)
 	return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
 }
 
+static LV2_State_Status
+save_count(LV2_Handle handle, LV2_State_Store_Function store,
+	LV2_State_Handle storer, uint32_t flags,
+	const LV2_Feature *const *features)
+{
+	struct plugin *self = handle;
+
+	(void)flags;
+	(void)features;
+	self->answers++;
+	return store(storer, self->saves_urid, &self->answers,
+		sizeof(self->answers), self->int_urid,
+		LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+}
+
+static LV2_State_Status
+restore_count(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
+	LV2_State_Handle retriever, uint32_t flags,
+	const LV2_Feature *const *features)
+{
+	struct plugin *self = handle;
+	size_t size = 0;
+	uint32_t type = 0;
+	const int32_t *saves =
+		retrieve(retriever, self->saves_urid, &size, &type, &flags);
+
+	(void)features;
+	if (saves != NULL && size == sizeof(*saves)) {
+		self->answers = *saves;
+	}
+	return LV2_STATE_SUCCESS;
+}
+
+static const void *
+forgetful_extension(const char *uri)
+{
+	static const LV2_State_Interface state = {save_count, restore_count};
+
+	return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
+}
+
 // Ports: 0 out left, 1 out right, 2 control.
 
 static void
@@ -257,6 +301,8 @@ static const LV2_Descriptor descriptors[] = {
 		cleanup, NULL},
 	{PREFIX "crash", instantiate, connect_port, NULL, run_crash, NULL,
 		cleanup, NULL},
+	{PREFIX "forgetful", instantiate, connect_port, NULL, run_middle, NULL,
+		cleanup, forgetful_extension},
 	{PREFIX "needy", instantiate, connect_port, NULL, run_middle, NULL,
 		cleanup, NULL},
 };

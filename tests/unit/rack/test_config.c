@@ -95,7 +95,8 @@ static void
 a_slot_says_all_of_it(void **state)
 {
 	static const char text[] = "# a reverb\n" URI "name Hall\nwet 0.3\n"
-				   "bypass yes\nset a 1.5\nset b -2e-3\n";
+				   "bypass yes\nset a 1.5\nset b -2e-3\n"
+				   "file http://example.org/ir \"a hall\"\n";
 	struct stage_rack_slot_config slot;
 	struct stage_err err = STAGE_ERR_INIT;
 	(void)state;
@@ -111,6 +112,10 @@ a_slot_says_all_of_it(void **state)
 	assert_true(*stage_rack_slot_config_get(&slot, "a") == 1.5F);
 	assert_true(*stage_rack_slot_config_get(&slot, "b") == -2e-3F);
 	assert_null(stage_rack_slot_config_get(&slot, "c"));
+	assert_int_equal(slot.files.count, 1);
+	assert_string_equal(
+		stage_rack_files_get(&slot.files, "http://example.org/ir"),
+		"a hall");
 	stage_rack_slot_config_finish(&slot);
 }
 
@@ -144,6 +149,9 @@ static const struct {
 	{URI "set a b\n", "f:2:7: \"b\" is no number"},
 	{URI "set a nan\n", "f:2:7: \"nan\" is no number"},
 	{URI "set a 1e999\n", "f:2:7: \"1e999\" is no number"},
+	{URI "file ir hall\n", "f:2:6: \"ir\" is no URI"},
+	{URI "file a:b \"\"\n", "f:2:10: this is no path"},
+	{URI "file a:b c\nfile a:b d\n", "f:3:6: \"a:b\" is set twice"},
 	{URI "set a 1\nset a 2\n", "f:3:5: \"a\" is set twice"},
 	{URI "wet 1.5\n", "f:2:5: 1.5 is not from 0 to 1"},
 	{URI "bypass maybe\n", "f:2:8: \"maybe\" is neither"},

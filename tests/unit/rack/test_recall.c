@@ -31,7 +31,8 @@ all_of_it_comes_back(void **state)
 {
 	static unsigned char bytes[5000]; // several lines
 	struct stage_rack_memory first =
-		parse(HEAD "value a 0.100000001 0.5\nvalue b -3 -\nend 2\n");
+		parse(HEAD "value a 0.100000001 0.5\nvalue b -3 -\n"
+			   "file k:1 \"a hall.wav\"\nend 2\n");
 	struct stage_rack_memory second;
 	struct stage_str text = {0};
 	(void)state;
@@ -56,6 +57,10 @@ all_of_it_comes_back(void **state)
 	assert_true(second.values[0].configured == 0.5F);
 	assert_true(second.values[0].has_configured);
 	assert_false(second.values[1].has_configured);
+	assert_int_equal(second.configured_files.count, 1);
+	assert_string_equal(
+		stage_rack_files_get(&second.configured_files, "k:1"),
+		"a hall.wav");
 	assert_int_equal(second.property_count, 2);
 	assert_string_equal(second.properties[0].key, "k:1");
 	assert_string_equal(second.properties[1].type, "t:2");
@@ -69,10 +74,37 @@ all_of_it_comes_back(void **state)
 	stage_rack_memory_finish(&second);
 }
 
+// Samplers keep all their sounds.
+static void
+a_state_of_megabytes_comes_back(void **state)
+{
+	struct stage_rack_memory first = parse(HEAD "end 0\n");
+	struct stage_rack_memory second;
+	struct stage_str text = {0};
+	size_t len = (size_t)3 << 20;
+	unsigned char *bytes = calloc(1, len);
+	(void)state;
+
+	assert_non_null(bytes);
+	bytes[len - 1] = 7;
+	assert_int_equal(stage_rack_memory_add_property(
+				 &first, "k:1", "t:1", 3, bytes, len),
+		STAGE_OK);
+	assert_int_equal(stage_rack_memory_write(&first, &text), STAGE_OK);
+	second = parse(stage_str_text(&text));
+	assert_int_equal(second.properties[0].bytes.len, len);
+	assert_memory_equal(second.properties[0].bytes.data, bytes, len);
+	free(bytes);
+	stage_str_finish(&text);
+	stage_rack_memory_finish(&first);
+	stage_rack_memory_finish(&second);
+}
+
 static const struct {
 	const char *text;
 	const char *sentence;
 } broken[] = {
+	{HEAD "file k:1 a\nfile k:1 b\nend 0\n", "f:5:6: "},
 	{"", "f: its end is not there"},
 	{HEAD "value a 1 -\n", "f: its end is not there"},
 	{HEAD "value a 1 -\nend 2\n", "f:5:5: there are 1 values before it"},
@@ -192,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_comes_back),
+		cmocka_unit_test(a_state_of_megabytes_comes_back),
 		cmocka_unit_test(what_is_not_whole_is_refused),
 		cmocka_unit_test(the_file_wins_where_it_was_changed),
 		cmocka_unit_test(bypass_and_wet_are_recalled_likewise),
