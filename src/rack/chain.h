@@ -82,6 +82,7 @@ struct stage_rack_link {
 	struct stage_rack_slot *slot;    // [main] it is referred to
 	unsigned refs;                   // [main] slot and plans
 	bool is_stuck;                   // [main] a call never came back
+	struct stage_rack_link *next;    // [main] of those that are left
 	uint32_t rate_hz;                // [main]
 	uint32_t frames_max;             // [main] the period when it was made
 };

@@ -215,6 +215,8 @@ stage_rack_link_unref(struct stage_rack_link *link)
 		stage_log_warn("slot %s: its plug-in hangs and is left as it "
 			       "is",
 			link->slot->config.id);
+		link->next = link->slot->shop->left;
+		link->slot->shop->left = link;
 		link->slot->shop->left_count++;
 		return;
 	}

@@ -28,10 +28,11 @@
 struct stage_rack_shop {
 	struct stage_rack_host host;
 	struct stage_rack_errands *errands;
-	int64_t patience_ns;        // with a plug-in that does not come back
-	unsigned left_count;        // plug-ins that hang and stay as they are
-	char pages[STAGE_PATH_MAX]; // the directory of the live pages
-	char memories[STAGE_PATH_MAX];  // of the checkpoints
+	int64_t patience_ns;           // with a plug-in that does not come back
+	struct stage_rack_link *left;  // those that hang and stay as they are
+	unsigned left_count;           // of them, and of calls that never end
+	char pages[STAGE_PATH_MAX];    // the directory of the live pages
+	char memories[STAGE_PATH_MAX]; // of the checkpoints
 	char directory[STAGE_PATH_MAX]; // of what the user writes
 	uint32_t width;                 // channels of the bus
 	uint32_t rate_hz;               // 0: not known yet

@@ -53,7 +53,8 @@ ALL = (
         ("-Db_sanitize=thread", "-Doptimization=1", "-Dreplay=false", PLAIN,
          "-Dc_args=-g1"), multiplier=8, programs=(
             "rt_*", "rpc_[cls]*", "jack/*", "chain/*", "watch/*",
-            "patchbay/daemon_*", "patchbay/backend_*", "rack/plan"),
+            "patchbay/daemon_*", "patchbay/backend_*", "rack/plan",
+            "rack/threads"),
         environment={"TSAN_OPTIONS": "halt_on_error=1"}),
     # What the parsers' corpus shows is in the other rows.
     Row("clang", "clang, without assertions, without JACK",

@@ -35,7 +35,7 @@ struct plugin {
 	float *ports[PORTS_MAX];
 	double level;
 	float asked;
-	int32_t answers;
+	_Atomic int32_t answers; // it is saved while it runs
 	LV2_Worker_Schedule *schedule;
 	LV2_URID answers_urid;
 	LV2_URID saves_urid;
@@ -176,12 +176,12 @@ save(LV2_Handle handle, LV2_State_Store_Function store, LV2_State_Handle storer,
 	uint32_t flags, const LV2_Feature *const *features)
 {
 	struct plugin *self = handle;
+	int32_t answers = self->answers;
 
 	(void)flags;
 	(void)features;
-	return store(storer, self->answers_urid, &self->answers,
-		sizeof(self->answers), self->int_urid,
-		LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+	return store(storer, self->answers_urid, &answers, sizeof(answers),
+		self->int_urid, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
 }
 
 static LV2_State_Status
