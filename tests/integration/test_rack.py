@@ -21,7 +21,12 @@ def rig(machine):
     show.use_tools(machine)
     racks.use_plugins(machine)
     show.make_rig(machine, jack=show.JACK)
-    return machine
+    calls = racks.watch_audio(machine)
+    yield machine
+    if (machine.home / "rt-clean").exists():
+        said = racks.log(machine, "fx")
+        last_words = ["write from stagecraft-rack"]
+        assert calls() == (last_words if "ends this process" in said else [])
 
 
 def up(machine, *names):
@@ -260,6 +265,18 @@ def test_a_longer_period_is_run_in_pieces(rig):
         keys.await_heard(f"90 {len(period):02x} 40")
     keys.end()
     assert racks.pid(rig) == pid
+
+
+def test_a_plugin_that_takes_memory_while_it_plays_is_seen(machine):
+    """The other tests here see that nothing of the rack does."""
+    show.use_tools(machine)
+    racks.use_plugins(machine)
+    show.make_rig(machine, jack=show.JACK)
+    calls = racks.watch_audio(machine)
+    racks.put(machine, "fx", a_10_dirty=racks.slot("dirty"))
+    up(machine, "fx")
+    wait_until(lambda: [line.partition(" from ")[0] for line in calls()] == [
+        "free", "malloc"], 30, lambda: f"both are seen: {calls()}")
 
 
 def test_latency_is_told_to_the_server(rig):

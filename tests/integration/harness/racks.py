@@ -32,6 +32,23 @@ def use_plugins(machine):
     machine.set_env(LV2_PATH=f"{machine.home}/lv2:/usr/lib/lv2")
 
 
+def watch_audio(machine):
+    """Has the racks that are put from now on looked at, and gives a function
+    that says what their process callbacks called and must not."""
+    told = machine.home / "rt-clean"
+    preload = f"env RT_CLEAN={told} LD_PRELOAD={machine.home}/tools/rt-clean.so"
+    machine.rack_files = FILES | {
+        "run": FILES["run"].replace("exec stagecraft-rack",
+                                    f"exec {preload} stagecraft-rack")}
+
+    def check():
+        lines = told.read_text().splitlines()
+        assert "watched" in lines
+        return sorted(set(lines) - {"watched"})
+
+    return check
+
+
 def slot(plugin, *lines):
     """The text of a slot file; plugin of ours, or a whole URI."""
     uri = plugin if ":" in plugin else TEST + plugin
@@ -41,7 +58,8 @@ def slot(plugin, *lines):
 def put(machine, name, rack="", **slots):
     """Drops a rack in: put(m, "fx", a_10_reverb=slot(...)) has the file
     10-reverb.slot."""
-    return show.put(machine, name, rack=rack, **FILES,
+    files = getattr(machine, "rack_files", FILES)
+    return show.put(machine, name, rack=rack, **files,
                     **{file_of(key): text for key, text in slots.items()})
 
 

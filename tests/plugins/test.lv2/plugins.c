@@ -14,6 +14,7 @@
  *   late         delays what comes in, and reports that as its latency
  *   crash        passes on, until `crash` is 1: then it ends its host, by abort
  *   forgetful    passes on; its state is how often it was saved
+ *   dirty        takes memory while it plays, which no plug-in should
  *   needy        needs a feature that nobody has
  */
 
@@ -125,6 +126,19 @@ run_crash(LV2_Handle handle, uint32_t frames)
 	if (*self->ports[2] > 0.5F) {
 		abort();
 	}
+}
+
+static void
+run_dirty(LV2_Handle handle, uint32_t frames)
+{
+	struct plugin *self = handle;
+	float *volatile copy = malloc(frames * sizeof(float));
+
+	if (copy != NULL) {
+		memcpy(copy, self->ports[0], frames * sizeof(float));
+		memcpy(self->ports[1], copy, frames * sizeof(float));
+	}
+	free(copy);
 }
 
 static void
@@ -303,6 +317,8 @@ static const LV2_Descriptor descriptors[] = {
 		cleanup, NULL},
 	{PREFIX "forgetful", instantiate, connect_port, NULL, run_middle, NULL,
 		cleanup, forgetful_extension},
+	{PREFIX "dirty", instantiate, connect_port, NULL, run_dirty, NULL,
+		cleanup, NULL},
 	{PREFIX "needy", instantiate, connect_port, NULL, run_middle, NULL,
 		cleanup, NULL},
 };
