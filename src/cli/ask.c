@@ -18,19 +18,13 @@ struct stage_rpc_client *
 stage_ask_connect(struct stage_cli *cli, const struct stage_ask_daemon *daemon,
 	struct stage_err *err)
 {
-	struct stage_rpc_client *client;
 	char path[STAGE_PATH_MAX];
 
 	if (stage_cli_need_up(cli, err) != STAGE_OK) {
 		return NULL;
 	}
 	stage_rig_run_path(&cli->rig, path, "%s", daemon->socket);
-	client = stage_rpc_client_create(path, CONNECT_NS, err);
-	if (client == NULL &&
-		(err->status == STAGE_NOT_FOUND || err->status == STAGE_GONE)) {
-		stage_err_set(err, STAGE_NOT_FOUND, "%s", daemon->absent);
-	}
-	return client;
+	return stage_rpc_client_reach(path, CONNECT_NS, daemon->absent, err);
 }
 
 enum stage_status

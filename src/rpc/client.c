@@ -148,6 +148,23 @@ stage_rpc_client_create(
 	return self;
 }
 
+struct stage_rpc_client *
+stage_rpc_client_reach(const char *path, int64_t timeout_ns, const char *absent,
+	struct stage_err *err)
+{
+	struct stage_err why = STAGE_ERR_INIT;
+	struct stage_rpc_client *self =
+		stage_rpc_client_create(path, timeout_ns, &why);
+
+	if (self == NULL &&
+		(why.status == STAGE_NOT_FOUND || why.status == STAGE_GONE)) {
+		stage_err_set(err, STAGE_NOT_FOUND, "%s", absent);
+	} else if (self == NULL) {
+		stage_err_set(err, why.status, "%s", why.text);
+	}
+	return self;
+}
+
 void
 stage_rpc_client_destroy(struct stage_rpc_client *self)
 {

@@ -38,6 +38,11 @@ struct stage_rpc_client;
 struct stage_rpc_client *stage_rpc_client_create(
 	const char *path, int64_t timeout_ns, struct stage_err *err);
 
+/** The same, for a person who knows the server by its name: when it does not
+ * run, err is STAGE_NOT_FOUND with the sentence `absent`. */
+struct stage_rpc_client *stage_rpc_client_reach(const char *path,
+	int64_t timeout_ns, const char *absent, struct stage_err *err);
+
 /** Hangs up. self may be NULL. */
 void stage_rpc_client_destroy(struct stage_rpc_client *self);
 

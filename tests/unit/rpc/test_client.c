@@ -194,6 +194,38 @@ no_server_is_told_in_words(void **state)
 }
 
 static void
+a_server_that_is_known_by_name_is_missed_by_name(void **state)
+{
+	struct script *script = *state;
+	struct stage_rpc_client *client;
+	struct stage_err err = STAGE_ERR_INIT;
+	const char *gone =
+		scratch_write(&script->scratch, "file", ""); // no socket
+
+	assert_null(stage_rpc_client_reach(
+		gone, SCRIPT_TIMEOUT_NS, "no bell rings", &err));
+	assert_int_equal(err.status, STAGE_NOT_FOUND);
+	assert_string_equal(err.text, "no bell rings");
+	err = (struct stage_err)STAGE_ERR_INIT;
+	assert_null(
+		stage_rpc_client_reach(scratch_path(&script->scratch, "none"),
+			SCRIPT_TIMEOUT_NS, "no bell rings", &err));
+	assert_int_equal(err.status, STAGE_NOT_FOUND);
+	assert_string_equal(err.text, "no bell rings");
+	err = (struct stage_err)STAGE_ERR_INIT;
+	assert_null(stage_rpc_client_reach(
+		"", SCRIPT_TIMEOUT_NS, "no bell rings", &err));
+	assert_int_equal(err.status, STAGE_BAD_INPUT);
+	expect_says(&err, "is empty");
+	err = (struct stage_err)STAGE_ERR_INIT;
+	client = stage_rpc_client_reach(
+		script->path, SCRIPT_TIMEOUT_NS, "no bell rings", &err);
+	assert_non_null(client);
+	assert_string_equal(err.text, "");
+	stage_rpc_client_destroy(client);
+}
+
+static void
 other_sockets_are_refused(void **state)
 {
 	struct script *script = *state;
@@ -1013,6 +1045,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(no_server_is_told_in_words),
+		TEST(a_server_that_is_known_by_name_is_missed_by_name),
 		TEST(other_sockets_are_refused),
 		TEST(who_may_not_connect_is_told_who_may),
 		TEST(without_descriptors_it_says_so),
