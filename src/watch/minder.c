@@ -20,6 +20,7 @@
 #include "runit/status.h"
 
 #define PERSIST_MS 300 // for the logger to write a dead service's last words
+#define FILE_CLOCK_NS (10 * STAGE_NS_PER_MS) // files' times may lag by a tick
 
 // One writing of the crash record, on a thread of the loop's pool: a slow disk
 // must not hold up the watcher. It has copies of all that it needs.
@@ -40,8 +41,9 @@ struct stage_minder {
 	struct stage_path_watch *marks;
 	uv_timer_t hold;
 	uv_timer_t persist;
-	int64_t known_total; // deaths that are on disk
-	struct save *save;   // the one that is going on; NULL: none
+	int64_t known_total;   // deaths that are on disk
+	int64_t doubted_total; // deaths at the last retry out of doubt
+	struct save *save;     // the one that is going on; NULL: none
 	int open_timers;
 	bool is_closing;
 };
@@ -164,11 +166,14 @@ look_for_deaths(struct stage_minder *self)
 	}
 }
 
+static void look_for_late_changes(struct stage_minder *self);
+
 void
 stage_minder_look(struct stage_minder *self)
 {
 	arm_hold(self);
 	look_for_deaths(self);
+	look_for_late_changes(self);
 }
 
 static void
@@ -200,6 +205,7 @@ stage_minder_create(struct stage_minder **out,
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	self->config = *config;
+	self->doubted_total = -1;
 	snprintf(self->service, sizeof(self->service), "%s", config->service);
 	init_timer(self, &self->hold);
 	init_timer(self, &self->persist);
@@ -281,6 +287,34 @@ newest_change_ns(const struct stage_minder *self)
 		newest_ns = ns > newest_ns ? ns : newest_ns;
 	}
 	return newest_ns;
+}
+
+/* A file that is written in steps may be read between two of them, and a
+ * service then gives up over what is whole by its end. Nothing comes after
+ * that, so it is tried again. Only once: its directory is its own to write to,
+ * too. */
+static void
+look_for_late_changes(struct stage_minder *self)
+{
+	const struct stage_death *last;
+	struct stage_deaths deaths;
+	struct stage_hold hold;
+
+	if (!stage_mark_get_hold(self->config.rig, self->service, &hold) ||
+		hold.until_ns >= 0 || !is_kept_down(self)) {
+		return;
+	}
+	stage_deaths_load(self->config.rig, self->service, &deaths);
+	if (deaths.count == 0 || deaths.total <= self->doubted_total + 1) {
+		return;
+	}
+	last = &deaths.items[deaths.count - 1];
+	if (last->ran_ns >= 0 &&
+		newest_change_ns(self) >=
+			last->wall_ns - last->ran_ns - FILE_CLOCK_NS) {
+		self->doubted_total = deaths.total;
+		stage_minder_lift_hold(self);
+	}
 }
 
 void

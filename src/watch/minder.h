@@ -38,7 +38,9 @@ STAGE_NODISCARD enum stage_status stage_minder_create(struct stage_minder **out,
 void stage_minder_lift_hold(struct stage_minder *self);
 
 /** The service's directory changed: a hold is lifted when somebody else than
- * the service itself did that, which is when it came after its end. */
+ * the service itself did that, which is when it came after its end. What came
+ * while it ran, and might have been read in part, lifts a hold for good once:
+ * nobody needs to tell of that. */
 void stage_minder_touched(struct stage_minder *self);
 
 /** Looks for all that it may not have been told: the system drops events when

@@ -252,6 +252,79 @@ what_came_after_its_end_lifts_a_hold(void **state)
 	touch(*state, STAGE_NS_PER_S * 60, "u");
 }
 
+// It gives up, that long after now by the wall clock.
+static void
+give_up(struct minded *self, int64_t ended_ns, int64_t ran_ns)
+{
+	struct stage_hold hold = {-1, 1, "gave up"};
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	struct stage_deaths deaths;
+	struct stage_death death = {.wall_ns = stage_clock_wall_ns() + ended_ns,
+		.mono_ns = stage_clock_now_ns(),
+		.ran_ns = ran_ns,
+		.exit_code = 100};
+
+	status.since_wall_ns = death.wall_ns;
+	world_set_status(&self->world, "x", &status);
+	assert_int_equal(
+		stage_mark_prepare(&self->world.rig, "x", NULL), STAGE_OK);
+	stage_deaths_load(&self->world.rig, "x", &deaths);
+	stage_deaths_add(&deaths, &death);
+	assert_int_equal(
+		stage_deaths_save(&self->world.rig, "x", &deaths), STAGE_OK);
+	assert_int_equal(
+		stage_mark_set_hold(&self->world.rig, "x", &hold), STAGE_OK);
+}
+
+// What the minder says to it then; "" or "u", to try it again.
+static void
+expect_said(struct minded *self, const char *expected)
+{
+	char sent[16];
+
+	run(self, 100, NULL);
+	stage_minder_look(self->minder);
+	world_read_control(&self->world, "x", sent, sizeof(sent));
+	assert_string_equal(sent, expected);
+}
+
+// A value that was written in two steps, read between them.
+static void
+what_changed_while_it_ran_lifts_a_hold_for_good_once(void **state)
+{
+	struct minded *self = *state;
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+
+	world_is_up(&self->world);
+	world_supervise(&self->world, "x", &status);
+	world_write(&self->world, "rig/services/x/env/VALUE", 0644, "1\n");
+	give_up(self, STAGE_NS_PER_S * 10, STAGE_NS_PER_S * 60);
+	mind(self);
+	expect_said(self, "u");
+	give_up(self, STAGE_NS_PER_S * 20, STAGE_NS_PER_S * 60);
+	expect_said(self, ""); // it may write there itself
+	stage_minder_lift_hold(self->minder);
+	expect_said(self, "u");
+	give_up(self, STAGE_NS_PER_S * 30, STAGE_NS_PER_S * 60);
+	expect_said(self, "u"); // somebody had tried it since
+}
+
+static void
+what_it_had_found_lifts_nothing(void **state)
+{
+	struct minded *self = *state;
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+
+	world_is_up(&self->world);
+	world_supervise(&self->world, "x", &status);
+	world_write(&self->world, "rig/services/x/env/VALUE", 0644, "1\n");
+	give_up(self, STAGE_NS_PER_S * 60, STAGE_NS_PER_S * 10);
+	mind(self);
+	expect_said(self, "");
+	give_up(self, STAGE_NS_PER_S * 60, -1); // who knows
+	expect_said(self, "");
+}
+
 static void
 add_death(struct minded *self, int64_t wall_ns, int64_t mono_ns)
 {
@@ -408,6 +481,8 @@ main(void)
 		MINDED(one_for_good_is_lifted_by_a_change_only),
 		MINDED(what_a_service_wrote_before_its_end_lifts_nothing),
 		MINDED(what_came_after_its_end_lifts_a_hold),
+		MINDED(what_changed_while_it_ran_lifts_a_hold_for_good_once),
+		MINDED(what_it_had_found_lifts_nothing),
 		MINDED(deaths_reach_the_disk_with_their_last_lines),
 		MINDED(records_that_cannot_be_kept),
 		MINDED(only_the_last_twenty_stay_on_disk),
