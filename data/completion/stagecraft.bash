@@ -24,6 +24,8 @@ _stagecraft_options() {
 	patch\ plan) echo --json -j --mode -m ;;
 	patch\ scene) echo --json -j --learn -l --none -n --set -s ;;
 	rack\ new) ;;
+	rack\ map) echo --drop -d --json -j ;;
+	rack\ snapshot) echo --json -j --morph -m --remove -R --save -s ;;
 	rack\ commit) echo --json -j --undo -u ;;
 	rack\ revert) echo --generation -g --json -j ;;
 	patch\ * | midi\ * | audio\ * | rack\ *) echo --json -j ;;
@@ -60,7 +62,7 @@ _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
 _stagecraft_rack_verbs=(new list check plugins add remove move get set bypass mute
-	panic smite revive save commit revert)
+	panic snapshot map learn smite revive save commit revert)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 
 # The run directory, as stagecraft finds it.

@@ -24,6 +24,8 @@ json_t *stage_rack_word(
 extern const struct stage_cli_verb stage_rack_cli_add;
 extern const struct stage_cli_verb stage_rack_cli_check;
 extern const struct stage_cli_verb stage_rack_cli_commit;
+extern const struct stage_cli_verb stage_rack_cli_learn;
+extern const struct stage_cli_verb stage_rack_cli_map;
 extern const struct stage_cli_verb stage_rack_cli_move;
 extern const struct stage_cli_verb stage_rack_cli_mute;
 extern const struct stage_cli_verb stage_rack_cli_panic;
@@ -32,5 +34,6 @@ extern const struct stage_cli_verb stage_rack_cli_plugins;
 extern const struct stage_cli_verb stage_rack_cli_remove;
 extern const struct stage_cli_verb stage_rack_cli_revert;
 extern const struct stage_cli_verb stage_rack_cli_smite;
+extern const struct stage_cli_verb stage_rack_cli_snapshot;
 
 #endif

@@ -54,6 +54,7 @@ fill_values(
 		ports[i].value = value->value;
 		ports[i].min = value->min;
 		ports[i].max = value->max;
+		ports[i].may_ramp = builtin->way != STAGE_RACK_BUILTIN_MIDI;
 	}
 }
 

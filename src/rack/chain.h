@@ -28,6 +28,7 @@
 #include <stddef.h>
 
 #include "rack/config.h"
+#include "rack/control.h"
 #include "rack/dry.h"
 #include "rack/held.h"
 #include "rack/midi.h"
@@ -42,6 +43,8 @@
 #define STAGE_RACK_LIMIT 15.85F // 24 dB over full
 #define STAGE_RACK_BAD_MAX 64   // bad blocks in a row before a fresh start
 #define STAGE_RACK_MIDI_BYTES 32768
+#define STAGE_RACK_PIECE_FRAMES 32 // of a period, while values move
+#define STAGE_RACK_RAMP_MS 15
 
 struct stage_rack_slot;
 
@@ -57,12 +60,25 @@ struct stage_rack_unit {
 	struct stage_rack_events midi_out; // likewise
 };
 
+/** A value on its way: it moves in steps of some frames, so that no knob is
+ * heard to jump. */
+struct stage_rack_ramp {
+	bool may_ramp; // [main] else the value jumps
+	float goal;
+	float step; // for a frame; 0: it is there
+};
+
 struct stage_rack_link {
 	struct stage_rack_unit *units[STAGE_RACK_CHANNELS_MAX];
 	uint32_t unit_count;
 	struct stage_rack_page *page;
 	const uint32_t *cells; // [cell_count]: of each value of the page
 	uint32_t cell_count;
+	struct stage_rack_ramp *ramps; // [cell_count] or NULL: all values jump
+	uint32_t ramp_frames;          // [main] how long a value is on its way
+	bool is_moving;                // [rt] some ramp is under way
+	_Atomic uint32_t glide_frames; // of the next change; 0: the usual
+	_Atomic bool has_turned;       // MIDI has changed a value
 	bool has_extras; // the page has those of extra.h behind the cells
 	struct stage_rack_shape shape;   // [rt]
 	struct stage_rack_dry dry;       // [rt] without lines: nothing is late
@@ -90,10 +106,16 @@ struct stage_rack_link {
 struct stage_rack_plan {
 	struct stage_rack_link **links; // [count], in the order of the sound
 	size_t count;
-	uint32_t width;                       // channels of the bus
-	float *bus[STAGE_RACK_CHANNELS_MAX];  // [width][FRAMES_MAX]
-	float *shaped[2];                     // [FRAMES_MAX]
-	struct stage_rack_events midi;        // what the links hear
+	uint32_t width;                      // channels of the bus
+	float *bus[STAGE_RACK_CHANNELS_MAX]; // [width][FRAMES_MAX]
+	float *shaped[2];                    // [FRAMES_MAX]
+	struct stage_rack_events midi;       // what the links hear
+	uint32_t shift; // [rt] where in the period the bus begins
+	struct stage_rack_events heard;      // the part for one piece
+	struct stage_rack_events made;       // by a link, in pieces
+	struct stage_rack_control *controls; // [control_count] or NULL
+	size_t control_count;
+	struct stage_rack_hits *hits; // of this period; NULL: no controls
 	const struct stage_rack_urids *urids; // borrowed
 	uint32_t rate_hz;                     // what all this is for
 	uint32_t frames_max;                  // that all of it runs at once
@@ -120,6 +142,10 @@ STAGE_RT void stage_rack_link_apply(struct stage_rack_link *link);
 /** Takes over the latency that the plug-in says now, of a link that nobody has
  * heard yet. Thread: any, of a link that is in no plan. */
 STAGE_RT void stage_rack_link_begin(struct stage_rack_link *link);
+
+/** Moves the values of a link that are on their way. */
+STAGE_RT void stage_rack_link_move(
+	struct stage_rack_link *link, uint32_t frames);
 
 /** Makes each sample that is no number silence. */
 STAGE_RT void stage_rack_clean(float *samples, uint32_t frames);

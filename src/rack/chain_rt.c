@@ -6,43 +6,9 @@
 
 #include "rack/blame.h"
 #include "rack/chain.h"
-#include "rack/extra.h"
 #include "rack/fpu.h"
 
 #define LATENCY_MAX 1e7F // frames; more is a slip
-
-// What a slot has besides its plug-in's values stands behind them.
-STAGE_RT static void
-aim_shape(struct stage_rack_link *link)
-{
-	uint32_t at = link->cell_count;
-
-	stage_rack_shape_aim(&link->shape,
-		stage_rack_page_get(link->page, at + STAGE_RACK_GAIN),
-		stage_rack_page_get(link->page, at + STAGE_RACK_PAN),
-		stage_rack_page_get(link->page, at + STAGE_RACK_WIDTH));
-}
-
-STAGE_RT void
-stage_rack_link_apply(struct stage_rack_link *link)
-{
-	uint32_t changes = atomic_load_explicit(
-		&link->page->bytes->changes, memory_order_acquire);
-
-	if (changes == link->seen) {
-		return;
-	}
-	link->seen = changes;
-	for (uint32_t i = 0; i < link->cell_count; i++) {
-		float value = stage_rack_page_get(link->page, i);
-		for (uint32_t k = 0; k < link->unit_count; k++) {
-			link->units[k]->cells[link->cells[i]] = value;
-		}
-	}
-	if (link->has_extras) {
-		aim_shape(link);
-	}
-}
 
 STAGE_RT void
 stage_rack_clean(float *samples, uint32_t frames)
@@ -111,7 +77,7 @@ shape_inputs(const struct stage_rack_plan *plan,
 
 STAGE_RT static bool
 run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
-	uint32_t frames)
+	const struct stage_rack_events *heard, uint32_t frames)
 {
 	bool are_good = true;
 
@@ -121,7 +87,7 @@ run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 		shape_inputs(plan, link, unit, frames);
 		if (unit->midi_in.atom != NULL) {
 			stage_rack_events_copy(
-				&unit->midi_in, plan->urids, &plan->midi);
+				&unit->midi_in, plan->urids, heard);
 		}
 		if (unit->midi_out.atom != NULL) {
 			stage_rack_events_offer(&unit->midi_out, plan->urids);
@@ -220,26 +186,12 @@ mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	stage_rack_shape_move(&link->shape, frames, plan->fade_step);
 }
 
-STAGE_RT static void
-append(struct stage_rack_plan *plan, const struct stage_rack_events *from)
-{
-	const LV2_Atom_Event *event = NULL;
-
-	while ((event = stage_rack_events_next(from, plan->urids, event)) !=
-		NULL) {
-		if (event->body.type == plan->urids->midi_event) {
-			(void)stage_rack_events_add(&plan->midi, plan->urids,
-				(uint32_t)event->time.frames, event + 1,
-				event->body.size);
-		}
-	}
-}
-
 // What a link does to the MIDI that those behind it hear: an effect for MIDI
 // alone stands in its place. What sounds behind it while it is switched on or
 // off would sound for ever: nobody else will end those notes.
 STAGE_RT static void
-pass_midi(struct stage_rack_plan *plan, struct stage_rack_link *link)
+pass_midi(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	const struct stage_rack_events *in, const struct stage_rack_events *out)
 {
 	const struct stage_rack_unit *unit = link->units[0];
 	bool is_heard = link->mix > 0;
@@ -257,7 +209,8 @@ pass_midi(struct stage_rack_plan *plan, struct stage_rack_link *link)
 			stage_rack_held_release(
 				&link->held, plan->urids, &plan->midi, 0);
 		}
-		append(plan, is_heard ? &unit->midi_out : &unit->midi_in);
+		stage_rack_events_append(
+			&plan->midi, plan->urids, is_heard ? out : in, 0);
 	}
 	link->was_heard = is_heard;
 	stage_rack_held_see_all(&link->held, plan->urids, &plan->midi);
@@ -309,29 +262,135 @@ stage_rack_link_begin(struct stage_rack_link *link)
 	link->dry.late = link->dry.later;
 }
 
+// Runs a link for a part of the period, or all of it; what it heard of MIDI is
+// `heard`. The bus begins with that part.
 STAGE_RT static bool
-run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
-	uint32_t frames)
+run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	const struct stage_rack_events *heard, uint32_t frames)
 {
-	bool has_news;
-	bool is_good;
+	bool is_good = run_units(plan, link, heard, frames);
+	bool has_news = look_at_latency(link);
 
-	if (atomic_load_explicit(&link->is_hung, memory_order_relaxed)) {
-		return false;
-	}
-	stage_rack_link_apply(link);
-	is_good = run_units(plan, link, frames);
-	has_news = look_at_latency(link);
 	stage_rack_dry_pass(&link->dry, plan->bus, frames, plan->fade_step);
 	if (is_good) {
 		link->bad_blocks = 0;
 		mix_link(plan, link, frames);
-		pass_midi(plan, link);
 	} else {
 		has_news |= guard(plan, link);
 	}
 	stage_rack_seam_pass(
 		&link->seam, plan->bus, plan->width, frames, plan->fade_step);
+	return has_news;
+}
+
+// Has the bus begin at a frame of the period.
+STAGE_RT static void
+shift_bus(struct stage_rack_plan *plan, uint32_t at)
+{
+	for (uint32_t c = 0; c < plan->width; c++) {
+		plan->bus[c] = plan->bus[c] - plan->shift + at;
+	}
+	plan->shift = at;
+}
+
+// Turns what controllers have turned from one frame to another.
+STAGE_RT static bool
+turn(struct stage_rack_plan *plan, struct stage_rack_link *link, uint32_t from,
+	uint32_t to)
+{
+	bool has_turned = false;
+
+	for (uint32_t i = 0; plan->hits != NULL && i < plan->hits->count; i++) {
+		const struct stage_rack_hit *hit = &plan->hits->items[i];
+		if (hit->control->link == link && hit->frame >= from &&
+			hit->frame < to) {
+			has_turned |= stage_rack_control_turn(hit);
+		}
+	}
+	if (has_turned) {
+		atomic_store(&link->has_turned, true);
+	}
+	return has_turned;
+}
+
+STAGE_RT static bool
+is_turned(
+	const struct stage_rack_plan *plan, const struct stage_rack_link *link)
+{
+	for (uint32_t i = 0; plan->hits != NULL && i < plan->hits->count; i++) {
+		if (plan->hits->items[i].control->link == link) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// Where the piece that begins at a frame ends: at the next turn of a
+// controller, and while values move, after a few frames.
+STAGE_RT static uint32_t
+find_end(const struct stage_rack_plan *plan, const struct stage_rack_link *link,
+	uint32_t at, uint32_t frames)
+{
+	uint32_t end = frames;
+
+	for (uint32_t i = 0; plan->hits != NULL && i < plan->hits->count; i++) {
+		const struct stage_rack_hit *hit = &plan->hits->items[i];
+		if (hit->control->link == link && hit->frame > at &&
+			hit->frame < end) {
+			end = hit->frame;
+		}
+	}
+	return link->is_moving && end - at > STAGE_RACK_PIECE_FRAMES
+		       ? at + STAGE_RACK_PIECE_FRAMES
+		       : end;
+}
+
+STAGE_RT static bool
+run_pieces(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames)
+{
+	bool has_news = false;
+	uint32_t turned = 0; // up to here
+	uint32_t end;
+
+	stage_rack_events_clear(&plan->made, plan->urids);
+	for (uint32_t at = 0; at < frames; at = end) {
+		has_news |= turn(plan, link, turned, at + 1);
+		turned = at + 1;
+		stage_rack_link_apply(link);
+		end = find_end(plan, link, at, frames);
+		stage_rack_link_move(link, end - at);
+		stage_rack_events_slice(
+			&plan->heard, plan->urids, &plan->midi, at, end);
+		shift_bus(plan, at);
+		has_news |= run_piece(plan, link, &plan->heard, end - at);
+		shift_bus(plan, 0);
+		if (link->units[0]->midi_out.atom != NULL) {
+			stage_rack_events_append(&plan->made, plan->urids,
+				&link->units[0]->midi_out, at);
+		}
+	}
+	stage_rack_events_copy(&plan->heard, plan->urids, &plan->midi);
+	pass_midi(plan, link, &plan->heard, &plan->made);
+	return has_news;
+}
+
+STAGE_RT static bool
+run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames)
+{
+	bool has_news;
+
+	if (atomic_load_explicit(&link->is_hung, memory_order_relaxed)) {
+		return false;
+	}
+	stage_rack_link_apply(link);
+	if (link->is_moving || is_turned(plan, link)) {
+		return run_pieces(plan, link, frames);
+	}
+	has_news = run_piece(plan, link, &plan->midi, frames);
+	pass_midi(plan, link, &link->units[0]->midi_in,
+		&link->units[0]->midi_out);
 	return has_news;
 }
 
@@ -342,6 +401,7 @@ leave_behind(struct stage_rack_plan *plan, struct stage_rack_link *link)
 {
 	stage_rack_rescue_leave(plan->rescue);
 	stage_rack_blame_note(stage_rack_blame(NULL));
+	shift_bus(plan, 0);
 	link->mix = 0;
 	atomic_store(&link->is_hung, true);
 	plan->was_rescued = true;

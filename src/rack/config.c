@@ -104,6 +104,35 @@ take_hold(const struct stage_conf_line *line, void *user, struct stage_err *err)
 		       : stage_conf_fail_with(line, 0, err);
 }
 
+static enum stage_status
+take_port_line(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_rack_config *config = user;
+
+	return stage_rack_port_lines_take(&config->ports, line, err);
+}
+
+static enum stage_status
+take_own_map(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_rack_config *config = user;
+	struct stage_rack_maps maps = {0};
+	enum stage_status status = stage_rack_maps_take(&maps, line, true, err);
+
+	if (status == STAGE_OK &&
+		config->map_count == STAGE_RACK_OWN_MAPS_MAX) {
+		status = stage_conf_fail(line, STAGE_CONF_KEY, err,
+			"more than %d are mapped", STAGE_RACK_OWN_MAPS_MAX);
+	}
+	if (status == STAGE_OK) {
+		config->maps[config->map_count++] = maps.items[0];
+	}
+	stage_rack_maps_finish(&maps);
+	return status;
+}
+
 static const struct stage_conf_key rack_keys[] = {
 	{.key = "client",
 		.type = STAGE_CONF_STRING,
@@ -147,6 +176,22 @@ static const struct stage_conf_key rack_keys[] = {
 		.max = PATIENCE_MAX_NS,
 		.help = "with a plug-in that does not come back from being "
 			"loaded or saved; 10s"},
+	{.key = "alias",
+		.type = STAGE_CONF_CALL,
+		.call = take_port_line,
+		.help = "PORT NAME: another name of a port, two at most"},
+	{.key = "title",
+		.type = STAGE_CONF_CALL,
+		.call = take_port_line,
+		.help = "PORT TEXT: what people are shown"},
+	{.key = "connect",
+		.type = STAGE_CONF_CALL,
+		.call = take_port_line,
+		.help = "PORT OTHER: connected when both are there"},
+	{.key = "map",
+		.type = STAGE_CONF_CALL,
+		.call = take_own_map,
+		.help = "what MIDI controls of the rack itself"},
 };
 
 enum stage_status
@@ -171,6 +216,11 @@ stage_rack_config_parse(const char *text, size_t len, const char *name,
 	if (status == STAGE_OK && config.outs < config.ins) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
 			"%s: a rack has no fewer outputs than inputs", name);
+	}
+	if (status == STAGE_OK) {
+		status = stage_rack_port_lines_check(&config.ports,
+			(unsigned)config.ins, (unsigned)config.outs,
+			config.has_midi, name, err);
 	}
 	if (status == STAGE_OK) {
 		*out = config;
@@ -361,21 +411,95 @@ take_file(const struct stage_conf_line *line,
 		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 }
 
+enum stage_rack_recall_kind
+stage_rack_slot_config_recall(
+	const struct stage_rack_slot_config *self, const char *symbol)
+{
+	for (size_t i = 0; i < self->recall_count; i++) {
+		if (strcmp(self->recalls[i].symbol, symbol) == 0) {
+			return self->recalls[i].kind;
+		}
+	}
+	return STAGE_RACK_RECALL_ALL;
+}
+
+static enum stage_status
+add_recall(struct stage_rack_slot_config *slot,
+	const struct stage_rack_recall_line *recall, struct stage_err *err)
+{
+	struct stage_rack_recall_line *more;
+
+	if (slot->recall_count % SETTINGS_STEP == 0) {
+		more = realloc(slot->recalls,
+			(slot->recall_count + SETTINGS_STEP) * sizeof(*more));
+		if (more == NULL) {
+			return stage_err_set(
+				err, STAGE_NO_MEMORY, "out of memory");
+		}
+		slot->recalls = more;
+	}
+	slot->recalls[slot->recall_count++] = *recall;
+	return STAGE_OK;
+}
+
+static enum stage_status
+take_recall(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	struct stage_rack_recall_line recall = {.place = place_of(line, 1)};
+	const struct stage_rack_extra_kind *kind =
+		stage_rack_extra_of(line->words[1]);
+
+	if (strcmp(line->words[0], "keep") == 0) {
+		recall.kind = STAGE_RACK_RECALL_KEEP;
+	} else if (strcmp(line->words[0], "reset") == 0) {
+		recall.kind = STAGE_RACK_RECALL_RESET;
+	} else {
+		return stage_conf_fail(line, 0, err,
+			"\"%s\" is neither keep nor reset", line->words[0]);
+	}
+	if (stage_format(recall.symbol, sizeof(recall.symbol), "%s",
+		    kind != NULL && line->words[1][0] == ':'
+			    ? kind->symbol
+			    : line->words[1]) != STAGE_OK) {
+		return stage_conf_fail(line, 1, err, "no value is called so");
+	}
+	if (stage_rack_slot_config_recall(slot, recall.symbol) !=
+		STAGE_RACK_RECALL_ALL) {
+		return stage_conf_fail(line, 1, err,
+			"\"%s\" is recalled twice in this file", recall.symbol);
+	}
+	if (slot->recall_count == STAGE_RACK_SETTINGS_MAX) {
+		return stage_conf_fail(line, STAGE_CONF_KEY, err,
+			"more than %d are recalled", STAGE_RACK_SETTINGS_MAX);
+	}
+	return add_recall(slot, &recall, err);
+}
+
+static enum stage_status
+take_map(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	return stage_rack_maps_take(&slot->maps, line, false, err);
+}
+
 static const struct {
 	const char *key;
-	size_t words;
+	size_t words, words_max;
 	bool may_repeat;
 	key_handler *take;
 } slot_keys[] = {
-	{"plugin", 1, false, take_plugin},
-	{"name", 1, false, take_name},
-	{"set", 2, true, take_set},
-	{"file", 2, true, take_file},
-	{"bypass", 1, false, take_bypass},
-	{"wet", 1, false, take_wet},
-	{"gain", 1, false, take_extra},
-	{"pan", 1, false, take_extra},
-	{"width", 1, false, take_extra},
+	{"plugin", 1, 1, false, take_plugin},
+	{"name", 1, 1, false, take_name},
+	{"set", 2, 2, true, take_set},
+	{"file", 2, 2, true, take_file},
+	{"bypass", 1, 1, false, take_bypass},
+	{"wet", 1, 1, false, take_wet},
+	{"gain", 1, 1, false, take_extra},
+	{"pan", 1, 1, false, take_extra},
+	{"width", 1, 1, false, take_extra},
+	{"map", 3, 9, true, take_map},
+	{"recall", 2, 2, true, take_recall},
 };
 
 static enum stage_status
@@ -412,7 +536,7 @@ take_line(const struct stage_conf_line *line, void *user, struct stage_err *err)
 		}
 		reading->seen |= 1U << i;
 		status = stage_conf_check_count(
-			line, slot_keys[i].words, slot_keys[i].words, err);
+			line, slot_keys[i].words, slot_keys[i].words_max, err);
 		return status == STAGE_OK
 			       ? slot_keys[i].take(line, reading->slot, err)
 			       : status;
@@ -441,6 +565,10 @@ void
 stage_rack_slot_config_finish(struct stage_rack_slot_config *self)
 {
 	if (self != NULL) {
+		stage_rack_maps_finish(&self->maps);
+		free(self->recalls);
+		self->recalls = NULL;
+		self->recall_count = 0;
 		free(self->settings);
 		self->settings = NULL;
 		self->count = 0;

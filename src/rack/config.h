@@ -29,6 +29,8 @@
 #include "base/err.h"
 #include "jack/names.h"
 #include "rack/files.h"
+#include "rack/map.h"
+#include "rack/portline.h"
 
 #define STAGE_RACK_ID_MAX 64    // bytes with the zero, as all here
 #define STAGE_RACK_FILE_MAX 256 // the name of a slot file
@@ -36,6 +38,7 @@
 #define STAGE_RACK_URI_MAX 512
 #define STAGE_RACK_CHANNELS_MAX 32
 #define STAGE_RACK_SETTINGS_MAX 2048 // in one slot file
+#define STAGE_RACK_OWN_MAPS_MAX 128  // in the file `rack`
 #define STAGE_RACK_GAIN_MIN_DB (-120)
 #define STAGE_RACK_GAIN_MAX_DB 24
 
@@ -50,6 +53,9 @@ struct stage_rack_config {
 	int64_t fade_ns;                      // of all that comes and goes
 	int64_t hold_ns;     // notes, when nobody is connected any more
 	int64_t patience_ns; // with plug-ins that do not come back
+	struct stage_rack_port_lines ports;
+	struct stage_rack_map maps[STAGE_RACK_OWN_MAPS_MAX]; // of the rack
+	size_t map_count;
 };
 
 /** Where something stands in a file. */
@@ -66,6 +72,19 @@ struct stage_rack_setting {
 	struct stage_rack_place place;
 };
 
+/** What is to be done with a value when others are remembered. */
+enum stage_rack_recall_kind {
+	STAGE_RACK_RECALL_ALL,
+	STAGE_RACK_RECALL_KEEP,  // snapshots leave it alone
+	STAGE_RACK_RECALL_RESET, // a rack that starts has what the file says
+};
+
+struct stage_rack_recall_line {
+	char symbol[STAGE_RACK_SYMBOL_MAX];
+	enum stage_rack_recall_kind kind;
+	struct stage_rack_place place;
+};
+
 struct stage_rack_slot_config {
 	char file[STAGE_RACK_FILE_MAX];  // its name
 	char id[STAGE_RACK_ID_MAX];      // of that
@@ -76,7 +95,10 @@ struct stage_rack_slot_config {
 	float wet;                           // 0 to 1
 	struct stage_rack_setting *settings; // [count], owned
 	size_t count;
-	struct stage_rack_files files;  // paths from the rack's directory
+	struct stage_rack_files files; // paths from the rack's directory
+	struct stage_rack_maps maps;   // what MIDI controls of it
+	struct stage_rack_recall_line *recalls; // [recall_count], owned
+	size_t recall_count;
 	char fault[STAGE_ERR_TEXT_MAX]; // why it passes through; "": it runs
 };
 
@@ -101,6 +123,10 @@ void stage_rack_slot_config_finish(struct stage_rack_slot_config *self);
 
 /** The value that the file sets, or NULL. Ownership: borrowed. */
 const float *stage_rack_slot_config_get(
+	const struct stage_rack_slot_config *self, const char *symbol);
+
+/** What the file says of recalling a value; "wet" and "bypass" are some. */
+enum stage_rack_recall_kind stage_rack_slot_config_recall(
 	const struct stage_rack_slot_config *self, const char *symbol);
 
 /** The identity of a slot file: "10-reverb.slot" is "reverb". Empty in `id` for

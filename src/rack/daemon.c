@@ -17,6 +17,7 @@
 #include "rack/blame.h"
 #include "rack/command.h"
 #include "rack/jackside.h"
+#include "rack/learning.h"
 #include "rack/verbs.h"
 #include "rack/watchdog.h"
 #include "rack/worker.h"
@@ -39,6 +40,7 @@ struct stage_rack_daemon {
 	struct stage_rack_worker *worker;
 	struct stage_rack_watchdog *watchdog;
 	struct stage_rack *rack;
+	struct stage_rack_learning learning;
 	struct stage_rack_jack *jack;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
@@ -63,6 +65,12 @@ struct stage_rack *
 stage_rack_daemon_rack(struct stage_rack_daemon *self)
 {
 	return self->rack;
+}
+
+struct stage_rack_learning *
+stage_rack_daemon_learning(struct stage_rack_daemon *self)
+{
+	return &self->learning;
 }
 
 bool
@@ -431,6 +439,7 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 	}
 	self->is_ending = true;
 	stage_path_watch_destroy(self->watch);
+	stage_rack_learning_finish(&self->learning);
 	stage_rpc_server_destroy(self->rpc);
 	self->rpc = NULL;
 	uv_timer_stop(&self->look);
@@ -504,6 +513,12 @@ serve(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 	return self->rpc != NULL ? STAGE_OK : err->status;
 }
 
+static void
+on_changed(void *user)
+{
+	stage_rack_daemon_changed(user);
+}
+
 static enum stage_status
 make_rack(struct stage_rack_daemon *self,
 	const struct stage_rack_config *config, struct stage_err *err)
@@ -516,10 +531,17 @@ make_rack(struct stage_rack_daemon *self,
 		.memories = memories,
 	};
 
+	enum stage_status status;
+
 	stage_rig_run_path(self->rig, pages, "rack/%s", self->name);
 	stage_rig_path(self->rig, memories, "state/rack/%s", self->name);
-	return stage_rack_create(
+	status = stage_rack_create(
 		&places, config, &self->wire, &self->rack, err);
+	if (status == STAGE_OK) {
+		stage_rack_learning_init(
+			&self->learning, self->rack, on_changed, self);
+	}
+	return status;
 }
 
 static enum stage_status

@@ -18,6 +18,7 @@
 #include "rig/paths.h"
 
 struct stage_rack_daemon;
+struct stage_rack_learning;
 
 /** Plays the rack in a directory, a service's. Ownership: *out goes with
  * destroy; rig is borrowed until the loop has ended. Errors: STAGE_NOT_FOUND,
@@ -31,6 +32,10 @@ void stage_rack_daemon_destroy(struct stage_rack_daemon *self);
 
 /** Its rack, for the verbs. Ownership: borrowed. */
 struct stage_rack *stage_rack_daemon_rack(struct stage_rack_daemon *self);
+
+/** What it learns. Ownership: borrowed. */
+struct stage_rack_learning *stage_rack_daemon_learning(
+	struct stage_rack_daemon *self);
 
 /** To be called when a verb has changed something. */
 void stage_rack_daemon_changed(struct stage_rack_daemon *self);

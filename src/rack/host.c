@@ -8,6 +8,7 @@
 #include <lv2/midi/midi.h>
 #include <lv2/parameters/parameters.h>
 #include <lv2/patch/patch.h>
+#include <lv2/port-props/port-props.h>
 #include <lv2/state/state.h>
 #include <lv2/time/time.h>
 #include <math.h>
@@ -226,6 +227,15 @@ read_range(const struct reading *reading, const LilvPort *port,
 	lilv_node_free(min);
 	lilv_node_free(max);
 	out->is_rate_scaled = port_has(reading, port, LV2_CORE__sampleRate);
+	out->is_toggled = port_has(reading, port, LV2_CORE__toggled);
+	out->is_whole = port_has(reading, port, LV2_CORE__integer) ||
+			port_has(reading, port, LV2_CORE__enumeration);
+	out->may_ramp =
+		!out->is_toggled && !out->is_whole &&
+		out->role == STAGE_RACK_ROLE_NONE &&
+		!port_has(reading, port, LV2_PORT_PROPS__trigger) &&
+		!port_has(reading, port, LV2_PORT_PROPS__expensive) &&
+		!port_has(reading, port, LV2_PORT_PROPS__causesArtifacts);
 }
 
 static bool

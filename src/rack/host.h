@@ -50,6 +50,9 @@ struct stage_rack_port {
 	char symbol[STAGE_RACK_SYMBOL_MAX];
 	float value, min, max; // by default; of a control
 	bool is_rate_scaled;   // these are parts of the sample rate
+	bool is_toggled;       // it has two states
+	bool is_whole;         // it has whole numbers
+	bool may_ramp;         // it may move in small steps
 	bool is_midi;          // of events, as the next two
 	bool takes_time;       // time:Position
 	bool takes_patch;      // patch:Set

@@ -4,9 +4,14 @@
 #include "rack/jackside.h"
 
 #include <jack/jack.h>
+#include <jack/metadata.h>
 #include <jack/midiport.h>
+#include <jack/uuid.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
 
 struct stage_rack_jack {
 	struct stage_jack_client *client;
@@ -16,6 +21,9 @@ struct stage_rack_jack {
 	uint32_t in_count;
 	uint32_t out_count;
 	bool has_midi;
+	struct stage_rack_port_lines lines;
+	_Atomic bool must_connect[STAGE_RACK_PORT_LINES_MAX]; // [main] tells
+							      // [worker]
 	_Atomic unsigned refs; // ours, and one for each setup without teardown
 	_Atomic uint32_t latency_frames;
 	jack_client_t *handle; // [worker]
@@ -88,6 +96,18 @@ on_connect(jack_port_id_t from, jack_port_id_t to, int is_connect, void *arg)
 }
 
 // [worker]
+static jack_port_t *
+own_port(jack_client_t *client, const char *name)
+{
+	char whole[STAGE_JACK_PORT_NAME_MAX];
+
+	return stage_format(whole, sizeof(whole), "%s:%s",
+		       jack_get_client_name(client), name) == STAGE_OK
+		       ? jack_port_by_name(client, whole)
+		       : NULL;
+}
+
+// [worker]
 static enum stage_status
 register_port(jack_client_t *client, const char *name, const char *type,
 	unsigned long flags, void **out, struct stage_err *err)
@@ -141,12 +161,34 @@ register_all(struct stage_rack_jack *self, jack_client_t *client,
 	return status;
 }
 
+// [worker] Other names, for patches that were made with them. What a server has
+// no room for is no reason not to play.
+static void
+name_ports(struct stage_rack_jack *self, jack_client_t *client)
+{
+	for (size_t i = 0; i < self->lines.count; i++) {
+		const struct stage_rack_port_line *line = &self->lines.items[i];
+		jack_port_t *port = own_port(client, line->port);
+		if (port == NULL) {
+			continue;
+		}
+		if (line->kind == STAGE_RACK_ALIAS) {
+			(void)jack_port_set_alias(port, line->text);
+		} else if (line->kind == STAGE_RACK_TITLE) {
+			(void)jack_set_property(client, jack_port_uuid(port),
+				JACK_METADATA_PRETTY_NAME, line->text,
+				"text/plain");
+		}
+	}
+}
+
 // [worker] The callback of the server before has ended: what is [rt] is ours.
 static enum stage_status
 setup(void *user, jack_client_t *client, struct stage_err *err)
 {
 	struct stage_rack_jack *self = user;
 	struct stage_rack_wire *wire = self->wire;
+	enum stage_status status;
 
 	atomic_fetch_add(&self->refs, 1);
 	wire->in_count = self->in_count;
@@ -162,7 +204,11 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	atomic_store(&wire->is_fed, false);
 	atomic_store(&wire->rescue.is_freewheeling, false);
 	self->handle = client;
-	return register_all(self, client, err);
+	status = register_all(self, client, err);
+	if (status == STAGE_OK) {
+		name_ports(self, client);
+	}
+	return status;
 }
 
 // [worker]
@@ -175,12 +221,38 @@ teardown(void *user)
 	unref(self);
 }
 
+// [worker] Once for each time that the other port appears: who disconnects it
+// has the last word.
+static void
+connect_line(
+	struct stage_rack_jack *self, const struct stage_rack_port_line *line)
+{
+	jack_port_t *own = own_port(self->handle, line->port);
+	jack_port_t *other = jack_port_by_name(self->handle, line->text);
+
+	if (own == NULL || other == NULL) {
+		return;
+	}
+	if ((jack_port_flags(own) & JackPortIsOutput) != 0) {
+		(void)jack_connect(self->handle, jack_port_name(own),
+			jack_port_name(other));
+	} else {
+		(void)jack_connect(self->handle, jack_port_name(other),
+			jack_port_name(own));
+	}
+}
+
 // [worker]
 static void
 tend(void *user)
 {
 	struct stage_rack_jack *self = user;
 
+	for (size_t i = 0; i < self->lines.count; i++) {
+		if (atomic_exchange(&self->must_connect[i], false)) {
+			connect_line(self, &self->lines.items[i]);
+		}
+	}
 	jack_recompute_total_latencies(self->handle);
 }
 
@@ -191,6 +263,36 @@ on_opened(void *user, const struct stage_jack_info *info)
 
 	self->is_open = true;
 	self->events->opened(self->user, info);
+}
+
+static bool
+is_called(const struct stage_jack_port *port, const char *name)
+{
+	for (size_t i = 0; i < STAGE_JACK_ALIASES_MAX; i++) {
+		if (strcmp(port->aliases[i], name) == 0) {
+			return true;
+		}
+	}
+	return strcmp(port->name, name) == 0;
+}
+
+static void
+on_port(void *user, const struct stage_jack_port *port)
+{
+	struct stage_rack_jack *self = user;
+	bool is_wanted = false;
+
+	for (size_t i = 0; i < self->lines.count; i++) {
+		const struct stage_rack_port_line *line = &self->lines.items[i];
+		if (line->kind == STAGE_RACK_CONNECT &&
+			is_called(port, line->text)) {
+			atomic_store(&self->must_connect[i], true);
+			is_wanted = true;
+		}
+	}
+	if (is_wanted) {
+		stage_jack_client_tend(self->client);
+	}
 }
 
 static void
@@ -238,6 +340,7 @@ stage_rack_jack_create(uv_loop_t *loop, struct stage_rack_wire *wire,
 		.failed = on_failed,
 		.stalled = on_stalled,
 		.hung = on_hung,
+		.port_appeared = on_port,
 		.tend = tend,
 		.setup = setup,
 		.teardown = teardown,
@@ -257,6 +360,7 @@ stage_rack_jack_create(uv_loop_t *loop, struct stage_rack_wire *wire,
 	self->in_count = (uint32_t)config->ins;
 	self->out_count = (uint32_t)config->outs;
 	self->has_midi = config->has_midi;
+	self->lines = config->ports;
 	status = stage_jack_client_create(
 		loop, &client, &ops, self, &self->client, err);
 	if (status != STAGE_OK) {

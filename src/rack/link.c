@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "rack/value.h"
 
 static struct stage_rack_instance *
 instance_of(const struct stage_rack_link *link, uint32_t at)
@@ -118,6 +119,18 @@ is_mono(const struct stage_rack_plugin *plugin)
 	       stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_OUT) == 1;
 }
 
+static struct stage_rack_ramp *
+make_ramps(const struct stage_rack_slot *slot)
+{
+	struct stage_rack_ramp *ramps =
+		calloc((size_t)slot->count + 1, sizeof(*ramps));
+
+	for (uint32_t i = 0; ramps != NULL && i < slot->count; i++) {
+		ramps[i].may_ramp = stage_rack_slot_port(slot, i)->may_ramp;
+	}
+	return ramps;
+}
+
 static struct stage_rack_link *
 make_empty(struct stage_rack_slot *slot)
 {
@@ -133,6 +146,13 @@ make_empty(struct stage_rack_slot *slot)
 		link->has_extras = true;
 		link->rate_hz = slot->shop->rate_hz;
 		link->frames_max = slot->shop->period_frames;
+		link->ramp_frames = link->rate_hz * STAGE_RACK_RAMP_MS / 1000;
+		link->ramps = make_ramps(slot);
+	}
+	if (link != NULL && link->ramps == NULL) {
+		slot->refs--;
+		free(link);
+		return NULL;
 	}
 	return link;
 }
@@ -222,6 +242,7 @@ stage_rack_link_unref(struct stage_rack_link *link)
 	}
 	stage_rack_dry_finish(&link->dry);
 	stage_rack_slot_unref(link->slot);
+	free(link->ramps);
 	free(link);
 }
 

@@ -55,6 +55,16 @@ STAGE_RT void stage_rack_events_copy(struct stage_rack_events *self,
 	const struct stage_rack_urids *urids,
 	const struct stage_rack_events *from);
 
+/** Copies what is in [from, to), as if `from` were the first frame. */
+STAGE_RT void stage_rack_events_slice(struct stage_rack_events *self,
+	const struct stage_rack_urids *urids,
+	const struct stage_rack_events *source, uint32_t from, uint32_t to);
+
+/** Appends all of `source`, `by` frames later. */
+STAGE_RT void stage_rack_events_append(struct stage_rack_events *self,
+	const struct stage_rack_urids *urids,
+	const struct stage_rack_events *source, uint32_t by);
+
 /** The event behind `event`, the first for NULL; NULL at the end, or where the
  * sequence is not what one is. */
 STAGE_RT const LV2_Atom_Event *stage_rack_events_next(

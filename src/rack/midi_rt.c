@@ -121,3 +121,39 @@ stage_rack_events_copy(struct stage_rack_events *self,
 		}
 	}
 }
+
+STAGE_RT void
+stage_rack_events_slice(struct stage_rack_events *self,
+	const struct stage_rack_urids *urids,
+	const struct stage_rack_events *source, uint32_t from, uint32_t to)
+{
+	const LV2_Atom_Event *event = NULL;
+
+	stage_rack_events_clear(self, urids);
+	while ((event = stage_rack_events_next(source, urids, event)) != NULL) {
+		int64_t at = event->time.frames;
+		if (event->body.type == urids->midi_event && at >= from &&
+			at < to &&
+			!stage_rack_events_add(self, urids, (uint32_t)at - from,
+				event + 1, event->body.size)) {
+			return;
+		}
+	}
+}
+
+STAGE_RT void
+stage_rack_events_append(struct stage_rack_events *self,
+	const struct stage_rack_urids *urids,
+	const struct stage_rack_events *source, uint32_t by)
+{
+	const LV2_Atom_Event *event = NULL;
+
+	while ((event = stage_rack_events_next(source, urids, event)) != NULL) {
+		if (event->body.type == urids->midi_event &&
+			!stage_rack_events_add(self, urids,
+				(uint32_t)event->time.frames + by, event + 1,
+				event->body.size)) {
+			return;
+		}
+	}
+}

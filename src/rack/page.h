@@ -74,6 +74,12 @@ STAGE_NODISCARD enum stage_status stage_rack_page_read(const void *bytes,
 STAGE_RT void stage_rack_page_set(
 	struct stage_rack_page *self, size_t index, float value);
 
+/** The same in two parts, for several values at once: the audio thread looks
+ * when it was told. Thread: any, the real-time one too. */
+STAGE_RT void stage_rack_page_put(
+	struct stage_rack_page *self, size_t index, float value);
+STAGE_RT void stage_rack_page_tell(struct stage_rack_page *self);
+
 /** Says what the slot file has by now; the value is set to it. */
 void stage_rack_page_configure(
 	struct stage_rack_page *self, size_t index, const float *configured);

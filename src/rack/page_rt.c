@@ -46,30 +46,36 @@ bits_of(float value)
 	return bits;
 }
 
-STAGE_RT static void
-tell(struct stage_rack_page *self)
+STAGE_RT void
+stage_rack_page_tell(struct stage_rack_page *self)
 {
 	atomic_fetch_add_explicit(
 		&self->bytes->changes, 1, memory_order_release);
 }
 
 STAGE_RT void
-stage_rack_page_set(struct stage_rack_page *self, size_t index, float value)
+stage_rack_page_put(struct stage_rack_page *self, size_t index, float value)
 {
 	atomic_store(&self->bytes->values[index].bits, bits_of(value));
-	tell(self);
+}
+
+STAGE_RT void
+stage_rack_page_set(struct stage_rack_page *self, size_t index, float value)
+{
+	stage_rack_page_put(self, index, value);
+	stage_rack_page_tell(self);
 }
 
 STAGE_RT void
 stage_rack_page_set_bypassed(struct stage_rack_page *self, bool is_so)
 {
 	atomic_store(&self->bytes->is_bypassed, is_so);
-	tell(self);
+	stage_rack_page_tell(self);
 }
 
 STAGE_RT void
 stage_rack_page_set_wet(struct stage_rack_page *self, float wet)
 {
 	atomic_store(&self->bytes->wet_bits, bits_of(wet));
-	tell(self);
+	stage_rack_page_tell(self);
 }

@@ -8,36 +8,47 @@
 
 #include "base/clock.h"
 #include "rack/link.h"
+#include "rack/plan_control.h"
 
 #define ALIGNMENT 64
+
+static void *
+make_buffer(size_t bytes)
+{
+	void *buffer = NULL;
+
+	if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
+		return NULL;
+	}
+	memset(buffer, 0, bytes);
+	return buffer;
+}
+
+static bool
+make_events(struct stage_rack_events *events)
+{
+	events->atom = make_buffer(STAGE_RACK_MIDI_BYTES);
+	events->capacity = STAGE_RACK_MIDI_BYTES;
+	return events->atom != NULL;
+}
 
 static bool
 make_buffers(struct stage_rack_plan *self)
 {
 	size_t bytes = STAGE_RACK_FRAMES_MAX * sizeof(float);
-	void *buffer = NULL;
+	bool is_made = true;
 
 	for (uint32_t i = 0; i < self->width; i++) {
-		if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
-			return false;
-		}
-		memset(buffer, 0, bytes);
-		self->bus[i] = buffer;
+		self->bus[i] = make_buffer(bytes);
+		is_made &= self->bus[i] != NULL;
 	}
 	for (size_t i = 0; i < STAGE_COUNT_OF(self->shaped); i++) {
-		if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
-			return false;
-		}
-		memset(buffer, 0, bytes);
-		self->shaped[i] = buffer;
+		self->shaped[i] = make_buffer(bytes);
+		is_made &= self->shaped[i] != NULL;
 	}
-	if (posix_memalign(&buffer, ALIGNMENT, STAGE_RACK_MIDI_BYTES) != 0) {
-		return false;
-	}
-	memset(buffer, 0, STAGE_RACK_MIDI_BYTES);
-	self->midi.atom = buffer;
-	self->midi.capacity = STAGE_RACK_MIDI_BYTES;
-	return true;
+	self->hits = make_buffer(sizeof(*self->hits));
+	return make_events(&self->midi) && make_events(&self->heard) &&
+	       make_events(&self->made) && self->hits != NULL && is_made;
 }
 
 void
@@ -55,6 +66,10 @@ stage_rack_plan_destroy(struct stage_rack_plan *self)
 	free(self->shaped[0]);
 	free(self->shaped[1]);
 	free(self->midi.atom);
+	free(self->heard.atom);
+	free(self->made.atom);
+	free(self->controls);
+	free(self->hits);
 	free(self->links);
 	free(self);
 }
@@ -94,6 +109,10 @@ make_plan(const struct stage_rack *rack)
 				stage_rack_link_ref(rack->slots[i]->link);
 			narrow(self, rack->slots[i]->link);
 		}
+	}
+	if (!stage_rack_plan_control(rack, self)) {
+		stage_rack_plan_destroy(self);
+		return NULL;
 	}
 	return self;
 }

@@ -160,13 +160,23 @@ be_silent(struct stage_rack_wire *wire, uint32_t frames)
 	wire->gain = 0;
 }
 
+// True when the loop is to look.
+STAGE_RT static bool
+hear(struct stage_rack_wire *wire, struct stage_rack_plan *plan)
+{
+	return plan->hits != NULL &&
+	       stage_rack_controls_hear(&wire->decoder, &plan->midi,
+		       plan->urids, plan->controls, plan->control_count,
+		       plan->hits);
+}
+
 STAGE_RT static void
 run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 	const struct piece *piece)
 {
 	read_audio(wire, plan, piece);
 	read_midi(wire, plan, piece);
-	if (stage_rack_chain_run(plan, piece->frames)) {
+	if (hear(wire, plan) | stage_rack_chain_run(plan, piece->frames)) {
 		stage_rack_wire_tell(wire);
 	}
 	if (plan->was_rescued) {

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/suggest.h"
 #include "rack/health.h"
+#include "rack/hear.h"
 #include "rack/link.h"
 #include "rack/plan.h"
 #include "rack/value.h"
@@ -148,6 +149,8 @@ stage_rack_reload(struct stage_rack *self)
 	if (stage_rack_config_load(self->directory, &config, &err) ==
 		STAGE_OK) {
 		// Its ports and its name stay, for the patches made with them.
+		memcpy(self->config.maps, config.maps, sizeof(config.maps));
+		self->config.map_count = config.map_count;
 		stage_rack_own_configure(&self->own, config.gain_db);
 		stage_rack_apply_own(self);
 		self->config.fade_ns = config.fade_ns;
@@ -215,17 +218,22 @@ stage_rack_create(const struct stage_rack_places *places,
 			&self->shop.host, files, wire, err);
 	}
 	self->shop.errands = stage_rack_errands_create();
-	if (status == STAGE_OK && self->shop.errands == NULL) {
+	wire->decoder.told = stage_ring_create(STAGE_RACK_TOLD_BYTES);
+	if (status == STAGE_OK &&
+		(self->shop.errands == NULL || wire->decoder.told == NULL)) {
 		stage_rack_host_finish(&self->shop.host);
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	if (status != STAGE_OK) {
 		stage_rack_own_finish(&self->own);
 		stage_rack_errands_destroy(self->shop.errands);
+		stage_ring_destroy(wire->decoder.told);
+		wire->decoder.told = NULL;
 		free(self);
 		return status;
 	}
 	stage_rack_apply_own(self);
+	stage_rack_learned_load(&self->learned, places->memories);
 	if (read_slots(self, &configs)) {
 		put_slots(self, &configs);
 		stage_rack_slots_finish(&configs);
@@ -252,6 +260,8 @@ free_shop(struct stage_rack *self)
 	stage_rack_errands_destroy(self->shop.errands);
 	stage_rack_host_finish(&self->shop.host);
 	stage_rack_own_finish(&self->own);
+	stage_ring_destroy(self->wire->decoder.told);
+	self->wire->decoder.told = NULL;
 	free(self);
 	return true;
 }
@@ -306,10 +316,28 @@ note_change(struct stage_rack_slot *slot)
 	}
 }
 
+// What controllers have turned is to be remembered, and shown.
+static bool
+note_turned(struct stage_rack *self)
+{
+	bool has_turned = false;
+
+	for (size_t i = 0; i < self->count; i++) {
+		struct stage_rack_slot *slot = self->slots[i];
+		if (slot->link != NULL &&
+			atomic_exchange(&slot->link->has_turned, false)) {
+			slot->is_dirty = true;
+			has_turned = true;
+		}
+	}
+	return has_turned;
+}
+
 bool
 stage_rack_tidy(struct stage_rack *self)
 {
 	bool has_mended = false;
+	bool has_turned = note_turned(self) | stage_rack_hear(self);
 
 	stage_rack_lines_log(&self->shop.host.lines);
 	stage_rack_plan_collect(self);
@@ -320,7 +348,7 @@ stage_rack_tidy(struct stage_rack *self)
 	if (has_mended) {
 		stage_rack_publish(self);
 	}
-	return has_mended;
+	return has_mended || has_turned;
 }
 
 // Saving.
@@ -411,13 +439,14 @@ stage_rack_describe(const struct stage_rack *self)
 	for (size_t i = 0; slots != NULL && i < self->count; i++) {
 		json_array_append_new(slots, describe_briefly(self->slots[i]));
 	}
-	return json_pack("{s:s, s:o, s:i, s:i, s:I, s:f, s:b}", "directory",
-		self->directory, "slots", slots, "rate_hz",
+	return json_pack("{s:s, s:o, s:i, s:i, s:I, s:f, s:b, s:b}",
+		"directory", self->directory, "slots", slots, "rate_hz",
 		(int)self->shop.rate_hz, "lost_midi",
 		(int)atomic_load(&self->wire->lost_midi), "cycles",
 		(json_int_t)atomic_load(&self->wire->cycles), "gain_db",
 		(double)stage_rack_own_get(own, STAGE_RACK_OWN_GAIN), "mute",
-		stage_rack_own_get(own, STAGE_RACK_OWN_MUTE) > 0);
+		stage_rack_own_get(own, STAGE_RACK_OWN_MUTE) > 0, "learning",
+		atomic_load(&self->wire->decoder.is_learning));
 }
 
 static json_t *

@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "rack/learned.h"
 #include "rack/own.h"
 #include "rack/slot.h"
 #include "rack/slots.h"
@@ -29,6 +30,9 @@ struct stage_rack {
 	struct stage_rack_shop shop;
 	struct stage_rack_config config;
 	struct stage_rack_own own;
+	struct stage_rack_learned learned;
+	void (*heard)(void *user, const struct stage_rack_told *told);
+	void *heard_user;             // told of controllers, while it learns
 	struct stage_rack_wire *wire; // borrowed
 	char directory[STAGE_PATH_MAX];
 	struct stage_rack_slot *slots[STAGE_RACK_SLOTS_MAX];

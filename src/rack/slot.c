@@ -110,8 +110,11 @@ recall_value(const struct stage_rack_slot *self,
 		value.configured = *configured;
 		value.value = *configured;
 	}
-	stage_rack_memory_recall(
-		&self->kept, &self->config, symbol, &value.value);
+	if (stage_rack_slot_config_recall(&self->config, symbol) !=
+		STAGE_RACK_RECALL_RESET) {
+		stage_rack_memory_recall(
+			&self->kept, &self->config, symbol, &value.value);
+	}
 	stage_rack_memory_recall(page, &self->config, symbol, &value.value);
 	value.value = stage_rack_slot_clamp(self, index, value.value);
 	return stage_rack_memory_add_value(now, &value);

@@ -8,6 +8,7 @@
 #include "rack/catalog.h"
 #include "rack/command.h"
 #include "rack/daemon.h"
+#include "rack/verbs_control.h"
 #include "rack/verbs_edit.h"
 
 #define SLOT_ARG                                                               \
@@ -350,6 +351,9 @@ const struct stage_verb *const stage_rack_verbs[] = {
 	&stage_rack_verb_remove,
 	&stage_rack_verb_move,
 	&stage_rack_verb_commit,
+	&stage_rack_verb_map,
+	&stage_rack_verb_learn,
+	&stage_rack_verb_snapshot,
 	&verb_plugins,
 	NULL,
 };

@@ -40,8 +40,9 @@ struct stage_rack_wire {
 
 	struct stage_rack_held held; // [rt] at midi_in
 	float gain;                  // [rt] of the outputs, moves to level
-	_Atomic bool is_silent;      // nothing is heard of us any more
-	_Atomic uint32_t lost_midi;  // events that had no room
+	struct stage_rack_decoder decoder; // [rt] but for what is atomic
+	_Atomic bool is_silent;            // nothing is heard of us any more
+	_Atomic uint32_t lost_midi;        // events that had no room
 	_Atomic uint32_t cycles;
 	_Atomic bool is_called; // by the server, since this client is open
 	_Atomic bool has_news;  // for the loop

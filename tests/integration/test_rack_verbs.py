@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from harness import racks, show
+from harness import racks, show, wait_until
 
 AMP = "http://lv2plug.in/plugins/eg-amp"
 
@@ -212,3 +212,33 @@ def test_plugins_that_are_installed(rig):
     assert "which no rack has" in said and "Test middle" in said
     done = rig.stagecraft("rack", "plugins", "no such thing")
     assert done.returncode == 1 and "no plug-in" in done.stderr
+
+
+def test_ports_have_other_names_titles_and_wires(rig):
+    racks.put(rig, "fx", rack=(
+        'alias in_1 "GLOBAL REVERB:In L"\nalias in_1 "old:in-left"\n'
+        'title out_1 "Reverb, left"\nconnect out_1 other:in_1\n'
+        'connect in_2 other:out_1\n'), a_10_amp=racks.slot(AMP))
+    show.put(rig, "other", **show.client("other"))
+    up(rig, "fx", "other")
+    aliases = show.run_jack_tool(rig, ["jack_lsp", "-A", "fx:in_1"]).stdout
+    assert "GLOBAL REVERB:In L" in aliases and "old:in-left" in aliases
+
+    def wires():
+        return show.run_jack_tool(rig, ["jack_lsp", "-c", "fx:"]).stdout
+
+    show.run_jack_tool(rig, ["jack_connect", "other:out_1", "old:in-left"])
+    for line in ("fx:out_1\n   other:in_1\n", "fx:in_2\n   other:out_1\n",
+                 "fx:in_1\n   other:out_1\n"):
+        machine_sees(rig, line, wires)
+    said = show.run_jack_tool(rig, ["jack_property", "-l"]).stdout
+    assert "Reverb, left" in said
+    # Who takes a wire away has the last word, until the other comes anew.
+    show.run_jack_tool(rig, ["jack_disconnect", "fx:out_1", "other:in_1"])
+    assert "fx:out_1\n   other:in_1\n" not in wires()
+    rig.kill(show.service(rig, "other")["pid"])
+    machine_sees(rig, "fx:out_1\n   other:in_1\n", wires)
+
+
+def machine_sees(machine, line, wires):
+    wait_until(lambda: line in wires(), 30, lambda: f"{line}: {wires()}")

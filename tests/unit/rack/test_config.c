@@ -72,6 +72,14 @@ static const struct {
 	{"gain 0x1p3\n", "f:1:6: \"0x1p3\" is no number"},
 	{"out 33\n", "f:1:5: "},
 	{"midi 1\n", "f:1:6: "},
+	{"alias in_3 x\n", "f:1:1: this rack has no port \"in_3\""},
+	{"alias in_1 a\nalias in_1 b\nalias in_1 c\n",
+		"f:3:1: a port has 2 aliases at most"},
+	{"title out_1 a\ntitle out_1 b\n", "f:2:1: out_1 has a title"},
+	{"connect out_1 x\n", "f:1:15: \"x\" is no port of another client"},
+	{"midi no\nalias midi_in x\n", "f:2:1: this rack has no port"},
+	{"alias in_1\n", "f:1:11: "},
+	{"map cc 1 7 wet\n", "f:1:12: \"wet\" is not gain, mute or snapshot"},
 };
 
 static void
