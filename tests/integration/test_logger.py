@@ -64,11 +64,11 @@ def test_the_sound_goes_on_over_a_stopped_logger(machine):
     show.await_demo(machine, "after up")
     loggers = [p["pid"] for p in machine.processes()
                if p["comm"] == "svlogd"]
-    before = show.program_pids(machine, "fluidsynth")
+    before = show.program_pids(machine, show.PLAYERS["synth"])
     for pid in loggers:
         machine.kill(pid, signal.SIGSTOP)
     show.is_sounding(machine)
-    assert show.program_pids(machine, "fluidsynth") == before
+    assert show.program_pids(machine, show.PLAYERS["synth"]) == before
     for pid in loggers:
         machine.kill(pid, signal.SIGCONT)
 

@@ -36,12 +36,17 @@ class Case:
 
 
 SYSTEM = ("system:playback_1", "system:playback_2")
+RACK_PORTS = ("in_1", "in_2", "out_1", "out_2", "midi_in", "midi_out")
 CASES = {
     "a2j": Case("a2jmidid", waits_for="waits for alsa"),
-    "global-fx": Case("jalv", tuple(
-        f"global-fx:{side}_{way}" for side in ("left", "right")
-        for way in ("in", "out"))),
+    "fluidsynth": Case("fluidsynth", ("Synth:left", "Synth:right",
+                                      "Synth:midi_00")),
+    "global-fx": Case("stagecraft-rack global-fx", tuple(
+        f"global-fx:{port}" for port in RACK_PORTS)),
     "jack": Case("stagecraft-jack", SYSTEM),
+    "jalv": Case("jalv", tuple(
+        f"jalv:{side}_{way}" for side in ("left", "right")
+        for way in ("in", "out"))),
     "jackd": Case("jackd", SYSTEM, server="jackd"),
     "midi": Case("stagecraft-midi", waits_for="waits for alsa"),
     "midi-clock": Case("jack_midi_clock", ("jack_midi_clock:mclk_out",)),
@@ -51,11 +56,10 @@ CASES = {
     "net-send": Case("zita-j2n", ("net-send:in_1", "net-send:in_2")),
     "patchbay": Case("stagecraft-patchbay"),
     "pipewire": Case("pipewire", SYSTEM, server="pipewire"),
-    "rack": Case("stagecraft-rack", tuple(
-        f"rack:{port}" for port in ("in_1", "in_2", "out_1", "out_2",
-                                    "midi_in", "midi_out"))),
-    "synth": Case("fluidsynth", ("Synth:left", "Synth:right",
-                                 "Synth:midi_00")),
+    "rack": Case("stagecraft-rack rack", tuple(
+        f"rack:{port}" for port in RACK_PORTS)),
+    "synth": Case("stagecraft-rack synth", tuple(
+        f"synth:{port}" for port in RACK_PORTS[2:])),
     "wireplumber": Case("wireplumber", SYSTEM, server="pipewire"),
 }
 
@@ -91,7 +95,6 @@ def are_running(machine, *names):
     """Asserts that the services of these templates are what their cases say."""
     now = show.services(machine)
     there = ports(machine)
-    comms = [p["comm"] for p in machine.processes() if p["state"] != "Z"]
     for name in names:
         case = CASES[name]
         if case.waits_for:
@@ -99,7 +102,8 @@ def are_running(machine, *names):
             assert now[name]["note"].startswith(case.waits_for), now[name]
         else:
             assert now[name]["ready"], now[name]
-            assert comms.count(case.program[:15]) == 1, comms
+            pids = show.program_pids(machine, case.program)
+            assert len(pids) == 1, (name, pids)
         assert set(case.ports) <= there, set(case.ports) - there
     return "patchbay" not in names or is_connected(machine)
 
@@ -164,14 +168,14 @@ def test_all_are_ready_come_back_and_leave_nothing(machine, server):
 
 def test_a_rig_on_jackd(machine):
     """In place of jack: killed and stopped with clients, no slot stays."""
-    make_rig(machine, "jackd", "midi-demo", "synth")
+    make_rig(machine, "jackd", "midi-demo", "fluidsynth")
     set_env(machine, "jackd", JACKD_OPTIONS="-r -d dummy -r 44100 -p 512")
     machine.up()
     rate = machine.run(["jack_samplerate"], check=True).stdout
     assert rate.strip() == "44100"
     for _ in range(2):
         kill_once(machine, "jackd")
-        await_running(machine, "jackd", "midi-demo", "synth")
+        await_running(machine, "jackd", "midi-demo", "fluidsynth")
         show.check_no_stale(machine)
     check = machine.rig / "services/jackd/check"
     assert machine.run([check]).returncode == 0
@@ -227,10 +231,10 @@ def test_the_clock_ticks_while_the_transport_rolls(machine):
 
 def test_what_may_be_set(machine):
     """env/ changes the program, and what it is ready by."""
-    make_rig(machine, "jack", "synth", "global-fx", "net-send", "net-receive",
+    make_rig(machine, "jack", "fluidsynth", "jalv", "net-send", "net-receive",
              "midi-clock")
-    set_env(machine, "synth", SYNTH_NAME="My Piano", SYNTH_GAIN="0.3")
-    set_env(machine, "global-fx", FX_NAME=ODD_NAME,
+    set_env(machine, "fluidsynth", SYNTH_NAME="My Piano", SYNTH_GAIN="0.3")
+    set_env(machine, "jalv", FX_NAME=ODD_NAME,
             FX_PLUGIN="http://drobilla.net/plugins/mda/Delay")
     set_env(machine, "net-send", NET_CHANNELS="1", NET_ADDRESS="127.0.0.2")
     set_env(machine, "net-receive", NET_CHANNELS="1,2,3")
@@ -250,20 +254,20 @@ def test_what_may_be_set(machine):
 
 def test_what_is_set_wrongly_is_told(machine):
     """It stays down, and the log has a sentence for each."""
-    make_rig(machine, "jack", "synth", "global-fx")
-    set_env(machine, "synth", SYNTH_FONT="/no where.sf2")
-    os.unlink(machine.rig / "services/global-fx/env/FX_NAME")
+    make_rig(machine, "jack", "fluidsynth", "jalv")
+    set_env(machine, "fluidsynth", SYNTH_FONT="/no where.sf2")
+    os.unlink(machine.rig / "services/jalv/env/FX_NAME")
     assert machine.stagecraft("up", "-r", machine.rig).returncode == 1
-    show.await_state(machine, "synth", "failed")
-    show.await_state(machine, "global-fx", "failed")
+    show.await_state(machine, "fluidsynth", "failed")
+    show.await_state(machine, "jalv", "failed")
     told = machine.stagecraft("logs").stdout
     assert "unable to read the sound font /no where.sf2; name another one " \
         "in env/SYNTH_FONT" in told
     assert "FX_NAME, which is not set; write it into env/FX_NAME" in told
-    set_env(machine, "global-fx", FX_NAME="again")
-    show.await_state(machine, "global-fx", "ready")
-    set_env(machine, "synth", SYNTH_FONT="")
-    show.await_state(machine, "synth", "ready")
+    set_env(machine, "jalv", FX_NAME="again")
+    show.await_state(machine, "jalv", "ready")
+    set_env(machine, "fluidsynth", SYNTH_FONT="")
+    show.await_state(machine, "fluidsynth", "ready")
 
 
 def test_a_patchbay_without_a_patch_is_ready(machine):

@@ -20,18 +20,18 @@ BUILDS = ["build/rows/gcc", "build"]
 
 STAY = "#!/bin/sh\nexec tail -f /dev/null\n"  # a service that just stays
 
-PLAYERS = {"global-fx": "jalv", "midi-demo": "jack_midiseq",
-           "patchbay": "stagecraft-patchbay",
-           "synth": "fluidsynth"}
+RACK = "stagecraft-rack"
+PLAYERS = {"global-fx": f"{RACK} global-fx", "midi-demo": "jack_midiseq",
+           "patchbay": "stagecraft-patchbay", "synth": f"{RACK} synth"}
 SERVERS = {"jack": {"jack": "stagecraft-jack"},
            "pipewire": {"pipewire": "pipewire", "wireplumber": "wireplumber"}}
 DEMO_PROGRAMS = PLAYERS | SERVERS["jack"]
 DEMO = sorted(DEMO_PROGRAMS)
-DEMO_EDGES = {("Demo:out", "Synth:midi_00"),
-              ("Synth:left", "global-fx:left_in"),
-              ("Synth:right", "global-fx:right_in"),
-              ("global-fx:left_out", "system:playback_1"),
-              ("global-fx:right_out", "system:playback_2")}
+DEMO_EDGES = {("Demo:out", "synth:midi_in"),
+              ("synth:out_1", "global-fx:in_1"),
+              ("synth:out_2", "global-fx:in_2"),
+              ("global-fx:out_1", "system:playback_1"),
+              ("global-fx:out_2", "system:playback_2")}
 
 
 def full():
@@ -188,10 +188,13 @@ def await_loggers(machine, *services):
                    f"{name} has a logger")
 
 
-def program_pids(machine, comm):
-    """Pids of the live processes of a program."""
+def program_pids(machine, program):
+    """Pids of the live processes of a program; "PROGRAM DIRECTORY" of those in
+    a directory of that name alone."""
+    comm, _, directory = program.partition(" ")
     return [p["pid"] for p in machine.processes()
-            if p["comm"] == comm[:15] and p["state"] != "Z"]
+            if p["comm"] == comm[:15] and p["state"] != "Z"
+            and directory in ("", p["cwd"])]
 
 
 def logger_pids(machine, name):

@@ -45,6 +45,13 @@ def children_of(pid):
             yield int(entry)
 
 
+def directory_name(pid):
+    """The last part of the directory that a process is in; "" of none."""
+    with contextlib.suppress(OSError):
+        return os.path.basename(os.readlink(f"/proc/{pid}/cwd"))
+    return ""
+
+
 def command_line(pid):
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
@@ -227,7 +234,8 @@ class World:
         """Every process inside but the first, as dictionaries, by pid.
 
         pid, ppid: as seen inside; 0 is a parent outside.
-        comm, cmdline (a list), state (one letter), outer (the pid out here).
+        comm, cmdline (a list), state (one letter), outer (the pid out here),
+        cwd (the name of its directory).
         """
         members = list(self._members())
         inner = {outer: int(fields["NSpid"].split()[-1])
@@ -238,6 +246,7 @@ class World:
                   "comm": fields["Name"],
                   "cmdline": command_line(outer),
                   "state": fields["State"][0],
+                  "cwd": directory_name(outer),
                   "outer": outer} for outer, fields in members]
         return sorted(found, key=lambda process: process["pid"])
 
