@@ -22,7 +22,7 @@ def use_plugins(machine):
     if not (machine.prefix / "bin/stagecraft-rack").exists() and not (
             machine.outside(machine.prefix) / "bin/stagecraft-rack").exists():
         pytest.skip("stagecraft-rack is not built")
-    for name in ("test.lv2", "sick.lv2", "host.lv2"):
+    for name in ("test.lv2", "sick.lv2", "witness.lv2", "host.lv2"):
         bundle = machine.home / "lv2" / name
         if not bundle.exists():
             bundle.mkdir(parents=True)

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A rack without a supervisor, which may be killed as often as one likes, and a
+JACK server of the same kind."""
+
+import json
+import socket
+import struct
+import subprocess
+
+from . import racks, show
+from .waiting import wait_until
+
+WITNESS = "ddqqq"  # as in tests/plugins/witness.lv2
+
+
+class Server:
+    """jackd on the dummy driver."""
+
+    def __init__(self, machine, rate=48000, period=256):
+        self.machine = machine
+        self.start(rate, period)
+
+    def start(self, rate=48000, period=256):
+        self.running = self.machine.popen(
+            ["jackd", "-r", "-d", "dummy", "-r", str(rate), "-p", str(period)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def end(self, signum):
+        self.running.kill(signum)
+        self.running.wait(30)
+
+
+class Rack:
+    """stagecraft-rack on a directory of its own, with the plug-in "witness"."""
+
+    def __init__(self, machine, rack=""):
+        self.machine = machine
+        self.place = machine.home / "alone"
+        self.directory = self.place / "services/fx"
+        self.directory.mkdir(parents=True)
+        (self.place / "run").mkdir()
+        self.witness = self.place / "witness"
+        show.write(self.directory / "rack", rack)
+        show.write(self.directory / "10-it.slot", racks.slot("witness"))
+        self.running = None
+        self.talk = None
+        self.log = open(self.place / "log", "w", encoding="utf-8")
+
+    def start(self):
+        """Starts it; it is called by the server then."""
+        self.running = self.machine.popen(
+            ["env", f"STAGECRAFT_RIG={self.place}",
+             f"STAGECRAFT_RUN={self.place}/run",
+             f"STAGE_WITNESS={self.witness}",
+             f"LV2_PATH={self.machine.home}/lv2",
+             self.machine.prefix / "bin/stagecraft-rack", self.directory],
+            stdout=self.log, stderr=self.log)
+        runs = self.seen()["runs"]
+        self.talk = wait_until(self._connect, 60, "the rack's socket")
+        wait_until(lambda: self.ask("list")["cycles"] > 0
+                   and self.seen()["runs"] > runs, 90,
+                   lambda: f"the rack plays: {self.ask('list')}")
+
+    def _connect(self):
+        talk = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            talk.connect(str(self.place / "run/rack-fx.sock"))
+        except OSError:
+            talk.close()
+            return None
+        return talk.makefile("rw", encoding="utf-8")
+
+    def ask(self, method, **params):
+        """What a verb answers; OSError or ValueError when it is killed."""
+        self.talk.write(json.dumps({"jsonrpc": "2.0", "id": 1,
+                                    "method": method, "params": params}) + "\n")
+        self.talk.flush()
+        answer = json.loads(self.talk.readline())
+        assert "error" not in answer, answer
+        return answer.get("result")
+
+    def set(self, symbol, value):
+        self.ask("set", slot="it", symbol=symbol, value=value)
+
+    def value(self, symbol):
+        return {each["symbol"]: each["value"] for each in
+                self.ask("get", slot="it")["values"]}[symbol]
+
+    def seen(self):
+        """What the plug-in wrote down last."""
+        names = ("level", "sum", "began_ns", "runs", "instances")
+        size = struct.calcsize(WITNESS)
+        bytes_ = self.witness.read_bytes() if self.witness.exists() else b""
+        return dict(zip(names, struct.unpack(
+            WITNESS, bytes_ if len(bytes_) == size else bytes(size))))
+
+    def await_runs(self, count):
+        """Waits until it has played so many cycles more."""
+        runs = self.seen()["runs"]
+        wait_until(lambda: self.seen()["runs"] >= runs + count, 60,
+                   lambda: f"{count} cycles more than {runs}: {self.seen()}")
+
+    def kill(self, signum=9):
+        self.running.kill(signum)
+        self.running.wait(30)
+
+    def end(self):
+        if self.running is not None:
+            self.kill()
+        self.log.close()
