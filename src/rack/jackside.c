@@ -193,7 +193,7 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	atomic_fetch_add(&self->refs, 1);
 	wire->in_count = self->in_count;
 	wire->out_count = self->out_count;
-	wire->gain = 0;
+	wire->gain = wire->goal = 0;
 	atomic_store(&wire->is_called, false);
 	wire->client = client;
 	atomic_store(&wire->rate_hz, jack_get_sample_rate(client));

@@ -3,6 +3,7 @@
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
+#include <math.h>
 #include <string.h>
 
 #include "rack/fpu.h"
@@ -118,6 +119,18 @@ write_midi(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	}
 }
 
+// Whatever the way is, it takes as long as a fade.
+STAGE_RT static float
+step_to(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
+	float target)
+{
+	if (target != wire->goal) {
+		wire->goal = target;
+		wire->step = fabsf(target - wire->gain) * plan->fade_step;
+	}
+	return wire->step;
+}
+
 // The gain moves as everything does: a server that has just come hears us fade
 // in.
 STAGE_RT static void
@@ -127,8 +140,7 @@ write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	float level = atomic_load(&wire->level);
 	float target = atomic_load(&wire->must_fade_out) ? 0 : level;
 	float gain = wire->gain;
-	float most = level > gain ? level : gain;
-	float step = plan->fade_step * (most > 1 ? most : 1);
+	float step = step_to(wire, plan, target);
 
 	for (uint32_t c = 0; c < wire->out_count; c++) {
 		float *out = buffer_of(wire->outs[c], piece);
@@ -157,7 +169,7 @@ be_silent(struct stage_rack_wire *wire, uint32_t frames)
 			frames * sizeof(float));
 	}
 	write_midi(wire, NULL, &all);
-	wire->gain = 0;
+	wire->gain = wire->goal = 0;
 }
 
 // True when the loop is to look.
@@ -180,7 +192,7 @@ run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 		stage_rack_wire_tell(wire);
 	}
 	if (plan->was_rescued) {
-		wire->gain = 0; // nothing was heard for a while
+		wire->gain = wire->goal = 0; // nothing was heard for a while
 	}
 	write_audio(wire, plan, piece);
 	write_midi(wire, plan, piece);

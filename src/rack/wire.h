@@ -40,6 +40,7 @@ struct stage_rack_wire {
 
 	struct stage_rack_held held; // [rt] at midi_in
 	float gain;                  // [rt] of the outputs, moves to level
+	float goal, step;            // [rt] of the gain: where to, by frame
 	struct stage_rack_decoder decoder; // [rt] but for what is atomic
 	_Atomic bool is_silent;            // nothing is heard of us any more
 	_Atomic uint32_t lost_midi;        // events that had no room
