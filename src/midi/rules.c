@@ -323,11 +323,31 @@ stage_midi_rules_load(
 	return finish(rules, status, out);
 }
 
+// "Keystation 61" and "Keystation 61: Keystation 61 MIDI 1".
 static bool
-fits(const struct rule *rule, const char *device, const char *port)
+fits_name(const struct rule *rule, const struct stage_midi_endpoint *endpoint,
+	const struct stage_midi_name *name)
 {
+	char device[STAGE_MIDI_PORT_NAME_MAX];
+	char port[2 * STAGE_MIDI_PORT_NAME_MAX];
+
+	stage_midi_device_name(name, device, sizeof(device));
+	snprintf(port, sizeof(port), "%s: %s", device, endpoint->port_name);
 	return stage_jack_glob(rule->pattern, device) ||
 	       stage_jack_glob(rule->pattern, port);
+}
+
+// Without a number a name means all twins: who ignores a device does not know
+// how many there are. A label is for one.
+static bool
+fits(const struct rule *rule, const struct stage_midi_endpoint *endpoint)
+{
+	struct stage_midi_name name = stage_midi_endpoint_name(endpoint);
+	bool does_fit = fits_name(rule, endpoint, &name);
+
+	name.ordinal = 1;
+	return does_fit ||
+	       (rule->verb != VERB_LABEL && fits_name(rule, endpoint, &name));
 }
 
 static void
@@ -384,14 +404,12 @@ stage_midi_rules_treat(const struct stage_midi_rules *self,
 	};
 	const struct stage_midi_name name = stage_midi_endpoint_name(endpoint);
 	char device[STAGE_MIDI_PORT_NAME_MAX];
-	char port[2 * STAGE_MIDI_PORT_NAME_MAX];
 
 	stage_midi_device_name(&name, device, sizeof(device));
-	snprintf(port, sizeof(port), "%s: %s", device, endpoint->port_name);
 	out.is_ignored = endpoint->identity.kind == STAGE_MIDI_SOFTWARE &&
 			 stage_jack_glob(THROUGH, device);
 	for (size_t i = 0; i < self->count; i++) {
-		if (fits(&self->rules[i], device, port)) {
+		if (fits(&self->rules[i], endpoint)) {
 			apply(&self->rules[i], &out);
 		}
 	}

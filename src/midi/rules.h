@@ -17,7 +17,8 @@
  *
  * A pattern is that of JACK names (jack/names.h), `*` and `?`, over the name of
  * the device ("Keystation 61 #2") or of device and port ("Keystation 61 #2:
- * Keystation 61 MIDI 1"). Of several lines the last one that fits decides;
+ * Keystation 61 MIDI 1"). A name without a number is that of all twins, but for
+ * a label, which is for one. Of several lines the last one that fits decides;
  * filter and pass take effect one after the other. Ports called "Midi Through"
  * are ignored unless a line bridges them, active sensing is filtered unless it
  * is passed: it ends with the cable.

@@ -89,8 +89,33 @@ lines_change_it(void **state)
 	assert_null(k.label);
 	assert_string_equal(treat(rules, "K", 2).label, "Left hand");
 	assert_int_equal(treat(rules, "K", 2).pace, 5000);
-	assert_false(treat(rules, "K", 2).is_asap);
+	assert_int_equal(treat(rules, "K", 2).filter, STAGE_MIDI_CLASS_SYSEX);
 	assert_true(stage_midi_rules_pipewire(rules));
+	stage_midi_rules_destroy(rules);
+}
+
+static void
+a_name_without_a_number_is_all_twins(void **state)
+{
+	struct stage_midi_rules *rules = parse("ignore f_midi\n"
+					       "label K \"Right hand\"\n"
+					       "latency \"K #2\" asap\n"
+					       "pin \"K: P\"\n"
+					       "ignore Pads\n"
+					       "bridge \"Pads #2\"\n");
+	(void)state;
+
+	assert_true(treat(rules, "f_midi", 1).is_ignored);
+	assert_true(treat(rules, "f_midi", 12).is_ignored);
+	assert_false(treat(rules, "f_midi2", 1).is_ignored);
+	assert_string_equal(treat(rules, "K", 1).label, "Right hand");
+	assert_null(treat(rules, "K", 2).label);
+	assert_true(treat(rules, "K", 2).is_asap);
+	assert_false(treat(rules, "K", 1).is_asap);
+	assert_true(treat(rules, "K", 1).is_pinned);
+	assert_true(treat(rules, "K", 2).is_pinned);
+	assert_true(treat(rules, "Pads", 1).is_ignored);
+	assert_false(treat(rules, "Pads", 2).is_ignored);
 	stage_midi_rules_destroy(rules);
 }
 
@@ -285,6 +310,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_no_line_says_is_usual),
 		cmocka_unit_test(lines_change_it),
+		cmocka_unit_test(a_name_without_a_number_is_all_twins),
 		cmocka_unit_test(slips_are_said_with_their_place),
 		cmocka_unit_test(a_file_that_is_not_there_says_nothing),
 		cmocka_unit_test(messages_have_classes),
