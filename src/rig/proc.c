@@ -173,6 +173,9 @@ add_use(struct stage_proc_use *use, pid_t pid,
 	use->rss_bytes += (int64_t)fields->rss_pages * sysconf(_SC_PAGESIZE);
 	use->process_count++;
 	use->rt_thread_count += count_rt_threads(pid);
+	if (fields->state == 'T' || fields->state == 't') {
+		use->stopped = pid;
+	}
 }
 
 static bool

@@ -28,6 +28,7 @@ struct stage_proc_use {
 	int64_t rss_bytes; // resident memory of all counted processes
 	int process_count;
 	int rt_thread_count; // threads that run SCHED_FIFO or SCHED_RR
+	pid_t stopped;       // one that a signal or a debugger holds; 0: none
 };
 
 /** The identity of a pid. Errors: STAGE_GONE when there is no such process, or

@@ -20,6 +20,7 @@
 #include "runit/status.h"
 
 #define DISABLED ".DISABLED"
+#define PAUSED "paused"
 
 static const char *const words[] = {
 	[STAGE_PHASE_NEW] = "new",
@@ -144,7 +145,20 @@ decide_running(const struct stage_rig *rig, struct stage_service *service,
 		note_wait(service, &wait);
 	}
 	if (status->is_paused) {
-		snprintf(service->note, sizeof(service->note), "paused");
+		snprintf(service->note, sizeof(service->note), PAUSED);
+	}
+}
+
+// Of all that is amiss with it this is told: as long as it lasts the program
+// itself says nothing new.
+static void
+note_stopped(struct stage_service *service)
+{
+	if (service->use.stopped > 0 && strcmp(service->note, PAUSED) != 0) {
+		snprintf(service->note, sizeof(service->note),
+			"stands still: process %ld was stopped by a signal; "
+			"kill -CONT %ld lets it go on",
+			(long)service->use.stopped, (long)service->use.stopped);
 	}
 }
 
@@ -168,6 +182,9 @@ read_use(struct stage_services *services)
 	}
 	stage_proc_sessions_use(sessions, count);
 	free(sessions);
+	for (size_t i = 0; i < services->count; i++) {
+		note_stopped(&services->items[i]);
+	}
 }
 
 // Without a run, or a link in its place, nothing will happen by itself; nor in

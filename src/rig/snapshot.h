@@ -71,7 +71,8 @@ STAGE_NODISCARD enum stage_status stage_snapshot_one(
 	struct stage_service *service, struct stage_err *err);
 
 /** As stage_snapshot_one, but leaves `use` empty: it does not look at the
- * processes of the system, which takes long where there are many. */
+ * processes of the system, which takes long where there are many. Nor does the
+ * note say that one of them was stopped by a signal. */
 STAGE_NODISCARD enum stage_status stage_snapshot_phase(
 	const struct stage_rig *rig, const char *name,
 	struct stage_service *service, struct stage_err *err);

@@ -4,6 +4,7 @@
 
 import json
 import re
+import signal
 
 import pytest
 
@@ -87,3 +88,16 @@ def test_a_card_that_is_away_is_waited_for(rig):
     assert "serial:0042 is not there" in status
     audio(rig, "use", "default")
     assert "wish" not in audio(rig, "list").stdout
+
+
+def test_a_server_that_a_signal_has_stopped_is_told(rig):
+    """It can tell nobody itself, so its own row would say that all is well."""
+    pid, = show.program_pids(rig, "stagecraft-jack")
+    told = f"stands still: process {pid} was stopped by a signal"
+    rig.kill(pid, signal.SIGSTOP)
+    rig.wait_until(lambda: told in show.service(rig, "jack")["note"], 20,
+                   "the row of jack says that it stands still")
+    assert f"{told}; kill -CONT {pid}" in rig.stagecraft("status").stdout
+    rig.kill(pid, signal.SIGCONT)
+    rig.wait_until(lambda: show.service(rig, "jack")["note"] == SILENT, 20,
+                   "the row of jack says what it said before")

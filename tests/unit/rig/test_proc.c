@@ -374,6 +374,7 @@ use_of_a_session(void **state)
 	assert_int_equal(use.process_count, 1); // without its leader
 	assert_true(use.rss_bytes > 0 && use.cpu_ns >= 0);
 	assert_int_equal(use.rt_thread_count, 0);
+	assert_int_equal(use.stopped, 0);
 	assert_int_equal(other.process_count, 1);
 	assert_int_equal(nobody.process_count, 0);
 	stage_proc_each_in_session(first, count_one, &count);
@@ -384,6 +385,45 @@ use_of_a_session(void **state)
 	assert_int_equal(other.process_count, 0);
 	world_end_child(first, fds[0]);
 	stage_proc_sessions_use(NULL, 0);
+}
+
+static bool
+take_pid(pid_t pid, const char *comm, void *user)
+{
+	(void)comm;
+	*(pid_t *)user = pid;
+	return false;
+}
+
+// A signal takes effect a moment after it was sent.
+static pid_t
+await_stopped(struct stage_proc_session *session, pid_t wanted)
+{
+	int64_t deadline_ns = stage_clock_now_ns() + 20 * STAGE_NS_PER_S;
+
+	do {
+		stage_proc_sessions_use(session, 1);
+	} while (session->use->stopped != wanted &&
+		 stage_clock_now_ns() < deadline_ns);
+	return session->use->stopped;
+}
+
+static void
+one_that_a_signal_has_stopped(void **state)
+{
+	struct stage_proc_use use;
+	int fd;
+	pid_t leader = start_session(&fd);
+	pid_t child = 0;
+	struct stage_proc_session session = {leader, &use};
+	(void)state;
+
+	stage_proc_each_in_session(leader, take_pid, &child);
+	assert_int_equal(kill(child, SIGSTOP), 0);
+	assert_int_equal(await_stopped(&session, child), child);
+	assert_int_equal(kill(child, SIGCONT), 0);
+	assert_int_equal(await_stopped(&session, 0), 0);
+	world_end_child(leader, fd);
 }
 
 static void
@@ -473,6 +513,7 @@ main(void)
 		cmocka_unit_test(found_by_environment),
 		cmocka_unit_test(found_while_it_execs),
 		cmocka_unit_test(use_of_a_session),
+		cmocka_unit_test(one_that_a_signal_has_stopped),
 		cmocka_unit_test(as_text_and_back),
 		cmocka_unit_test_setup_teardown(a_file_finds_a_live_process,
 			world_setup, world_teardown),
