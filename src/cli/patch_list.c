@@ -177,15 +177,29 @@ run_list(struct stage_cli *cli)
 		       : stage_patch_do(cli, "list", json_object(), show_list);
 }
 
+static void
+tell_contested(const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *item = json_array_get(list, i);
+		const char *hung = stage_ask_text(item, "hung");
+		printf("%s -> %s is contested: %s%s\n",
+			stage_ask_text(item, "from"),
+			stage_ask_text(item, "to"),
+			hung[0] != '\0' ? hung : "somebody keeps removing it",
+			hung[0] != '\0' ? " finishes no cycles" : "");
+	}
+}
+
+// The ports that are waited for.
 static int
-show_missing(const json_t *result)
+show_names(const json_t *list)
 {
 	static const struct stage_table_column columns[] = {
 		{.title = "PORT", .may_be_cut = true},
 		{.title = "CONNECTIONS", .is_right = true},
 		{.title = "WHY"},
 	};
-	const json_t *list = json_object_get(result, "names");
 	struct stage_table *table =
 		stage_table_create(columns, STAGE_COUNT_OF(columns));
 	char count[32];
@@ -212,6 +226,18 @@ show_missing(const json_t *result)
 	return stage_ask_print_table(table) == STAGE_EXIT_OK
 		       ? STAGE_EXIT_NO
 		       : STAGE_EXIT_TEMPORARY;
+}
+
+static int
+show_missing(const json_t *result)
+{
+	const json_t *contested = json_object_get(result, "contested");
+	int code = show_names(json_object_get(result, "names"));
+
+	tell_contested(contested);
+	return code == STAGE_EXIT_OK && json_array_size(contested) > 0
+		       ? STAGE_EXIT_NO
+		       : code;
 }
 
 static int
@@ -266,7 +292,8 @@ const struct stage_cli_verb stage_patch_verb_list = {
 		"Each connection with its state: connected, missing (a port is "
 		"not there), ambiguous (two ports answer to a name), overruled "
 		"(a forbid or a higher layer says otherwise), contested "
-		"(another program keeps removing it), withheld (removed with "
+		"(another program keeps removing it, or its client hangs), "
+		"withheld (removed with "
 		"many others), off, unfit, refused, not built in (ALSA); and "
 		"with the file and line that wants it. Ports of the ALSA "
 		"sequencer begin with alsa:.",
@@ -278,7 +305,9 @@ const struct stage_cli_verb stage_patch_verb_missing = {
 	.name = "patch missing",
 	.operands = "",
 	.summary = "Lists the ports that connections wait for",
-	.details = "The exit code is 1 when there are any.",
+	.details = "And the connections that are contested: another program "
+		   "keeps removing them, or the client that they come from "
+		   "finishes no cycles. The exit code is 1 when there are any.",
 	.options = json_options,
 	.run = run_missing,
 };

@@ -16,6 +16,7 @@
 #include "jackserver/chatter.h"
 #include "jackserver/daemon_private.h"
 #include "jackserver/realtime.h"
+#include "rpc/proto.h"
 
 #define STOP_TIMEOUT_MS 10000
 
@@ -68,12 +69,29 @@ stage_jackserver_check(
 	return status;
 }
 
+static void
+list_hung(void *user, const char *client)
+{
+	json_array_append_new(user, stage_rpc_text(client));
+}
+
+static json_t *
+make_state(void *ctx)
+{
+	struct stage_daemon *self = ctx;
+	json_t *state = stage_report_json(&self->report);
+	json_t *hung = json_array();
+
+	stage_guard_each_hung(self->guard, list_hung, hung);
+	json_object_set_new(state, "hung", hung);
+	return state;
+}
+
 void
 stage_daemon_publish(struct stage_daemon *self)
 {
 	if (self->rpc != NULL) {
-		stage_rpc_server_publish(
-			self->rpc, "state", stage_report_json(&self->report));
+		stage_rpc_server_publish(self->rpc, "state", make_state(self));
 	}
 }
 
@@ -151,14 +169,6 @@ stage_daemon_stopped(void *user)
 	close_handle((uv_handle_t *)&self->stop_timer, NULL);
 	close_handle((uv_handle_t *)&self->check_timer, NULL);
 	close_handle((uv_handle_t *)&self->retry_timer, NULL);
-}
-
-static json_t *
-make_state(void *ctx)
-{
-	struct stage_daemon *self = ctx;
-
-	return stage_report_json(&self->report);
 }
 
 static enum stage_status

@@ -37,15 +37,30 @@ stage_frozen_is_echo(const char *message)
 	       stage_ends_with(message, ": Process error");
 }
 
+// count when it is not looked at.
+static size_t
+index_of(const struct stage_frozen *self, const char *name)
+{
+	size_t i = 0;
+
+	while (i < self->count && strcmp(self->clients[i].name, name) != 0) {
+		i++;
+	}
+	return i;
+}
+
+bool
+stage_frozen_has(const struct stage_frozen *self, const char *name)
+{
+	return index_of(self, name) < self->count;
+}
+
 static struct stage_frozen_client *
 find(struct stage_frozen *self, const char *name)
 {
-	for (size_t i = 0; i < self->count; i++) {
-		if (strcmp(self->clients[i].name, name) == 0) {
-			return &self->clients[i];
-		}
-	}
-	return NULL;
+	size_t index = index_of(self, name);
+
+	return index < self->count ? &self->clients[index] : NULL;
 }
 
 static void
@@ -86,11 +101,13 @@ stage_frozen_report(struct stage_frozen *self, const char *name, int64_t now_ns)
 
 	if (client == NULL) {
 		make(self, name, now_ns);
-		return STAGE_FROZEN_NOTHING;
+		return STAGE_FROZEN_FIRST;
 	}
 	if (now_ns - client->last_ns > STAGE_FROZEN_PAUSE_NS) {
 		client->first_ns = now_ns;
+		client->last_ns = now_ns;
 		client->is_named = false;
+		return STAGE_FROZEN_FIRST;
 	}
 	client->last_ns = now_ns;
 	span_ns = now_ns - client->first_ns;
@@ -110,13 +127,9 @@ stage_frozen_take_well(struct stage_frozen *self, int64_t now_ns, char *name)
 	for (size_t i = 0; i < self->count; i++) {
 		struct stage_frozen_client *client = &self->clients[i];
 		if (now_ns - client->last_ns > STAGE_FROZEN_PAUSE_NS) {
-			bool was_named = client->is_named;
 			memcpy(name, client->name, sizeof(client->name));
 			take_out(self, i);
-			if (was_named) {
-				return true;
-			}
-			i--;
+			return true;
 		}
 	}
 	return false;

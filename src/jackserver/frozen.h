@@ -40,7 +40,8 @@ struct stage_frozen {
 
 enum stage_frozen_verdict {
 	STAGE_FROZEN_NOTHING,
-	STAGE_FROZEN_NAME,  // once: say who it is, and look at its threads
+	STAGE_FROZEN_FIRST, // nothing yet: look at its threads
+	STAGE_FROZEN_NAME,  // once: say who it is
 	STAGE_FROZEN_JUDGE, // each time: look at them again
 };
 
@@ -56,7 +57,10 @@ bool stage_frozen_is_echo(const char *message);
 enum stage_frozen_verdict stage_frozen_report(
 	struct stage_frozen *self, const char *name, int64_t now_ns);
 
-/** Takes out one that was named and has gone on since; false when there is
+/** True while a client is looked at. */
+bool stage_frozen_has(const struct stage_frozen *self, const char *name);
+
+/** Takes out one that has gone on since, named or not; false when there is
  * none. name: size STAGE_FROZEN_NAME_MAX. */
 bool stage_frozen_take_well(
 	struct stage_frozen *self, int64_t now_ns, char *name);

@@ -17,9 +17,11 @@
 #include "jackserver/threads.h"
 #include "rig/proc.h"
 
-#define LOOK_NS STAGE_NS_PER_S // between looks at threads
-#define CLIENTS_MAX 256        // as many as JACK has
-#define QUEUE_MAX 32           // complaints that wait; more say nothing new
+#define LOOK_NS STAGE_NS_PER_S // between looks at threads, to end a client
+// Who does not wait for so long hangs: no period is longer.
+#define HUNG_NS (300 * STAGE_NS_PER_MS)
+#define CLIENTS_MAX 256 // as many as JACK has
+#define QUEUE_MAX 32    // complaints that wait; more say nothing new
 
 struct client {
 	char name[STAGE_FROZEN_NAME_MAX]; // "": free
@@ -32,6 +34,10 @@ struct suspect {
 	struct stage_proc_id process; // pid 0: not found yet
 	struct stage_threads threads; // when they were looked at
 	int64_t looked_ns;
+	struct stage_threads moved; // when one of them had waited last
+	int64_t moved_ns;
+	bool is_named;
+	bool is_hung;
 	bool is_done; // nothing more is to be said or done
 };
 
@@ -190,31 +196,105 @@ get_process(struct stage_guard *self, const char *name,
 }
 
 static void
+set_hung(struct stage_guard *self, struct suspect *suspect, bool is_hung)
+{
+	if (suspect->is_hung != is_hung) {
+		suspect->is_hung = is_hung;
+		self->ops.told(self->user, is_hung ? "hung" : "moves",
+			suspect->name, suspect->process.pid);
+	}
+}
+
+// Those that complaints of others have taken the place of.
+static void
+drop_forgotten(struct stage_guard *self)
+{
+	for (size_t i = 0; i < STAGE_FROZEN_MAX; i++) {
+		struct suspect *suspect = &self->suspects[i];
+		if (suspect->name[0] != '\0' &&
+			!stage_frozen_has(&self->frozen, suspect->name)) {
+			set_hung(self, suspect, false);
+			suspect->name[0] = '\0';
+		}
+	}
+}
+
+static void
+look_at_threads(struct stage_guard *self, struct suspect *suspect)
+{
+	get_process(self, suspect->name, &suspect->process);
+	suspect->looked_ns = stage_clock_now_ns();
+	if (suspect->process.pid != 0) {
+		stage_threads_look(
+			"/proc", suspect->process.pid, &suspect->threads);
+	}
+	suspect->moved = suspect->threads;
+	suspect->moved_ns = suspect->looked_ns;
+}
+
+// The first complaint, or the first after a pause.
+static void
 suspect_it(struct stage_guard *self, const char *name)
+{
+	struct suspect *suspect = find_suspect(self, name);
+
+	if (suspect != NULL) {
+		suspect->is_named = false;
+		suspect->is_done = false;
+		return;
+	}
+	drop_forgotten(self);
+	suspect = find_suspect(self, "");
+	if (suspect != NULL) {
+		*suspect = (struct suspect){.is_done = false};
+		stage_jack_copy_text(
+			suspect->name, sizeof(suspect->name), name);
+		look_at_threads(self, suspect);
+	}
+}
+
+static void
+name_it(struct stage_guard *self, const char *name)
 {
 	struct suspect *suspect = find_suspect(self, name);
 	pid_t pid;
 
 	if (suspect == NULL) {
-		suspect = find_suspect(self, "");
-	}
-	if (suspect == NULL) {
 		return;
 	}
-	*suspect = (struct suspect){.is_done = false};
-	stage_jack_copy_text(suspect->name, sizeof(suspect->name), name);
 	get_process(self, name, &suspect->process);
 	pid = suspect->process.pid;
+	suspect->is_named = true;
+	suspect->is_done = pid == 0;
 	suspect->looked_ns = stage_clock_now_ns();
-	if (pid == 0) {
-		suspect->is_done = true;
-	} else {
+	if (pid != 0) {
 		stage_threads_look("/proc", pid, &suspect->threads);
 	}
 	stage_log_warn("client %s (process %ld) does not finish its cycles, "
 		       "and holds up what depends on it",
 		name, (long)pid);
 	self->ops.told(self->user, "slow", name, pid);
+}
+
+// Of a slow one a thread waits sooner or later, of one that hangs never.
+static void
+see_whether_it_hangs(struct stage_guard *self, struct suspect *suspect)
+{
+	int64_t now_ns = stage_clock_now_ns();
+	struct stage_threads now;
+
+	if (suspect->process.pid == 0) {
+		look_at_threads(self, suspect);
+		return;
+	}
+	stage_threads_look("/proc", suspect->process.pid, &now);
+	if (!stage_threads_stood(&suspect->moved, &now)) {
+		suspect->moved = now;
+		suspect->moved_ns = now_ns;
+		set_hung(self, suspect, false);
+	} else if (now_ns - suspect->moved_ns >= HUNG_NS) {
+		set_hung(self, suspect, true);
+	}
 }
 
 static void
@@ -262,8 +342,11 @@ static void
 take(struct stage_guard *self, const char *name, int64_t at_ns)
 {
 	switch (stage_frozen_report(&self->frozen, name, at_ns)) {
-	case STAGE_FROZEN_NAME:
+	case STAGE_FROZEN_FIRST:
 		suspect_it(self, name);
+		break;
+	case STAGE_FROZEN_NAME:
+		name_it(self, name);
 		break;
 	case STAGE_FROZEN_JUDGE:
 		judge(self, name);
@@ -294,25 +377,52 @@ on_async(uv_async_t *async)
 	self->ops.complained(self->user);
 }
 
+static void
+let_go(struct stage_guard *self, const char *name)
+{
+	struct suspect *suspect = find_suspect(self, name);
+	pid_t pid;
+
+	if (suspect == NULL) {
+		return;
+	}
+	pid = suspect->process.pid;
+	set_hung(self, suspect, false);
+	if (suspect->is_named && stage_proc_alive(&suspect->process)) {
+		stage_log_info("client %s goes on", name);
+		self->ops.told(self->user, "well", name, pid);
+	}
+	suspect->name[0] = '\0';
+}
+
 void
 stage_guard_look(struct stage_guard *self)
 {
 	char name[STAGE_FROZEN_NAME_MAX];
 
-	if (self != NULL) {
-		find_processes(self);
+	if (self == NULL) {
+		return;
 	}
-	while (self != NULL && stage_frozen_take_well(&self->frozen,
-				       stage_clock_now_ns(), name)) {
-		struct suspect *suspect = find_suspect(self, name);
-		if (suspect != NULL) {
-			pid_t pid = suspect->process.pid;
-			bool is_alive = stage_proc_alive(&suspect->process);
-			suspect->name[0] = '\0';
-			if (is_alive) {
-				stage_log_info("client %s goes on", name);
-				self->ops.told(self->user, "well", name, pid);
-			}
+	find_processes(self);
+	while (stage_frozen_take_well(
+		&self->frozen, stage_clock_now_ns(), name)) {
+		let_go(self, name);
+	}
+	for (size_t i = 0; i < STAGE_FROZEN_MAX; i++) {
+		if (self->suspects[i].name[0] != '\0') {
+			see_whether_it_hangs(self, &self->suspects[i]);
+		}
+	}
+}
+
+void
+stage_guard_each_hung(const struct stage_guard *self,
+	void (*visit)(void *user, const char *client), void *user)
+{
+	for (size_t i = 0; self != NULL && i < STAGE_FROZEN_MAX; i++) {
+		if (self->suspects[i].name[0] != '\0' &&
+			self->suspects[i].is_hung) {
+			visit(user, self->suspects[i].name);
 		}
 	}
 }

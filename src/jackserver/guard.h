@@ -23,7 +23,9 @@ struct stage_guard;
 
 struct stage_guard_ops {
 	/** A client is named, ended, or goes on again: what is one of
-	 * "frozen", "slow", "ended", "well". */
+	 * "frozen", "slow", "ended", "well"; or "hung" when it holds others up
+	 * and none of its threads has waited for a while, "moves" when one does
+	 * again. */
 	void (*told)(
 		void *user, const char *what, const char *client, pid_t pid);
 	/** Finds the process of a client, for stage_guard_found later; false:
@@ -47,8 +49,13 @@ void stage_guard_client(
 /** The process of a client that was to be found; 0: there is none. */
 void stage_guard_found(struct stage_guard *self, const char *client, pid_t pid);
 
-/** Sees whether one that was named is well again; called now and then. */
+/** Sees who hangs, and whether one that was named is well again; called a few
+ * times a second. */
 void stage_guard_look(struct stage_guard *self);
+
+/** Calls visit for each client that hangs now. */
+void stage_guard_each_hung(const struct stage_guard *self,
+	void (*visit)(void *user, const char *client), void *user);
 
 /** After the server. The memory goes with the loop's next turn. NULL is
  * fine. */

@@ -374,11 +374,11 @@ on_check(uv_timer_t *timer)
 	const struct stage_control *control = stage_host_control(self->host);
 	int64_t now_ns = stage_clock_now_ns();
 
+	stage_guard_look(self->guard); // also while JACK does not answer
 	if (control == NULL || !stage_host_is_idle(self->host)) {
 		begin_checks(self);
 		return;
 	}
-	stage_guard_look(self->guard);
 	tell_sound(self, control, now_ns);
 	check_cycles(self, control, now_ns);
 }

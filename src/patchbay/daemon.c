@@ -105,6 +105,7 @@ on_audit(uv_timer_t *timer)
 	if (self->is_desire_late) {
 		stage_patchbay_desire(self, false);
 	}
+	stage_patch_hung_listen(self->hung);
 	scan_all(self);
 }
 
@@ -123,6 +124,7 @@ on_up(void *user, bool is_pipewire)
 {
 	struct stage_patchbay *self = user;
 
+	stage_patch_hung_listen(self->hung);
 	if (self->is_pipewire != is_pipewire) {
 		self->is_pipewire = is_pipewire;
 		stage_patchbay_desire(self, false);
@@ -148,15 +150,46 @@ on_event(void *user, const struct stage_engine_event *event)
 		server->is_up = false;
 		if (event->system == STAGE_PATCH_JACK) {
 			self->rivals = (struct stage_patch_rivals_seen){0};
+			stage_engine_none_hung(self->engine);
 		}
 	}
 }
 
 static void
+set_hung(struct stage_patchbay *self, const char *client, bool is_hung)
+{
+	if (stage_engine_set_hung(self->engine, client, is_hung) != STAGE_OK) {
+		self->is_lacking_memory = true;
+	}
+}
+
+static void
+on_hung_client(void *user, const char *client, bool is_hung)
+{
+	struct stage_patchbay *self = user;
+
+	if (is_hung == stage_engine_is_hung(self->engine, client)) {
+		return;
+	}
+	set_hung(self, client, is_hung);
+	if (is_hung) {
+		stage_log_warn("client %s finishes no cycles: the clients that "
+			       "it feeds are cut off from it until it goes on",
+			client);
+	} else {
+		stage_log_info(
+			"client %s goes on, and is connected again", client);
+	}
+	stage_patchbay_act(self);
+}
+
+// One that has come is another one, whatever its name.
+static void
 on_client(void *user, const char *name, bool is_there)
 {
 	struct stage_patchbay *self = user;
 
+	set_hung(self, name, false);
 	if (stage_patch_rivals_note(&self->rivals, name, is_there)) {
 		stage_log_warn("%s changes connections too, and each will undo "
 			       "what the other does; end it, and import its "
@@ -235,6 +268,7 @@ static void
 free_all(struct stage_patchbay *self)
 {
 	stage_engine_destroy(self->engine);
+	stage_patch_hung_destroy(self->hung);
 	stage_patch_store_destroy(self->store);
 	free(self);
 }
@@ -322,6 +356,15 @@ start(struct stage_patchbay *self, struct stage_err *err)
 				  : status;
 }
 
+static struct stage_patch_hung *
+create_hung(struct stage_patchbay *self)
+{
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_run_path(self->rig, path, "jack.sock");
+	return stage_patch_hung_create(self->loop, path, on_hung_client, self);
+}
+
 enum stage_status
 stage_patchbay_create(uv_loop_t *loop, const struct stage_rig *rig,
 	const struct stage_patch_backend_class *const *backends,
@@ -339,7 +382,8 @@ stage_patchbay_create(uv_loop_t *loop, const struct stage_rig *rig,
 		self->servers[i].class = backends[i];
 	}
 	self->engine = stage_engine_create(&stage_patchbay_engine_ops, self);
-	if (self->engine == NULL) {
+	self->hung = create_hung(self);
+	if (self->engine == NULL || self->hung == NULL) {
 		free_all(self);
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
@@ -362,6 +406,8 @@ stage_patchbay_destroy(struct stage_patchbay *self)
 	if (self->store != NULL && !stage_patch_store_is_saved(self->store)) {
 		stage_patchbay_save(self);
 	}
+	stage_patch_hung_destroy(self->hung);
+	self->hung = NULL;
 	stage_path_watch_destroy(self->watch);
 	stage_path_watch_destroy(self->song);
 	stage_path_watch_destroy(self->set);

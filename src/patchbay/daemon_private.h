@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "patchbay/daemon.h"
+#include "patchbay/hung.h"
 #include "patchbay/rivals.h"
 #include "patchbay/store.h"
 #include "rig/path_watch.h"
@@ -35,6 +36,7 @@ struct stage_patchbay {
 	struct stage_patch_store *store;
 	struct stage_rpc_config rpc_config;
 	struct stage_rpc_server *rpc;
+	struct stage_patch_hung *hung;
 	struct stage_path_watch *watch; // of the patch files
 	struct stage_path_watch *song;  // of the song's patch; NULL: none
 	struct stage_path_watch *set;   // of the set's patch; NULL: none

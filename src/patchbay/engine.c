@@ -74,6 +74,7 @@ stage_engine_destroy(struct stage_engine *self)
 	stage_bag_finish(&self->dirty);
 	stage_bag_finish(&self->arriving);
 	stage_bag_finish(&self->waking);
+	stage_strv_finish(&self->hung);
 	free(self);
 }
 

@@ -27,8 +27,10 @@
  * - a hand, else; it is learned after GRACE.
  *
  * What is done with that is up to the mode (statement.h). A connection that
- * rivals keep removing is contested: it is made again ever more rarely. The
- * absence of a port never says anything about a wish.
+ * rivals keep removing is contested: it is made again ever more rarely. So is
+ * one by which a client that hangs would hold others up: it is cut, and made
+ * when that client goes on. The absence of a port never says anything about a
+ * wish.
  *
  * Pure: the clock is the caller's. Thread: any, one object by one thread at a
  * time.
@@ -189,6 +191,26 @@ struct stage_link stage_engine_look(const struct stage_engine *self,
  * Nothing may be changed meanwhile. */
 void stage_engine_waiting(const struct stage_engine *self,
 	void (*visit)(void *user, const struct stage_link *link), void *user);
+
+/** Says that a client of JACK finishes no cycles any more, or goes on again.
+ *
+ * JACK runs nobody before all have finished that feed it, so the next act cuts
+ * a hung client off from the clients that it feeds, but where the mode is OFF.
+ * What is wanted of that is made again when the client goes on. What feeds it
+ * stays, and so do its ports of the computer's, for which nobody waits. Errors:
+ * STAGE_NO_MEMORY; it is left as it is.
+ */
+STAGE_NODISCARD enum stage_status stage_engine_set_hung(
+	struct stage_engine *self, const char *client, bool is_hung);
+
+bool stage_engine_is_hung(const struct stage_engine *self, const char *client);
+
+/** All clients go on, or are others: the server has gone. */
+void stage_engine_none_hung(struct stage_engine *self);
+
+/** True when two ports are kept apart because the first one's client hangs. */
+bool stage_engine_is_cut(const struct stage_engine *self,
+	const struct stage_graph_port *from, const struct stage_graph_port *to);
 
 /** What is said about the two ports that these names mean now. *policy is as
  * stage_desired_judge returns it.

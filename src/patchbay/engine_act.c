@@ -78,6 +78,7 @@ connect_pair(
 	}
 	if (is_closed(walk, from) || !stage_graph_can_connect(from, to) ||
 		stage_graph_is_connected(from, to) ||
+		stage_engine_is_cut(self, from, to) ||
 		!stage_patch_policy_is_wanted(stage_desired_judge(
 			self->desired, from, to, &reason)) ||
 		stage_engine_mode(self, &reason) == STAGE_PATCH_MODE_OFF) {
@@ -130,6 +131,13 @@ is_learned_anew(
 	       !stage_patch_how_is_same(&link->how, &reason->how);
 }
 
+// Cut before, it would be no hand's any more.
+static bool
+is_being_learned(const struct stage_link *link)
+{
+	return link != NULL && link->state == STAGE_LINK_LEARNING;
+}
+
 static void
 hold(struct walk *walk, const struct stage_graph_port *from,
 	const struct stage_graph_port *to, const struct stage_reason *reason)
@@ -144,8 +152,9 @@ hold(struct walk *walk, const struct stage_graph_port *from,
 	}
 }
 
-/* What is connected: held when it is wanted, else removed perhaps. Forbidden
- * things go in the first walk, before anything is made, others in the last. */
+/* What is connected: held when it is wanted, else removed perhaps. What is
+ * forbidden or cut goes in the first walk, before anything is made, other
+ * things in the last. */
 static void
 judge_connection(struct walk *walk, struct stage_graph_port *from,
 	struct stage_graph_port *to, bool is_for_forbidden)
@@ -159,15 +168,17 @@ judge_connection(struct walk *walk, struct stage_graph_port *from,
 	bool is_under_way =
 		link != NULL && (link->state == STAGE_LINK_DISCONNECTING ||
 					link->state == STAGE_LINK_CONNECTING);
+	bool must_go = policy == STAGE_PATCH_FORBID ||
+		       (stage_engine_is_cut(self, from, to) &&
+			       !is_being_learned(link));
 
 	if (mode == STAGE_PATCH_MODE_OFF || is_under_way ||
-		(policy == STAGE_PATCH_FORBID) != is_for_forbidden) {
+		must_go != is_for_forbidden) {
 		return;
 	}
-	if (stage_patch_policy_is_wanted(policy)) {
+	if (stage_patch_policy_is_wanted(policy) && !must_go) {
 		hold(walk, from, to, &reason);
-	} else if (policy == STAGE_PATCH_FORBID ||
-		   is_unwelcome(self, from, to, mode, link)) {
+	} else if (must_go || is_unwelcome(self, from, to, mode, link)) {
 		edit(walk, from, to,
 			is_for_forbidden ? STAGE_ENGINE_FORBID
 					 : STAGE_ENGINE_DISCONNECT,

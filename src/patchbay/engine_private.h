@@ -7,6 +7,7 @@
 #define STAGE_PATCHBAY_ENGINE_PRIVATE_H
 
 #include "base/map.h"
+#include "base/str.h"
 #include "patchbay/desired_private.h"
 #include "patchbay/engine.h"
 
@@ -33,6 +34,8 @@ struct stage_engine {
 	struct stage_bag waking; // links that wait for a time, a word, an edit
 	struct stage_bag dirty;  // ports to be looked at: those that is_listed
 	bool is_all_dirty;
+
+	struct stage_strv hung; // clients that finish no cycles
 
 	struct stage_bag arriving; // ports just told of: those that is_arriving
 	int64_t arrival_first_ns;  // of these

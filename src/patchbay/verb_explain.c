@@ -127,6 +127,18 @@ say_absent(const struct question *question, struct stage_str *out)
 	return stage_str_addf(out, "%s there now", which);
 }
 
+static enum stage_status
+say_cut(const struct question *question, struct stage_str *out)
+{
+	const char *name = question->from_port->name;
+	int len = (int)stage_graph_client_len(question->system, name);
+
+	return stage_str_addf(out,
+		"but client %.*s finishes no cycles, so those that it feeds "
+		"are cut off from it until it goes on",
+		len, name);
+}
+
 // Why a connection of two ports that are there is not.
 static enum stage_status
 say_apart(const struct question *question, struct stage_str *out)
@@ -156,6 +168,11 @@ say_apart(const struct question *question, struct stage_str *out)
 	wish.from_port = question->from_port;
 	wish.to_port = question->to_port;
 	state = stage_patch_view_state(question->self->engine, &wish);
+	if (state == STAGE_VIEW_CONTESTED &&
+		stage_engine_is_cut(
+			question->self->engine, wish.from_port, wish.to_port)) {
+		return say_cut(question, out);
+	}
 	return words[state] != NULL ? stage_str_addf(out, "%s", words[state])
 				    : STAGE_OK;
 }

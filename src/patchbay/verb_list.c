@@ -8,6 +8,9 @@
 #include "patchbay/daemon_private.h"
 #include "patchbay/verbs.h"
 #include "patchbay/view.h"
+#include "rpc/proto.h"
+
+#define CLIENT_MAX 256 // bytes; JACK2 has 64
 
 static enum stage_status
 list(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
@@ -72,16 +75,46 @@ note_missing(json_t *names, enum stage_patch_system system, const char *name,
 	json_decref(text);
 }
 
+struct lack {
+	const struct stage_engine *engine;
+	json_t *names;     // of ports
+	json_t *contested; // connections
+};
+
+// "hung": by which client, when that is why.
+static void
+note_contested(struct lack *lack, const struct stage_wish *wish)
+{
+	json_t *view = stage_patch_view_wish(lack->engine, wish);
+	const struct stage_graph_port *from = wish->from_port;
+
+	char client[CLIENT_MAX];
+
+	if (stage_engine_is_cut(lack->engine, from, wish->to_port)) {
+		snprintf(client, sizeof(client), "%.*s",
+			(int)stage_graph_client_len(from->system, from->name),
+			from->name);
+		json_object_set_new(view, "hung", stage_rpc_text(client));
+	}
+	json_array_append_new(lack->contested, view);
+}
+
 static void
 on_wish(void *user, const struct stage_wish *wish)
 {
+	struct lack *lack = user;
+
 	if (wish->from_port == NULL) {
-		note_missing(user, wish->system, wish->from,
+		note_missing(lack->names, wish->system, wish->from,
 			wish->is_from_ambiguous);
 	}
 	if (wish->to_port == NULL) {
-		note_missing(
-			user, wish->system, wish->to, wish->is_to_ambiguous);
+		note_missing(lack->names, wish->system, wish->to,
+			wish->is_to_ambiguous);
+	}
+	if (stage_patch_view_state(lack->engine, wish) ==
+		STAGE_VIEW_CONTESTED) {
+		note_contested(lack, wish);
 	}
 }
 
@@ -90,7 +123,7 @@ missing(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
 	struct stage_patchbay *self = ctx;
-	json_t *names = json_object();
+	struct lack lack = {self->engine, json_object(), json_array()};
 	json_t *list = json_array();
 	const char *key;
 	json_t *item;
@@ -99,12 +132,13 @@ missing(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	(void)args;
 	(void)err;
 	stage_desired_wishes(
-		stage_engine_desired(self->engine), on_wish, names);
-	json_object_foreach (names, key, item) {
+		stage_engine_desired(self->engine), on_wish, &lack);
+	json_object_foreach (lack.names, key, item) {
 		json_array_append(list, item);
 	}
-	json_decref(names);
-	*result = json_pack("{s:o}", "names", list);
+	json_decref(lack.names);
+	*result = json_pack(
+		"{s:o, s:o}", "names", list, "contested", lack.contested);
 	return STAGE_OK;
 }
 
@@ -205,7 +239,8 @@ const struct stage_verb stage_patch_verb_ports = {
 
 const struct stage_verb stage_patch_verb_missing = {
 	.name = "missing",
-	.help = "The ports that wanted connections wait for",
+	.help = "The ports that wanted connections wait for, and what is "
+		"contested",
 	.handler = missing,
 };
 

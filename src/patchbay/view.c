@@ -65,6 +65,9 @@ stage_patch_view_state(
 	if (stage_engine_mode(engine, &reason) == STAGE_PATCH_MODE_OFF) {
 		return STAGE_VIEW_OFF;
 	}
+	if (stage_engine_is_cut(engine, from, to)) {
+		return STAGE_VIEW_CONTESTED;
+	}
 	link = stage_engine_look(engine, from, to);
 	return state_of_link(&link);
 }

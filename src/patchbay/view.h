@@ -30,7 +30,7 @@ enum stage_patch_view_state {
 	STAGE_VIEW_UNDER_WAY,
 	STAGE_VIEW_DOUBTED,   // removed just now; whose hand?
 	STAGE_VIEW_WITHHELD,  // removed together with many others
-	STAGE_VIEW_CONTESTED, // somebody keeps removing it
+	STAGE_VIEW_CONTESTED, // somebody keeps removing it, or it is cut
 	STAGE_VIEW_REFUSED,   // by the server
 	STAGE_VIEW_STATE_COUNT,
 };

@@ -102,8 +102,11 @@ a_pause_begins_anew(void **state)
 	assert_int_equal(
 		complain(&frozen, "synth", 0, 60000, 1000, STAGE_FROZEN_NAME),
 		-1);
-	assert_false(
+	assert_true(stage_frozen_has(&frozen, "synth"));
+	assert_true(
 		stage_frozen_take_well(&frozen, 70000 * STAGE_NS_PER_MS, name));
+	assert_string_equal(name, "synth");
+	assert_false(stage_frozen_has(&frozen, "synth"));
 	assert_int_equal(frozen.count, 0);
 	assert_true(complain(&frozen, "synth", 0, 1000, 100,
 			    STAGE_FROZEN_NAME) >= 0);
@@ -125,6 +128,9 @@ many_clients(void **state)
 	for (int i = 0; i < 3 * STAGE_FROZEN_MAX; i++) {
 		char name[16];
 		snprintf(name, sizeof(name), "client-%d", i);
+		assert_int_equal(
+			stage_frozen_report(&frozen, name, i * STAGE_NS_PER_MS),
+			STAGE_FROZEN_FIRST);
 		assert_int_equal(
 			stage_frozen_report(&frozen, name, i * STAGE_NS_PER_MS),
 			STAGE_FROZEN_NOTHING);

@@ -929,6 +929,95 @@ rivals_are_answered_ever_more_rarely(void **state)
 }
 
 static void
+hang(struct fixture *f, const char *client, bool is_hung)
+{
+	assert_int_equal(
+		stage_engine_set_hung(f->engine, client, is_hung), STAGE_OK);
+	assert_true(stage_engine_is_hung(f->engine, client) == is_hung);
+}
+
+static void
+a_client_that_hangs_is_cut_off_from_what_it_feeds(void **state)
+{
+	struct fixture *f = *state;
+	struct stage_graph_port_info card = info_of("system:in");
+
+	desire(f, "A:out -> B:in\nX:out -> A:in\nA:out -> system:in\n"
+		  "AA:out -> B:in\n");
+	port(f, "A:out");
+	port(f, "A:in");
+	port(f, "AA:out");
+	port(f, "B:in");
+	port(f, "X:out");
+	card.is_physical = true;
+	take(f, &(struct stage_engine_event){
+			.kind = STAGE_ENGINE_PORT_APPEARED, .port = card});
+	edits(f, "+A:out>B:in\n+A:out>system:in\n+X:out>A:in\n"
+		 "+AA:out>B:in\n");
+	connected(f, "A:out", "B:in");
+	connected(f, "X:out", "A:in");
+	connected(f, "A:out", "system:in");
+	connected(f, "AA:out", "B:in");
+	connected(f, "A:out", "A:in"); // waits for nobody else
+	pass(f, 10 * S);
+	edits(f, "");
+	hang(f, "A", true);
+	edits(f, "!A:out>B:in\n");
+	disconnected(f, "A:out", "B:in");
+	pass(f, 10 * S);
+	edits(f, "");
+	heard(&f->learned, "");
+	port(f, "C:in"); // what comes now is not fed either
+	connected(f, "A:out", "C:in");
+	edits(f, "!A:out>C:in\n");
+	disconnected(f, "A:out", "C:in");
+	pass(f, 10 * S);
+	edits(f, "");
+	hang(f, "A", false);
+	edits(f, "+A:out>B:in\n");
+	heard(&f->learned, "");
+	hang(f, "A", true);
+	hang(f, "X", true);
+	stage_engine_none_hung(f->engine);
+	assert_false(stage_engine_is_hung(f->engine, "A"));
+	assert_false(stage_engine_is_hung(f->engine, "X"));
+}
+
+static void
+what_a_hand_connects_while_it_hangs_is_learned(void **state)
+{
+	struct fixture *f = *state;
+
+	port(f, "A:out");
+	port(f, "B:in");
+	edits(f, "");
+	pass(f, 10 * S);
+	hang(f, "A", true);
+	connected(f, "A:out", "B:in");
+	edits(f, "");
+	heard(&f->learned, "");
+	pass(f, STAGE_ENGINE_QUIET_NS);
+	desire(f, "A:out -> B:in\n"); // as the owner does with what is learned
+	edits(f, "!A:out>B:in\n");
+	heard(&f->learned, "want A:out>B:in\n");
+}
+
+static void
+nothing_is_cut_where_the_mode_is_off(void **state)
+{
+	struct fixture *f = *state;
+
+	desire(f, "A:out -> B:in\n");
+	port(f, "A:out");
+	port(f, "B:in");
+	edits(f, "+A:out>B:in\n");
+	connected(f, "A:out", "B:in");
+	stage_engine_set_mode(f->engine, STAGE_PATCH_MODE_OFF);
+	hang(f, "A", true);
+	edits(f, "");
+}
+
+static void
 what_is_refused_is_tried_again_four_times(void **state)
 {
 	struct fixture *f = *state;
@@ -1326,6 +1415,9 @@ main(void)
 		TEST(lock_stands_above_the_modes_of_files),
 		TEST(only_one_may_feed_it),
 		TEST(rivals_are_answered_ever_more_rarely),
+		TEST(a_client_that_hangs_is_cut_off_from_what_it_feeds),
+		TEST(what_a_hand_connects_while_it_hangs_is_learned),
+		TEST(nothing_is_cut_where_the_mode_is_off),
 		TEST(what_is_refused_is_tried_again_four_times),
 		TEST(an_end_goes_before_the_edit_is_done),
 		TEST(an_edit_that_is_not_taken_is_asked_for_again),
