@@ -103,6 +103,14 @@ def hears(vm, port, server="default", seconds=20):
                    port], timeout=seconds + 40, check=False).returncode == 0
 
 
+def gap_of(event):
+    """In words how long clients had no cycle, of an event that told a move."""
+    data = event[2]
+    assert data["silent_ms"] >= data["took_ms"] > 0, data
+    return (f"switched in {data['took_ms']:.0f} ms, no cycle for "
+            f"{data['silent_ms']:.0f} ms, {data['silent_frames']} frames")
+
+
 def test_no_card_then_one_comes(vm, show):
     card = vm.usb_card(0)
     show.start_server()
@@ -154,9 +162,9 @@ def test_pulled_while_a_client_plays(vm, show):
     heard_plain = hears(vm, "system:playback_1", "plain", 5)
     moved_back = vm.call("audio.events", "device")[-1]
     print(f"\nours: {note}; on the dummy {moved[-1][0] - pulled:.2f} s after "
-          f"the pull was asked for (switch {moved[-1][2]['took_ms']:.0f} ms), "
-          f"back {moved_back[0] - returned:.2f} s after plugging in (switch "
-          f"{moved_back[2]['took_ms']:.0f} ms), "
+          f"the pull was asked for ({gap_of(moved[-1])}), "
+          f"back {moved_back[0] - returned:.2f} s after plugging in "
+          f"({gap_of(moved_back)}), "
           f"{there['xruns'] - state['xruns']} xruns; clients alive and "
           "connected")
     lives = ["alive" if program.status() is None else "gone"

@@ -164,3 +164,17 @@ def test_the_sequencer_may_come_late(vm):
     vm.devices.remove(gone)
     vm.modprobe("snd-seq")
     bridge.await_output("the ALSA sequencer is there now")
+
+
+def test_without_the_right_to_the_sequencer(vm):
+    """It says so, and begins once it is permitted."""
+    stage = Stage(vm)
+    stage.start_jackd()
+    vm.run(f"chmod 0600 /dev/snd/seq && chown -R nobody {RIG} {RUN}")
+    bridge = vm.start(["setpriv", "--reuid", "nobody", "--clear-groups", "env",
+                       f"STAGECRAFT_RIG={RIG}", f"STAGECRAFT_RUN={RUN}",
+                       "stagecraft-midi"])
+    bridge.await_output("no permission for /dev/snd/seq; the user must be in "
+                        "the group audio")
+    vm.run("chmod 0666 /dev/snd/seq")
+    bridge.await_output("the ALSA sequencer is there now")

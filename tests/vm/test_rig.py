@@ -38,6 +38,7 @@ KEYBOARDS = {
     "lower": ("nano", None, (3,), "nano #2", "Choir", "right", True)}
 TWINS = ("upper", "lower")
 CARD = "card"
+HOLDERS = ("patchbay", "midi")  # of the sequencer
 SOME = ("lead", "upper", CARD)  # one of each kind
 AUDIO = [["tone:out_1", "system:playback_1"],
          ["tone:out_2", "system:playback_2"]]
@@ -80,7 +81,7 @@ class Stage:
         self.rig = Rig(self.vm, "jack", "patchbay", "midi",
                        directory=directory)
         self.rig.write("rig.conf", SETTINGS)
-        self.rig.write("midi.conf", "ignore f_midi*\n")
+        self.rig.write("midi.conf", "ignore f_midi\n")
         self.rig.write("patchbay/10-mine.patch", PATCH)
         self.add_service("tone", f"exec {TOOLS}/jack-client -t tone")
         for name in self.heard:
@@ -95,6 +96,12 @@ class Stage:
 
     def start(self):
         self.rig.up()
+        self.watch()
+
+    def watch(self):
+        """Looks from now on, with the programs that are played."""
+        self.vm.await_success(
+            "grep -q stagecraft-midi /proc/asound/seq/clients")
         self.vm.call("whole.begin")
         self.programs = {name: self.vm.call("patchbay.program", name)
                          for name in ("Strings", "Choir")}
@@ -205,10 +212,13 @@ class Stage:
                      for line in text.splitlines() if " b0 " in line}
             assert heard == wanted, (client, heard, wanted)
 
-    def down(self):
-        """Ends the rig; each service by itself."""
+    def unwatch(self):
         self.vm.call("whole.end")
         self.vm.call("patchbay.end_all")
+
+    def down(self):
+        """Ends the rig; each service by itself."""
+        self.unwatch()
         said = self.rig.stagecraft("down").stdout
         assert "killed" not in said and "stopped   jack\n" in said, said
 
@@ -299,6 +309,28 @@ def test_the_kernel_keeps_what_is_connected(stage, module):
     refused = stage.vm.run(["rmmod", module], check=False)
     assert refused.returncode != 0 and "in use" in refused.stderr
     stage.await_whole()
+
+
+def test_the_sequencer_is_unloaded_and_loaded_again(stage):
+    """Which takes that ours let go of it; meanwhile sound goes on."""
+    before = stage.desired()
+    stage.unwatch()
+    stage.rig.stagecraft("stop", *HOLDERS)
+    absent = stage.vm.no_sequencer()
+    stage.rig.stagecraft("start", *HOLDERS)
+    stage.rig.stagecraft("wait", "patchbay")
+    assert "snd-seq is not loaded" in stage.rig.log("patchbay")
+    stage.vm.await_success("stagecraft status | grep 'waits for alsa'")
+    stage.vm.call("whole.await_jack", AUDIO, deadline_s=90)
+    absent.remove()
+    stage.vm.devices.remove(absent)
+    stage.vm.modprobe("snd-seq", "snd-seq-midi")
+    stage.watch()
+    stage.await_whole()
+    for name in KEYBOARDS:
+        stage.play(name, 1)
+    stage.check_heard()
+    assert stage.desired() == before
 
 
 @pytest.mark.deadline(900)

@@ -19,7 +19,7 @@ import seq
 from commands import read, write
 from harness.waiting import wait_until
 
-PORT_START, SUBSCRIBED = 63, 66  # alsa/seq_event.h
+PORT_START, PORT_EXIT, SUBSCRIBED = 63, 64, 66  # alsa/seq_event.h
 SYSTEM, ANNOUNCE = 0, 1
 HEARING_S = 3  # for what is played to be heard
 TRIES = 10
@@ -35,10 +35,15 @@ class Announcements(seq.Listener):
                                list(event.contents.data[:4])])
 
 
-def begin():
-    """Begins to watch."""
+def listen():
+    """Begins to hear what the sequencer announces."""
     seq.listeners["announcements"] = Announcements("announcements")
     seq.listeners["announcements"].subscribe(SYSTEM, ANNOUNCE)
+
+
+def begin():
+    """Begins to watch."""
+    listen()
     jackgraph.begin()
 
 
@@ -72,6 +77,13 @@ def mark():
     seq.listeners["announcements"].heard.clear()
 
 
+def gone_us(client):
+    """When the port of a client was announced to have gone, in microseconds of
+    CLOCK_MONOTONIC; the last time."""
+    return 1e6 * [at for at, data in announced(PORT_EXIT)
+                  if data[0] == client][-1]
+
+
 def made():
     """[[seconds, connection]] of those that were made since mark()."""
     return [[at, "{}:{} {}:{}".format(*data)]
@@ -85,6 +97,19 @@ def is_connected(jack, alsa):
             and all(target in jackgraph.targets(source)
                     for source, target in jack)
             and jackgraph.edges() == sorted(jack))
+
+
+def await_jack(jack, deadline=60):
+    """Waits until exactly these of JACK's are there, whatever the sequencer
+    does; not between begin() and end()."""
+    jackgraph.begin()
+    try:
+        with clock.jumping():
+            wait_until(lambda: jackgraph.edges() == sorted(jack), deadline,
+                       lambda: f"exactly {sorted(jack)} is connected; it is "
+                       f"{jackgraph.edges()}")
+    finally:
+        jackgraph.end()
 
 
 def await_whole(jack, alsa, deadline=60):
