@@ -62,7 +62,7 @@ _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
 _stagecraft_rack_verbs=(new list check plugins add remove move get set bypass mute
-	panic snapshot map learn smite revive save commit revert)
+	panic preset snapshot map learn smite revive save commit revert)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 
 # The run directory, as stagecraft finds it.

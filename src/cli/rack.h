@@ -31,6 +31,7 @@ extern const struct stage_cli_verb stage_rack_cli_mute;
 extern const struct stage_cli_verb stage_rack_cli_panic;
 extern const struct stage_cli_verb stage_rack_cli_new;
 extern const struct stage_cli_verb stage_rack_cli_plugins;
+extern const struct stage_cli_verb stage_rack_cli_preset;
 extern const struct stage_cli_verb stage_rack_cli_remove;
 extern const struct stage_cli_verb stage_rack_cli_revert;
 extern const struct stage_cli_verb stage_rack_cli_smite;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-// map, learn, snapshot.
+// preset, snapshot, map, learn.
 
 #include <stdio.h>
 
@@ -163,6 +163,59 @@ run_snapshot(struct stage_cli *cli)
 	}
 	return stage_rack_ask(cli, "snapshot", params, show_snapshots);
 }
+
+static int
+show_presets(const json_t *result)
+{
+	static const struct stage_table_column columns[] = {
+		{.title = "PRESET", .may_be_cut = true},
+		{.title = "URI", .drop = 1},
+	};
+	const json_t *presets = json_object_get(result, "presets");
+	struct stage_table *table;
+
+	if (!json_is_array(presets)) {
+		return STAGE_EXIT_OK; // one was loaded
+	}
+	if (json_array_size(presets) == 0) {
+		printf("its plug-in has no presets\n");
+		return STAGE_EXIT_OK;
+	}
+	table = stage_table_create(columns, STAGE_COUNT_OF(columns));
+	for (size_t i = 0; table != NULL && i < json_array_size(presets); i++) {
+		const json_t *preset = json_array_get(presets, i);
+		stage_table_cell(table, stage_ask_text(preset, "name"),
+			STAGE_TONE_PLAIN);
+		stage_table_cell(
+			table, stage_ask_text(preset, "uri"), STAGE_TONE_DIM);
+	}
+	return stage_ask_print_table(table);
+}
+
+static int
+run_preset(struct stage_cli *cli)
+{
+	json_t *params = json_pack("{s:s}", "slot", cli->operands[1]);
+
+	if (params != NULL && cli->operand_count > 2) {
+		json_object_set_new(
+			params, "preset", json_string(cli->operands[2]));
+	}
+	return stage_rack_ask(cli, "preset", params, show_presets);
+}
+
+const struct stage_cli_verb stage_rack_cli_preset = {
+	.name = "rack preset",
+	.operands = "RACK SLOT [PRESET]",
+	.min_operands = 2,
+	.max_operands = 3,
+	.summary = "Loads a preset of a plug-in, or lists them",
+	.details = "PRESET is a name or a URI. The sound does not stop: values "
+		   "move there, and a plug-in that gets another state fades "
+		   "in.",
+	.options = options,
+	.run = run_preset,
+};
 
 const struct stage_cli_verb stage_rack_cli_map = {
 	.name = "rack map",

@@ -313,6 +313,7 @@ static const struct stage_cli_verb *const verbs[] = {
 	&verb_bypass,
 	&stage_rack_cli_mute,
 	&stage_rack_cli_panic,
+	&stage_rack_cli_preset,
 	&stage_rack_cli_snapshot,
 	&stage_rack_cli_map,
 	&stage_rack_cli_learn,

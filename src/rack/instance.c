@@ -372,6 +372,14 @@ restore_delivered(struct stage_rack_instance *self)
 }
 
 void
+stage_rack_instance_restore_preset(
+	struct stage_rack_instance *self, const LilvState *state)
+{
+	lilv_state_restore(
+		state, self->lilv, NULL, NULL, 0, self->features.list);
+}
+
+void
 stage_rack_instance_restore(struct stage_rack_instance *self,
 	const struct stage_rack_memory *memory)
 {

@@ -63,6 +63,10 @@ void stage_rack_instance_destroy(struct stage_rack_instance *self);
 void stage_rack_instance_restore(struct stage_rack_instance *self,
 	const struct stage_rack_memory *memory);
 
+/** Gives it the state of a preset, likewise. */
+void stage_rack_instance_restore_preset(
+	struct stage_rack_instance *self, const LilvState *state);
+
 /** Activates it and runs it on silence. The cells are set before. */
 void stage_rack_instance_start(
 	struct stage_rack_instance *self, uint32_t period_frames);

@@ -46,7 +46,12 @@ add_unit(struct stage_rack_link *link, struct stage_err *err)
 	if (status == STAGE_OK) {
 		link->units[link->unit_count++] = &instance->unit;
 		instance->work.blamed = slot->page.bytes;
-		stage_rack_instance_restore(instance, &slot->kept);
+		if (slot->preset != NULL) {
+			stage_rack_instance_restore_preset(
+				instance, slot->preset);
+		} else {
+			stage_rack_instance_restore(instance, &slot->kept);
+		}
 		slot->is_dirty |= stage_rack_instance_ask_files(instance,
 			slot->shop->directory, &slot->config.files,
 			&slot->kept.configured_files);

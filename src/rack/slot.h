@@ -45,7 +45,8 @@ struct stage_rack_slot {
 	struct stage_rack_plugin *plugin; // NULL: it passes through
 	struct stage_rack_page page;
 	struct stage_rack_memory kept; // of the last checkpoint
-	uint32_t *ports;               // [count]: of each value, in the plug-in
+	const LilvState *preset; // what the next link begins with; or NULL
+	uint32_t *ports;         // [count]: of each value, in the plug-in
 	uint32_t count;
 	struct stage_rack_link *link;   // NULL: it does not play
 	char fault[STAGE_ERR_TEXT_MAX]; // why it does not; "" all is well

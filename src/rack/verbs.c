@@ -354,6 +354,7 @@ const struct stage_verb *const stage_rack_verbs[] = {
 	&stage_rack_verb_map,
 	&stage_rack_verb_learn,
 	&stage_rack_verb_snapshot,
+	&stage_rack_verb_preset,
 	&verb_plugins,
 	NULL,
 };

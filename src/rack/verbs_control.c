@@ -13,6 +13,7 @@
 #include "rack/daemon.h"
 #include "rack/learning.h"
 #include "rack/plan_control.h"
+#include "rack/preset.h"
 #include "rack/snapshot.h"
 
 // The slot that is meant; NULL for the rack itself.
@@ -260,6 +261,32 @@ snapshot(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	return status;
 }
 
+static enum stage_status
+preset(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	struct stage_rack *rack = stage_rack_daemon_rack(ctx);
+	const char *word = stage_args_text(args, "preset", NULL);
+	struct stage_rack_slot *slot = NULL;
+	enum stage_status status = stage_rack_find(
+		rack, stage_args_text(args, "slot", ""), &slot, err);
+
+	(void)call;
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (word == NULL) {
+		*result = json_pack(
+			"{s:o}", "presets", stage_rack_preset_list(slot));
+		return STAGE_OK;
+	}
+	status = stage_rack_preset_load(rack, slot, word, err);
+	if (status == STAGE_OK) {
+		stage_rack_daemon_changed(ctx);
+	}
+	return status;
+}
+
 static const struct stage_verb_arg map_args[] = {
 	{"slot", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
 		"which; else all maps are listed"},
@@ -304,4 +331,17 @@ const struct stage_verb stage_rack_verb_snapshot = {
 	.args = snapshot_args,
 	.help = "Goes to a snapshot of all values, or lists or saves them",
 	.handler = snapshot,
+};
+
+static const struct stage_verb_arg preset_args[] = {
+	{"slot", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "which"},
+	{"preset", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"its URI or name; else all of the plug-in are listed"},
+	STAGE_ARGS_END,
+};
+const struct stage_verb stage_rack_verb_preset = {
+	.name = "preset",
+	.args = preset_args,
+	.help = "Loads a preset of a plug-in, or lists them",
+	.handler = preset,
 };

@@ -191,3 +191,35 @@ def test_snapshots(rig, keys):
                             ("no name for a snapshot", ("../x", "--save"))):
         done = rig.stagecraft("rack", "snapshot", "fx", *words)
         assert done.returncode == 100 and sentence in done.stderr, done
+
+
+def test_presets_of_plugins(rig):
+    racks.put(rig, "fx", a_10_source=racks.slot("source", "set level 0.25"),
+              a_20_gain=racks.slot("middle"))
+    racks.put(rig, "work", a_10_work=racks.slot("worker"))
+    rig.up()
+    for name in ("fx", "work"):
+        show.await_state(rig, name, "ready", 60)
+    assert racks.ask(rig, "preset", "fx", "gain")["presets"] == [
+        {"uri": racks.TEST + "half", "name": "Half as loud"},
+        {"uri": racks.TEST + "twice", "name": "Twice as loud"}]
+    assert racks.ask(rig, "preset", "fx", "source")["presets"] == []
+    racks.ask(rig, "preset", "fx", "gain", racks.TEST + "half")
+    racks.level(rig, "fx:out_1", wait=0.125)
+    racks.ask(rig, "preset", "fx", "gain", "twice as loud")
+    racks.level(rig, "fx:out_1", wait=0.5)
+    done = rig.stagecraft("rack", "preset", "fx", "gain", "twice as lout")
+    assert done.returncode == 100
+    assert "did you mean \"Twice as loud\"" in done.stderr
+
+    # One with a state, which outlives its rack.
+    racks.ask(rig, "preset", "work", "work", "Five answers")
+    racks.level(rig, "work:out_1", wait=0.05)
+    racks.ask(rig, "save", "work")
+    for pid in show.program_pids(rig, "stagecraft-rack"):
+        rig.kill(pid)
+    wait_until(lambda: len(show.deaths(rig, "work")) == 1, 60, "it ended")
+    show.await_state(rig, "work", "ready", 60)
+    racks.level(rig, "work:out_1", wait=0.05)
+    show.await_state(rig, "fx", "ready", 60)
+    racks.level(rig, "fx:out_1", wait=0.5)
