@@ -4,7 +4,9 @@
 writes down what the audio thread uses (tests/plugins/witness.lv2)."""
 
 import random
+import shutil
 import signal
+import statistics
 import struct
 import threading
 
@@ -84,16 +86,16 @@ def test_the_memory_of_a_plugin_outlives_its_servers(machine, rack):
     pid = rack.running.pid
     for number in range(SERVERS):
         rack.set("add", 0.001)
-        rack.await_runs(10)
+        rack.await_runs(10, server)
         rack.set("add", 0)
-        rack.await_runs(3)
+        rack.await_still(server)
         before = rack.seen()
         assert before["sum"] > 0
         server.end(random.choice((signal.SIGKILL, signal.SIGTERM)))
         if number % 5 == 3:
             rate = 92100 - rate  # 44100, 48000
         server.start(rate, random.choice((64, 256, 1024)))
-        rack.await_runs(20)
+        rack.await_runs(20, server)
         after = rack.seen()
         if number % 5 == 3:
             assert after["instances"] == before["instances"] + 1
@@ -101,5 +103,62 @@ def test_the_memory_of_a_plugin_outlives_its_servers(machine, rack):
             assert after["sum"] == before["sum"], (number, before, after)
             assert after["instances"] == before["instances"]
         assert rack.running.pid == pid
+    rack.kill(signal.SIGTERM)
+    server.end(signal.SIGTERM)
+
+
+class Jalv:
+    """The same plug-in in jalv, which ends with its server and is started again
+    at once, as runit does with what has run for a second."""
+
+    def __init__(self, machine, place):
+        self.witness = place / "jalv"
+        again = "while :; do jalv -i http://stagecraft.example/test#witness; done"
+        self.running = machine.popen(
+            ["env", f"STAGE_WITNESS={self.witness}", "sh", "-c",
+             f"{again} </dev/null >/dev/null 2>&1"])
+
+    def seen(self):
+        return alone.look(self.witness)
+
+    def end(self):
+        self.running.end_group()
+
+
+def await_more(server, player, count):
+    """The time of the first cycle that is played from now on."""
+    runs = player.seen()["runs"]
+    first = wait_until(lambda: server.keep() or (
+        player.seen()["runs"] > runs and player.seen()), 90, "one cycle more")
+    wait_until(lambda: player.seen()["runs"] > runs + count, 60, "some more")
+    return first["began_ns"]
+
+
+@pytest.mark.skipif(not shutil.which("jalv"), reason="jalv is not installed")
+@pytest.mark.skipif(not show.full(), reason="it compares times")
+def test_the_outage_is_shorter_than_that_of_jalv(machine, rack):
+    server = alone.Server(machine)
+    rack.start()
+    jalv = Jalv(machine, rack.place)
+    players = {"rack": rack, "jalv": jalv}
+    outages = {"rack": [], "jalv": []}
+    for _ in range(9):
+        for player in players.values():
+            await_more(server, player, 100)
+        server.end(signal.SIGKILL)
+        last = {name: player.seen()["began_ns"]
+                for name, player in players.items()}
+        server.start()
+        waits = [threading.Thread(target=lambda name=name: outages[name].append(
+            (await_more(server, players[name], 20) - last[name]) / 1e6))
+                 for name in players]
+        for wait in waits:
+            wait.start()
+        for wait in waits:
+            wait.join()
+    medians = {name: statistics.median(each) for name, each in outages.items()}
+    print(f"outage, ms: {medians}; all: {outages}")
+    assert medians["rack"] < medians["jalv"]
+    jalv.end()
     rack.kill(signal.SIGTERM)
     server.end(signal.SIGTERM)

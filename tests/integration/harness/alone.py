@@ -7,6 +7,7 @@ import json
 import socket
 import struct
 import subprocess
+import threading
 
 from . import racks, show
 from .waiting import wait_until
@@ -14,17 +15,35 @@ from .waiting import wait_until
 WITNESS = "ddqqq"  # as in tests/plugins/witness.lv2
 
 
+def look(witness):
+    """What the plug-in "witness" wrote down last in that file."""
+    names = ("level", "sum", "began_ns", "runs", "instances")
+    size = struct.calcsize(WITNESS)
+    data = witness.read_bytes() if witness.exists() else b""
+    return dict(zip(names, struct.unpack(
+        WITNESS, data if len(data) == size else bytes(size))))
+
+
 class Server:
     """jackd on the dummy driver."""
 
-    def __init__(self, machine, rate=48000, period=256):
+    def __init__(self, machine):
         self.machine = machine
-        self.start(rate, period)
+        self.lock = threading.Lock()
+        self.start()
 
     def start(self, rate=48000, period=256):
+        self.wanted = (rate, period)
         self.running = self.machine.popen(
             ["jackd", "-r", "-d", "dummy", "-r", str(rate), "-p", str(period)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def keep(self):
+        """Starts it again when it has ended by itself: jackd does now and then,
+        when the one before it was killed."""
+        with self.lock:
+            if self.running.poll() is not None:
+                self.start(*self.wanted)
 
     def end(self, signum):
         self.running.kill(signum)
@@ -89,17 +108,24 @@ class Rack:
 
     def seen(self):
         """What the plug-in wrote down last."""
-        names = ("level", "sum", "began_ns", "runs", "instances")
-        size = struct.calcsize(WITNESS)
-        bytes_ = self.witness.read_bytes() if self.witness.exists() else b""
-        return dict(zip(names, struct.unpack(
-            WITNESS, bytes_ if len(bytes_) == size else bytes(size))))
+        return look(self.witness)
 
-    def await_runs(self, count):
+    def await_runs(self, count, server):
         """Waits until it has played so many cycles more."""
         runs = self.seen()["runs"]
-        wait_until(lambda: self.seen()["runs"] >= runs + count, 60,
+        wait_until(lambda: server.keep() or self.seen()["runs"] >= runs + count,
+                   60,
                    lambda: f"{count} cycles more than {runs}: {self.seen()}")
+
+    def await_still(self, server):
+        """Waits until the sum stays as it is: values move by and by."""
+
+        def is_still():
+            before = self.seen()["sum"]
+            self.await_runs(3, server)
+            return self.seen()["sum"] == before
+
+        wait_until(is_still, 60, lambda: f"the sum stays: {self.seen()}")
 
     def kill(self, signum=9):
         self.running.kill(signum)

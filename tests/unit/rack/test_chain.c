@@ -3,6 +3,7 @@
 
 #include "rack/chain.h"
 
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#if defined(__SSE__)
+#	include <xmmintrin.h>
+#endif
 
 #include "scratch.h"
 
@@ -276,6 +281,44 @@ what_is_no_sound_is_not_heard(void **state)
 	assert_true(atomic_load(&world->link.wants_reset));
 }
 
+#if defined(__SSE__)
+
+#	define SLOWLY 0x1F80U // numbers too small are reckoned with
+
+static float seen_tiny;
+
+static void
+see_tiny(struct stage_rack_unit *unit, uint32_t frames)
+{
+	volatile float tiny = FLT_MIN;
+
+	(void)frames;
+	memset(unit->outs[0], 0, frames * sizeof(float));
+	seen_tiny = tiny / 4;
+	_mm_setcsr(SLOWLY); // as some plug-ins do
+}
+
+static void
+numbers_too_small_to_be_heard_are_zero(void **state)
+{
+	const float in[] = {1, 1};
+	unsigned before = _mm_getcsr();
+	(void)state;
+
+	make(2, 2, 1, 1);
+	world->units[0].run = see_tiny;
+	world->units[1].run = see_tiny;
+	_mm_setcsr(SLOWLY);
+	for (int i = 0; i < 3; i++) {
+		seen_tiny = 1;
+		play(in); // the second unit after the first one
+		assert_true(seen_tiny == 0);
+	}
+	_mm_setcsr(before);
+}
+
+#endif
+
 static void
 samples_that_are_no_numbers_become_silence(void **state)
 {
@@ -494,6 +537,9 @@ main(void)
 		TEST(wet_is_how_much_is_heard),
 		TEST(what_leaves_fades_out),
 		TEST(what_is_no_sound_is_not_heard),
+#if defined(__SSE__)
+		TEST(numbers_too_small_to_be_heard_are_zero),
+#endif
 		TEST(samples_that_are_no_numbers_become_silence),
 		TEST(latency_is_told_when_it_changes),
 		TEST(an_effect_for_midi_stands_in_its_place),
