@@ -24,6 +24,7 @@ _stagecraft_options() {
 	patch\ plan) echo --json -j --mode -m ;;
 	patch\ scene) echo --json -j --learn -l --none -n --set -s ;;
 	rack\ new) ;;
+	rack\ import) echo --apart -a --series -s ;;
 	rack\ map) echo --drop -d --json -j ;;
 	rack\ snapshot) echo --json -j --morph -m --remove -R --save -s ;;
 	rack\ commit) echo --json -j --undo -u ;;
@@ -45,6 +46,7 @@ _stagecraft_operands() {
 	audio | help\ audio) echo audio ;;
 	rack | help\ rack) echo rack ;;
 	rack\ new | rack\ plugins) ;;
+	rack\ import) echo files ;;
 	rack\ *) echo racks ;;
 	audio\ use) echo cards ;;
 	audio\ set) echo settings ;;
@@ -61,7 +63,7 @@ _stagecraft_verbs=(up down status start stop restart wait enable disable new
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
-_stagecraft_rack_verbs=(new list check plugins add remove move get set bypass mute
+_stagecraft_rack_verbs=(new list import check plugins add remove move get set bypass mute
 	panic preset snapshot map learn smite revive save commit revert)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 

@@ -24,6 +24,7 @@ json_t *stage_rack_word(
 extern const struct stage_cli_verb stage_rack_cli_add;
 extern const struct stage_cli_verb stage_rack_cli_check;
 extern const struct stage_cli_verb stage_rack_cli_commit;
+extern const struct stage_cli_verb stage_rack_cli_import;
 extern const struct stage_cli_verb stage_rack_cli_learn;
 extern const struct stage_cli_verb stage_rack_cli_map;
 extern const struct stage_cli_verb stage_rack_cli_move;

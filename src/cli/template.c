@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/io.h"
-#include "cli/draft.h"
 #include "cli/rigdir.h"
 #include "rig/run_script.h"
 
@@ -84,8 +84,21 @@ stage_template_describe(const char *directory, char *text, size_t size)
 	stage_str_finish(&run);
 }
 
+static bool
+has_entry(const char *directory, const char *entry)
+{
+	char path[STAGE_PATH_MAX];
+
+	return directory != NULL &&
+	       stage_io_join(path, sizeof(path), directory, entry, NULL) ==
+		       STAGE_OK &&
+	       access(path, F_OK) == 0;
+}
+
+// What `with` has comes from there.
 static enum stage_status
-fill(const struct stage_draft *draft, const char *from, struct stage_err *err)
+fill(const struct stage_draft *draft, const char *from, const char *with,
+	struct stage_err *err)
 {
 	struct stage_strv entries = {0};
 	enum stage_status status = stage_io_list_dir(from, &entries, err);
@@ -93,6 +106,9 @@ fill(const struct stage_draft *draft, const char *from, struct stage_err *err)
 	for (size_t i = 0; i < entries.count && status == STAGE_OK; i++) {
 		const char *entry = entries.items[i];
 		char path[STAGE_PATH_MAX];
+		if (has_entry(with, entry)) {
+			continue;
+		}
 		status = stage_io_join(path, sizeof(path), from, entry, err);
 		if (status != STAGE_OK) {
 			break;
@@ -140,6 +156,36 @@ enum stage_status
 stage_template_enable_as(const char *data, const char *template,
 	const char *name, const struct stage_rig *rig, struct stage_err *err)
 {
+	return stage_template_enable_with(data, template, name, NULL, rig, err);
+}
+
+enum stage_status
+stage_template_copy(const char *from, const struct stage_draft *draft,
+	const char *except, struct stage_err *err)
+{
+	struct stage_strv entries = {0};
+	enum stage_status status = stage_io_list_dir(from, &entries, err);
+
+	for (size_t i = 0; i < entries.count && status == STAGE_OK; i++) {
+		const char *entry = entries.items[i];
+		char path[STAGE_PATH_MAX];
+		if (except != NULL && strcmp(entry, except) == 0) {
+			continue;
+		}
+		status = stage_io_join(path, sizeof(path), from, entry, err);
+		if (status == STAGE_OK) {
+			status = stage_draft_copy(draft, entry, path, err);
+		}
+	}
+	stage_strv_finish(&entries);
+	return status;
+}
+
+enum stage_status
+stage_template_enable_with(const char *data, const char *template,
+	const char *name, const char *with, const struct stage_rig *rig,
+	struct stage_err *err)
+{
 	char services[STAGE_PATH_MAX];
 	char from[STAGE_PATH_MAX];
 	struct stage_draft draft;
@@ -154,7 +200,10 @@ stage_template_enable_as(const char *data, const char *template,
 	if (status != STAGE_OK) {
 		return status;
 	}
-	status = fill(&draft, from, err);
+	status = fill(&draft, from, with, err);
+	if (status == STAGE_OK && with != NULL) {
+		status = stage_template_copy(with, &draft, "state", err);
+	}
 	if (status == STAGE_OK) {
 		return stage_draft_commit(&draft, err);
 	}

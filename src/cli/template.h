@@ -19,6 +19,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "cli/draft.h"
 #include "rig/paths.h"
 
 /** Appends the names of all templates, sorted; none when there is no such
@@ -43,6 +44,18 @@ STAGE_NODISCARD enum stage_status stage_template_enable(const char *data,
 /** The same of a template of another name than the service is to have. */
 STAGE_NODISCARD enum stage_status stage_template_enable_as(const char *data,
 	const char *template, const char *name, const struct stage_rig *rig,
+	struct stage_err *err);
+
+/** The same with what is in another directory, but for what is called state
+ * there; it comes in the place of what the template has. */
+STAGE_NODISCARD enum stage_status stage_template_enable_with(const char *data,
+	const char *template, const char *name, const char *with,
+	const struct stage_rig *rig, struct stage_err *err);
+
+/** Copies all that is in a directory into a draft, but for `except`; NULL: all
+ * of it. Errors: those of stage_draft_copy. */
+STAGE_NODISCARD enum stage_status stage_template_copy(const char *from,
+	const struct stage_draft *draft, const char *except,
 	struct stage_err *err);
 
 #endif

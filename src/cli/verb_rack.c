@@ -303,6 +303,7 @@ static const struct stage_cli_verb verb_save = {
 static const struct stage_cli_verb *const verbs[] = {
 	&stage_rack_cli_new,
 	&verb_list,
+	&stage_rack_cli_import,
 	&stage_rack_cli_check,
 	&stage_rack_cli_plugins,
 	&stage_rack_cli_add,

@@ -5,6 +5,7 @@
 
 #include "rack/check.h"
 #include "rack/daemon.h"
+#include "rack/import.h"
 #include "rig/daemon.h"
 
 static enum stage_status
@@ -39,5 +40,8 @@ main(int argc, char **argv)
 
 	int code = stage_rack_check_main(argc, argv);
 
+	if (code < 0) {
+		code = stage_rack_import_main(argc, argv);
+	}
 	return code >= 0 ? code : stage_daemon_run(&daemon, argc, argv);
 }

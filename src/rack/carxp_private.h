@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the files carxp_*.c share. */
+
+#ifndef STAGE_RACK_CARXP_PRIVATE_H
+#define STAGE_RACK_CARXP_PRIVATE_H
+
+#include "rack/builtin.h"
+#include "rack/carxp_plan.h"
+
+/** One plan in the making. The first failure stays, and ends all that follows.
+ */
+struct stage_carxp_making {
+	const struct stage_carxp *project;
+	const struct stage_carxp_facts *facts;
+	struct stage_carxp_plan *plan;
+	struct stage_strv racks; // names that are taken
+	struct stage_strv slots; // likewise, in the rack that is made
+	char rack[STAGE_RACK_ID_MAX];
+	unsigned number; // of the next slot
+	enum stage_status status;
+};
+
+/** Appends formatted text. */
+void stage_carxp_put(struct stage_carxp_making *self, struct stage_str *to,
+	const char *format, ...) STAGE_PRINTF(3, 4);
+
+/** Appends a word of a configuration file. */
+void stage_carxp_word(struct stage_carxp_making *self, struct stage_str *to,
+	const char *word);
+
+/** A new file of the plan; NULL after a failure. Ownership: borrowed, until the
+ * next one. */
+struct stage_str *stage_carxp_file(
+	struct stage_carxp_making *self, const char *name);
+
+/** True when a name of JACK's is a port of this plug-in, as in "NAME:in" or
+ * "CLIENT:NAME:in"; *port is the port's own part then. */
+bool stage_carxp_is_port(const struct stage_carxp_plugin *plugin,
+	const char *name, const char **port);
+
+/** Writes the aliases of a rack that is this one plug-in, or, for NULL, all of
+ * them in a row. `known` is the plug-in, or NULL. */
+void stage_carxp_aliases(struct stage_carxp_making *self, struct stage_str *to,
+	const struct stage_carxp_plugin *plugin,
+	const struct stage_rack_plugin *known);
+
+/** Whether the connections name a port for MIDI of the plug-in. */
+bool stage_carxp_has_midi(const struct stage_carxp *project,
+	const struct stage_carxp_plugin *plugin);
+
+/** How many ports of one way for sound the connections name. */
+size_t stage_carxp_named_ports(const struct stage_carxp *project,
+	const struct stage_carxp_plugin *plugin, bool is_source);
+
+/** Writes what the plug-in remembers, as a slot's checkpoint. */
+void stage_carxp_state(struct stage_carxp_making *self, const char *slot,
+	const struct stage_carxp_plugin *plugin, double wet);
+
+#endif
