@@ -39,6 +39,11 @@ void stage_jack_sink_link(struct stage_jack_sink *self, bool is_connected,
 void stage_jack_sink_client(
 	struct stage_jack_sink *self, bool has_appeared, const char *name);
 
+/** Rests when words come one by one (jack/rest.h), milliseconds at most. To be
+ * called at the end of the callbacks that tell of ports and connections, where
+ * the server does not wait for them to return. */
+void stage_jack_sink_rest(struct stage_jack_sink *self);
+
 /** Where a listing goes. */
 struct stage_jack_lister {
 	void (*port)(

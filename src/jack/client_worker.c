@@ -7,9 +7,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "jack/graph_queue.h"
+#include "jack/rest.h"
 
 // How long a long row of edits goes on without waking the loop for what is
 // done and for what libjack tells meanwhile.
@@ -32,6 +34,8 @@ struct stage_jack_sink {
 	unsigned generation;   // how many opens there have been
 	bool is_lost;          // a shutdown was told in this one
 	pthread_cond_t has_task;
+	pthread_cond_t has_words; // to end a rest
+	struct stage_jack_rest rest;
 	enum stage_jack_command commands[STAGE_JACK_COMMAND_COUNT + 1];
 	size_t command_count;
 	struct item *first; // oldest message
@@ -83,6 +87,14 @@ wake_loop(struct stage_jack_sink *self)
 	}
 }
 
+// The box is held.
+static bool
+has_edits(const struct stage_jack_sink *self)
+{
+	return self->is_editing ||
+	       stage_jack_graph_queue_has_edits(&self->graph);
+}
+
 /* For something about the graph. Each edit is told of by libjack, too, from
  * another thread: to run the loop for both, every time, costs a row of edits a
  * third of its time. The last of them wakes it in any case. The box is held. */
@@ -90,10 +102,8 @@ static void
 wake_loop_for_graph(struct stage_jack_sink *self)
 {
 	int64_t now_ns = stage_clock_now_ns();
-	bool has_more = self->is_editing ||
-			stage_jack_graph_queue_has_edits(&self->graph);
 
-	if (!has_more || now_ns - self->woken_ns > EDITS_WAKE_NS) {
+	if (!has_edits(self) || now_ns - self->woken_ns > EDITS_WAKE_NS) {
 		self->woken_ns = now_ns;
 		wake_loop(self);
 	}
@@ -218,6 +228,34 @@ stage_jack_sink_client(
 	leave(self, cancel_state);
 }
 
+// The box is held. A command may be to close, which waits for the thread.
+static bool
+must_listen(const struct stage_jack_sink *self, bool was_editing)
+{
+	return self->command_count > 0 || self->is_abandoned ||
+	       stage_jack_rest_is_over(&self->rest) ||
+	       (was_editing && !has_edits(self));
+}
+
+void
+stage_jack_sink_rest(struct stage_jack_sink *self)
+{
+	int cancel_state = enter(self);
+	bool is_editing = has_edits(self);
+	int64_t until_ns = stage_jack_rest_begin(
+		&self->rest, is_editing, stage_clock_now_ns());
+	struct timespec until = {.tv_sec = until_ns / STAGE_NS_PER_S,
+		.tv_nsec = until_ns % STAGE_NS_PER_S};
+
+	while (until_ns != 0 && !must_listen(self, is_editing) &&
+		pthread_cond_timedwait(
+			&self->has_words, &self->mutex, &until) == 0) {
+		continue;
+	}
+	stage_jack_rest_end(&self->rest, stage_clock_now_ns());
+	leave(self, cancel_state);
+}
+
 static void
 answer(struct stage_jack_sink *self, enum stage_jack_command command,
 	const struct stage_jack_message *message)
@@ -322,6 +360,12 @@ end_edit(struct stage_jack_sink *self, struct stage_jack_note *edit,
 	self->doing = NULL;
 	self->is_editing = false;
 	stage_jack_graph_queue_done(&self->graph, edit, outcome);
+	if (outcome == STAGE_JACK_OUTCOME_DONE) {
+		stage_jack_rest_edit_done(&self->rest);
+	}
+	if (stage_jack_rest_is_over(&self->rest) || !has_edits(self)) {
+		pthread_cond_signal(&self->has_words);
+	}
 	wake_loop_for_graph(self);
 	leave(self, cancel_state);
 }
@@ -565,6 +609,7 @@ static void
 free_worker(struct stage_jack_sink *self)
 {
 	stage_jack_graph_queue_finish(&self->graph);
+	pthread_cond_destroy(&self->has_words);
 	pthread_cond_destroy(&self->has_task);
 	pthread_mutex_destroy(&self->mutex);
 	free(self->keep);
@@ -656,6 +701,18 @@ start_thread(struct stage_jack_sink *self)
 	return errnum;
 }
 
+// With the clock that deadlines are of.
+static void
+init_has_words(struct stage_jack_sink *self)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&self->has_words, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
 enum stage_status
 stage_jack_worker_create(const struct stage_jack_backend *backend,
 	const struct stage_jack_open *args, void (*wake)(void *arg),
@@ -675,6 +732,7 @@ stage_jack_worker_create(const struct stage_jack_backend *backend,
 	self->wake_arg = wake_arg;
 	pthread_mutex_init(&self->mutex, NULL);
 	pthread_cond_init(&self->has_task, NULL);
+	init_has_words(self);
 	errnum = start_thread(self);
 	if (errnum != 0) {
 		free_worker(self);
@@ -696,6 +754,7 @@ stage_jack_worker_ask(
 		self->commands[self->command_count] = command;
 		self->command_count++;
 	}
+	pthread_cond_signal(&self->has_words);
 	pthread_cond_signal(&self->has_task);
 	pthread_mutex_unlock(&self->mutex);
 }

@@ -283,6 +283,16 @@ stand_back(struct handle *self)
 #endif
 }
 
+// JACK1's server waits for each callback; PipeWire's thread is the one that
+// asks, too.
+static void
+rest(struct handle *self)
+{
+	if (!self->is_pipewire && jack_get_version_string != NULL) {
+		stage_jack_sink_rest(self->sink);
+	}
+}
+
 static void
 on_port(jack_port_id_t id, int has_appeared, void *arg)
 {
@@ -295,6 +305,7 @@ on_port(jack_port_id_t id, int has_appeared, void *arg)
 		describe_port(jack_port_by_id(self->client, id), &described);
 	}
 	stage_jack_sink_port(self->sink, id, has_appeared != 0, &described);
+	rest(self);
 }
 
 static void
@@ -318,6 +329,7 @@ on_connect(jack_port_id_t a, jack_port_id_t b, int is_connected, void *arg)
 	describe_name(jack_port_by_id(self->client, a), from, sizeof(from));
 	describe_name(jack_port_by_id(self->client, b), to, sizeof(to));
 	stage_jack_sink_link(self->sink, is_connected != 0, a, from, b, to);
+	rest(self);
 }
 
 static void

@@ -381,6 +381,18 @@ fake_backend_link(bool is_connected, const char *from, const char *to)
 	unlock();
 }
 
+// Without the mutex: edits go on meanwhile.
+void
+fake_backend_rest(void)
+{
+	struct stage_jack_sink *sink;
+
+	lock();
+	sink = fake.sink;
+	unlock();
+	stage_jack_sink_rest(sink);
+}
+
 void
 fake_backend_tell_link(bool is_connected, unsigned from_id, unsigned to_id)
 {

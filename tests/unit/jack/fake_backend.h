@@ -48,6 +48,9 @@ void fake_backend_rename(const char *before, const char *now);
 void fake_backend_link(bool is_connected, const char *from, const char *to);
 void fake_backend_client(bool has_appeared, const char *name);
 
+/** What libjack's thread does when it has told. */
+void fake_backend_rest(void);
+
 /** Tells of a number as it is now, changing nothing. Numbers count from 0, the
  * lowest that is free is taken; a port that has gone keeps its name. A port
  * with "in" in its name is an input. */

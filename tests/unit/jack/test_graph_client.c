@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include "fake_backend.h"
 #include "graph_model.h"
 #include "jack/client.h"
+#include "jack/rest.h"
 
 #define DEADLINE_MS 10000
 #define NEVER_MS 600000
@@ -639,6 +641,44 @@ flap(void *arg)
 	return NULL;
 }
 
+static void *
+rest_until_told(void *is_over)
+{
+	while (!atomic_load((atomic_bool *)is_over)) {
+		fake_backend_rest();
+	}
+	return NULL;
+}
+
+static void
+who_tells_rests_in_a_row_of_edits(void **state)
+{
+	atomic_bool is_over = false;
+	pthread_t thread;
+	int64_t began_ns;
+	(void)state;
+
+	add_ports();
+	create();
+	AWAIT(BATCH_END, 1);
+	fake_backend_block(FAKE_CHANGE);
+	edit(false, "a:out_1", "b:in_1", 0);
+	fake_backend_await(FAKE_CHANGE);
+	began_ns = stage_clock_now_ns();
+	fake_backend_rest();
+	assert_true(
+		stage_clock_now_ns() - began_ns >= STAGE_JACK_REST_EDITS_NS);
+	pthread_create(&thread, NULL, rest_until_told, &is_over);
+	fake_backend_release(FAKE_CHANGE);
+	for (unsigned i = 1; i < 200; i++) {
+		edit(i % 2 != 0, "a:out_1", "b:in_1", i);
+	}
+	AWAIT(EDIT_DONE, 200);
+	atomic_store(&is_over, true);
+	pthread_join(thread, NULL);
+	assert_int_equal(owner.model.outcomes[STAGE_JACK_OUTCOME_DONE], 200);
+}
+
 static void
 a_thousand_ports_that_come_and_go(void **state)
 {
@@ -686,6 +726,7 @@ main(void)
 		TEST(another_server_is_told_anew),
 		TEST(destroying_at_any_event),
 		TEST(ports_in_a_row_are_looked_for),
+		TEST(who_tells_rests_in_a_row_of_edits),
 		TEST(a_thousand_ports_that_come_and_go),
 	};
 
