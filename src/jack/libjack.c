@@ -59,9 +59,9 @@ struct handle {
 	struct notifier *notifier;          // shared
 	const char *const *watched_clients; // borrowed; may be NULL
 	bool is_pipewire;
-	bool is_refused;  // worker only; a request failed: the server has gone
-	bool stands_back; // notifier's thread only; see stand_back
+	bool stands_back;              // notifier's thread only; see stand_back
 	struct stage_jack_doubt doubt; // of the names that PipeWire gives
+	bool is_refused; // worker only; a request failed: the server has gone
 };
 
 // JACK2 puts "the server refused it" over the status that says that a name is
