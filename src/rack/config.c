@@ -3,6 +3,7 @@
 
 #include "rack/config.h"
 
+#include <arpa/inet.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@
 #define PATIENCE_MIN_NS (100 * STAGE_NS_PER_MS)
 #define PATIENCE_MAX_NS (600 * STAGE_NS_PER_S)
 #define SETTINGS_STEP 16
+#define LOOPBACK "127.0.0.1"
+#define PORT_MAX 65535
 
 // strtod as it is in C's own locale.
 static double
@@ -113,6 +116,36 @@ take_port_line(
 	return stage_rack_port_lines_take(&config->ports, line, err);
 }
 
+// "osc PORT" is for this computer alone, "osc ADDRESS PORT" for who can reach
+// that address.
+static enum stage_status
+take_osc(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_rack_config *config = user;
+	unsigned char bytes[sizeof(struct in6_addr)];
+	const char *address = LOOPBACK;
+	size_t at = line->count > 1 ? 1 : 0;
+	enum stage_status status = stage_conf_check_count(line, 1, 2, err);
+
+	if (status == STAGE_OK && at > 0) {
+		address = line->words[0];
+		if (inet_pton(AF_INET, address, bytes) != 1 &&
+			inet_pton(AF_INET6, address, bytes) != 1) {
+			return stage_conf_fail(line, 0, err,
+				"\"%s\" is no address such as 0.0.0.0",
+				address);
+		}
+	}
+	if (status == STAGE_OK && stage_num_parse(line->words[at], 1, PORT_MAX,
+					  &config->osc_port, err) != STAGE_OK) {
+		return stage_conf_fail_with(line, at, err);
+	}
+	return status == STAGE_OK
+		       ? stage_format(config->osc_address,
+				 sizeof(config->osc_address), "%s", address)
+		       : status;
+}
+
 static enum stage_status
 take_own_map(
 	const struct stage_conf_line *line, void *user, struct stage_err *err)
@@ -188,6 +221,10 @@ static const struct stage_conf_key rack_keys[] = {
 		.type = STAGE_CONF_CALL,
 		.call = take_port_line,
 		.help = "PORT OTHER: connected when both are there"},
+	{.key = "osc",
+		.type = STAGE_CONF_CALL,
+		.call = take_osc,
+		.help = "[ADDRESS] PORT: where OSC is heard; nowhere"},
 	{.key = "map",
 		.type = STAGE_CONF_CALL,
 		.call = take_own_map,

@@ -53,6 +53,8 @@ struct stage_rack_config {
 	int64_t fade_ns;                      // of all that comes and goes
 	int64_t hold_ns;     // notes, when nobody is connected any more
 	int64_t patience_ns; // with plug-ins that do not come back
+	char osc_address[STAGE_RACK_ID_MAX]; // where OSC is heard
+	int64_t osc_port;                    // 0: nowhere
 	struct stage_rack_port_lines ports;
 	struct stage_rack_map maps[STAGE_RACK_OWN_MAPS_MAX]; // of the rack
 	size_t map_count;

@@ -18,6 +18,7 @@
 #include "rack/command.h"
 #include "rack/jackside.h"
 #include "rack/learning.h"
+#include "rack/oscside.h"
 #include "rack/verbs.h"
 #include "rack/watchdog.h"
 #include "rack/worker.h"
@@ -41,6 +42,7 @@ struct stage_rack_daemon {
 	struct stage_rack_watchdog *watchdog;
 	struct stage_rack *rack;
 	struct stage_rack_learning learning;
+	struct stage_rack_oscside *osc; // NULL: it is not heard
 	struct stage_rack_jack *jack;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
@@ -132,6 +134,7 @@ void
 stage_rack_daemon_changed(struct stage_rack_daemon *self)
 {
 	plan_save(self);
+	stage_rack_oscside_look(self->osc);
 	if (self->rpc != NULL && !self->is_ending) {
 		stage_rpc_server_publish(self->rpc, "slot", json_object());
 	}
@@ -440,6 +443,8 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 	self->is_ending = true;
 	stage_path_watch_destroy(self->watch);
 	stage_rack_learning_finish(&self->learning);
+	stage_rack_oscside_destroy(self->osc);
+	self->osc = NULL;
 	stage_rpc_server_destroy(self->rpc);
 	self->rpc = NULL;
 	uv_timer_stop(&self->look);
@@ -544,6 +549,19 @@ make_rack(struct stage_rack_daemon *self,
 	return status;
 }
 
+// A rack that cannot be heard by OSC plays all the same.
+static void
+hear_osc(struct stage_rack_daemon *self, uv_loop_t *loop)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (self->config.osc_port > 0 &&
+		stage_rack_oscside_create(loop, self->rack, self->name,
+			on_changed, self, &self->osc, &err) != STAGE_OK) {
+		stage_log_err("%s", err.text);
+	}
+}
+
 static enum stage_status
 start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 {
@@ -578,6 +596,7 @@ start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 			self->directory, on_files, self, err);
 	}
 	if (status == STAGE_OK) {
+		hear_osc(self, loop);
 		status = open_jack(self, loop, err);
 	}
 	return status;

@@ -49,6 +49,11 @@ def watch_audio(machine):
     return check
 
 
+def has_osc():
+    """Whether what is tested was built with liblo."""
+    return (show.find_tools().parent / "unit/rack/test_rack_osc").exists()
+
+
 def slot(plugin, *lines):
     """The text of a slot file; plugin of ours, or a whole URI."""
     uri = plugin if ":" in plugin else TEST + plugin

@@ -79,6 +79,10 @@ static const struct {
 	{"connect out_1 x\n", "f:1:15: \"x\" is no port of another client"},
 	{"midi no\nalias midi_in x\n", "f:2:1: this rack has no port"},
 	{"alias in_1\n", "f:1:11: "},
+	{"osc 0\n", "f:1:5: "},
+	{"osc 65536\n", "f:1:5: "},
+	{"osc here 9000\n", "f:1:5: \"here\" is no address"},
+	{"osc\n", "f:1:4: "},
 	{"map cc 1 7 wet\n", "f:1:12: \"wet\" is not gain, mute or snapshot"},
 };
 

@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Racks that are asked and told by OSC."""
+
+import json
+
+import pytest
+
+from harness import racks, show, wait_until
+
+PORT = 9765
+# A peer inside the machine: packets of argv[2:] go out, one after the other;
+# what comes in is printed, a line of JSON each, until its input ends.
+PEER = r"""
+import json, select, socket, struct, sys
+
+def pad(data):
+    return data + b"\0" * (4 - len(data) % 4)
+
+def pack(address, *args):
+    types, body = ",", b""
+    for arg in args:
+        if isinstance(arg, str):
+            types, body = types + "s", body + pad(arg.encode())
+        elif isinstance(arg, int):
+            types, body = types + "i", body + struct.pack(">i", arg)
+        else:
+            types, body = types + "f", body + struct.pack(">f", arg)
+    return pad(address.encode()) + pad(types.encode()) + body
+
+def text(data):
+    end = data.index(b"\0")
+    return data[:end].decode(), data[end // 4 * 4 + 4:]
+
+def unpack(data):
+    address, data = text(data)
+    types, data = text(data)
+    args = []
+    for kind in types[1:]:
+        if kind == "s":
+            arg, data = text(data)
+        else:
+            arg, data = struct.unpack(">" + kind, data[:4])[0], data[4:]
+        args.append(arg)
+    return [address, *args]
+
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+peer.bind(("127.0.0.1", 0))
+while True:
+    ready = select.select([peer, sys.stdin], [], [])[0]
+    if peer in ready:
+        print(json.dumps(unpack(peer.recv(65536))), flush=True)
+    if sys.stdin in ready:
+        line = sys.stdin.readline()
+        if not line:
+            break
+        peer.sendto(pack(*json.loads(line)), ("127.0.0.1", int(sys.argv[1])))
+"""
+
+
+class Peer:
+    def __init__(self, machine):
+        self.machine = machine
+        self.pipe, self.file = machine.home / "osc.pipe", machine.home / "osc"
+        script = machine.home / "peer.py"
+        script.write_text(PEER)
+        self.file.write_text("")
+        machine.run(["mkfifo", str(self.pipe)], check=True)
+        self.running = machine.popen(
+            ["sh", "-c", f"exec 3<>{self.pipe}; exec /usr/bin/python3 {script} "
+             f"{PORT} <{self.pipe} >{self.file}"])
+
+    def say(self, *message):
+        self.machine.run(["sh", "-c", f'cat >"{self.pipe}"'],
+                         text=json.dumps(message) + "\n", check=True)
+
+    def heard(self):
+        return [json.loads(line) for line in
+                self.file.read_text().split("\n")[:-1]]
+
+    def await_heard(self, *message):
+        wait_until(lambda: [pytest.approx(part) if isinstance(part, float)
+                            else part for part in message] in self.heard(), 30,
+                   lambda: f"{message} comes: {self.heard()}")
+
+
+@pytest.fixture
+def rig(machine):
+    show.use_tools(machine)
+    racks.use_plugins(machine)
+    if not racks.has_osc():
+        pytest.skip("this was built without liblo")
+    show.make_rig(machine, jack=show.JACK)
+    return machine
+
+
+def test_a_rack_is_controlled_by_osc(rig):
+    racks.put(rig, "fx", rack=f"osc {PORT}\n",
+              a_10_source=racks.slot("source"),
+              a_20_gain=racks.slot("middle"))
+    rig.up()
+    show.await_state(rig, "fx", "ready", 60)
+    peer = Peer(rig)
+    peer.say("/fx/source/level", 0.25)
+    racks.level(rig, "fx:out_1", wait=0.25)
+    peer.say("/fx/source/level/part", 1.0)
+    racks.level(rig, "fx:out_1", wait=1)
+    peer.say("/fx/gain/gain", 0.5)
+    racks.level(rig, "fx:out_1", wait=0.5)
+    peer.say("/fx/gain/bypass", 1)
+    racks.level(rig, "fx:out_1", wait=1)
+    peer.say("/fx/gain/preset", "twice as loud")
+    peer.say("/fx/gain/bypass", 0)
+    racks.level(rig, "fx:out_1", wait=2)
+    peer.say("/fx/mute", 1)
+    racks.level(rig, "fx:out_1", wait=0)
+    peer.say("/fx/rack/mute", 0)
+    racks.ask(rig, "snapshot", "fx", "loud", "--save")
+    peer.say("/fx/source/level", 0.125)
+    racks.level(rig, "fx:out_1", wait=0.25)
+    peer.say("/fx/snapshot", "loud", 0.05)
+    racks.level(rig, "fx:out_1", wait=2)
+
+    # Asking, and what cannot be.
+    peer.say("/fx/source/level")
+    peer.await_heard("/fx/source/level", 1.0)
+    peer.say("/fx/source/level/part")
+    peer.await_heard("/fx/source/level/part", 1.0)
+    peer.say("/fx/source/levl", 1.0)
+    peer.await_heard("/fx/error", "/fx/source/levl", "slot source has no value "
+                     "\"levl\"; did you mean \"level\"?")
+    peer.say("/fx/source/level", 2.0)
+    peer.await_heard("/fx/error", "/fx/source/level",
+                     "level goes from -1 to 1")
+    peer.say("/fx/nobody/x", 2.0)
+    peer.await_heard("/fx/error", "/fx/nobody/x",
+                     "there is no slot \"nobody\"")
+
+    # All values, then what changes, whoever changes it.
+    peer.say("/fx/subscribe", 10)
+    peer.await_heard("/fx/gain/gain", 2.0)
+    peer.await_heard("/fx/gain/wet", 1.0)
+    peer.await_heard("/fx/gain", 0.0)
+    peer.await_heard("/fx/mute", 0.0)  # the last one
+    before = len(peer.heard())
+    racks.ask(rig, "set", "fx", "source", "level", "0.5")
+    peer.await_heard("/fx/source/level", 0.5)
+    assert [each[0] for each in peer.heard()[before:]] == ["/fx/source/level"]
+    peer.say("/fx/unsubscribe")
+    peer.say("/fx/mute")
+    wait_until(lambda: peer.heard()[-1] == ["/fx/mute", 0.0], 30,
+               lambda: f"an answer behind it: {peer.heard()}")
+    racks.ask(rig, "set", "fx", "source", "level", "0.75")
+    peer.say("/fx/save")
+    peer.say("/fx/gain")
+    wait_until(lambda: peer.heard()[-1] == ["/fx/gain", 0.0], 30,
+               lambda: f"an answer behind it: {peer.heard()}")
+    assert ["/fx/source/level", 0.75] not in peer.heard()
+    racks.kill(rig, "fx")
+    racks.level(rig, "fx:out_1", wait=1.5)  # it heard OSC, and remembers
+    peer.running.kill()
+    peer.running.wait()
+
+
+def test_a_port_that_is_taken_does_not_silence_a_rack(rig):
+    racks.put(rig, "fx", rack=f"osc {PORT}\n",
+              a_10_source=racks.slot("source", "set level 0.5"))
+    racks.put(rig, "two", rack=f"osc {PORT}\n",
+              a_10_source=racks.slot("source", "set level 0.25"))
+    rig.up()
+    for name in ("fx", "two"):
+        show.await_state(rig, name, "ready", 60)
+    racks.level(rig, "fx:out_1", wait=0.5)
+    racks.level(rig, "two:out_1", wait=0.25)
+    said = racks.log(rig, "fx") + racks.log(rig, "two")
+    assert said.count(f"port {PORT}: address already in use") == 1
