@@ -18,6 +18,7 @@
 #include "rack/command.h"
 #include "rack/jackside.h"
 #include "rack/learning.h"
+#include "rack/memory_lock.h"
 #include "rack/oscside.h"
 #include "rack/verbs.h"
 #include "rack/watchdog.h"
@@ -634,6 +635,7 @@ stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	if (self == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
+	stage_rack_memory_lock();
 	stage_rack_blame_watch();
 	self->rig = rig;
 	sem_init(&self->wire.work, 0, 0);

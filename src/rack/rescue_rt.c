@@ -12,6 +12,9 @@
 #include "base/attr.h"
 #include "rack/watchdog.h"
 
+#define STACK_BYTES (128 * 1024)
+#define PAGE_BYTES 4096
+
 // As in blame_rt.c: a handler has nothing else to go by.
 static _Thread_local struct stage_rack_rescue *inside
 	__attribute__((tls_model("initial-exec")));
@@ -42,6 +45,17 @@ unblock_signals(void)
 	(void)pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
+// So much of its stack is there before a plug-in needs it.
+STAGE_RT static void
+touch_stack(void)
+{
+	volatile char room[STACK_BYTES];
+
+	for (size_t i = 0; i < sizeof(room); i += PAGE_BYTES) {
+		room[i] = 0;
+	}
+}
+
 STAGE_RT void
 stage_rack_rescue_introduce(struct stage_rack_rescue *self)
 {
@@ -55,6 +69,7 @@ stage_rack_rescue_introduce(struct stage_rack_rescue *self)
 	}
 	STAGE_RT_UNSAFE_BEGIN("before this thread has played anything")
 	unblock_signals();
+	touch_stack();
 	(void)pthread_getcpuclockid(thread, &clock);
 	(void)pthread_getschedparam(thread, &policy, &param);
 	atomic_store(&self->id, id_of_this_thread());

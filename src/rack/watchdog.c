@@ -34,9 +34,8 @@ struct stage_rack_watchdog {
 	// [watchdog] Of the turn that was seen last.
 	uint32_t turn;
 	uint32_t threads;
-	int64_t spent_ns;   // by the audio thread, when the turn was first seen
-	unsigned asleep;    // looks that found it so
-	unsigned condemned; // looks since then; 0: it is not
+	int64_t spent_ns; // by the audio thread, when the turn was first seen
+	unsigned asleep;  // looks that found it so
 };
 
 static int64_t
@@ -115,14 +114,27 @@ give_up(const struct stage_rack_rescue *rescue)
 	abort();
 }
 
+// Whether it has spent so much in there, computing or asleep.
+static bool
+has_spent(const struct stage_rack_watchdog *self, int64_t limit_ns)
+{
+	int64_t spent_ns = spent_by(atomic_load(&self->rescue->clock));
+
+	return spent_ns - self->spent_ns >= limit_ns ||
+	       self->asleep >= limit_ns / LOOK_NS;
+}
+
 static void
-condemn(struct stage_rack_watchdog *self)
+judge(struct stage_rack_watchdog *self, int64_t limit_ns)
 {
 	struct stage_rack_rescue *rescue = self->rescue;
 
+	if (!has_spent(self, limit_ns)) {
+		return;
+	}
 	atomic_store(&rescue->condemned, self->turn);
 	signal_audio(rescue);
-	if (++self->condemned > LOST_NS / LOOK_NS &&
+	if (has_spent(self, limit_ns + LOST_NS) &&
 		atomic_load(&rescue->turn) == self->turn) {
 		give_up(rescue);
 	}
@@ -133,29 +145,22 @@ look(struct stage_rack_watchdog *self, int64_t period_ns)
 {
 	struct stage_rack_rescue *rescue = self->rescue;
 	uint32_t turn = atomic_load(&rescue->turn);
-	int64_t limit_ns = HANG_PERIODS * period_ns > HANG_NS
-				   ? HANG_PERIODS * period_ns
-				   : HANG_NS;
-	int64_t spent_ns;
 
 	if (turn % 2 == 0 || atomic_load(&rescue->is_freewheeling)) {
 		self->turn = 0;
 		return;
 	}
-	spent_ns = spent_by(atomic_load(&rescue->clock));
 	if (turn != self->turn) {
 		self->turn = turn;
-		self->spent_ns = spent_ns;
+		self->spent_ns = spent_by(atomic_load(&rescue->clock));
 		self->asleep = 0;
-		self->condemned = 0;
 		return;
 	}
 	self->asleep =
 		is_asleep(atomic_load(&rescue->id)) ? self->asleep + 1 : 0;
-	if (spent_ns - self->spent_ns >= limit_ns ||
-		self->asleep >= limit_ns / LOOK_NS) {
-		condemn(self);
-	}
+	judge(self, HANG_PERIODS * period_ns > HANG_NS
+			    ? HANG_PERIODS * period_ns
+			    : HANG_NS);
 }
 
 static void

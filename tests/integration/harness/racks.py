@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import shutil
 
 import pytest
@@ -153,6 +154,14 @@ def pid_of(machine, name):
                  if process["ppid"] == parent
                  and process["comm"] == "stagecraft-rack"
                  and process["state"] != "Z"), None)
+
+
+def locked(machine, name):
+    """Which part of a rack's memory is locked, 0 to 1."""
+    status = machine.run(["cat", f"/proc/{pid_of(machine, name)}/status"],
+                         check=True).stdout
+    kb = dict(re.findall(r"(Vm\w+):\s+(\d+) kB", status))
+    return int(kb["VmLck"]) / int(kb["VmSize"])
 
 
 def kill(machine, name):

@@ -7,11 +7,13 @@
 
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ start_with(struct world *world, const char *sick)
 {
 	char text[128];
 
-	scratch_write(&world->scratch, "rack", "out 1\nin 1\npatience 1s\n");
+	scratch_write(&world->scratch, "rack", "out 1\nin 1\npatience 2s\n");
 	scratch_write(&world->scratch, "10-source.slot",
 		TEST "source\nset level 0.5\n");
 	snprintf(text, sizeof(text), TEST "%s\n", sick);
@@ -145,6 +147,42 @@ nobody_is_condemned_while_time_is_free(void **state)
 	assert_true(atomic_load(&world->rack->slots[1]->link->is_hung));
 }
 
+// In a process of its own, which has no thread but this one at first.
+static void
+hang_without_signals(struct world *world)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	sigset_t signals;
+
+	signal(SIGABRT, SIG_DFL);
+	if (stage_rack_watchdog_create(
+		    &world->wire.rescue, &world->watchdog, &err) != STAGE_OK) {
+		_exit(EXIT_FAILURE);
+	}
+	start_with(world, "hang-run");
+	(void)cycles(world);
+	sigemptyset(&signals);
+	sigaddset(&signals, STAGE_RACK_RESCUE_SIGNAL);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	set(world, "sick", "now", 1);
+	(void)cycle(world);
+	_exit(EXIT_FAILURE);
+}
+
+static void
+one_that_no_signal_gets_out_ends_the_process(void **state)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		hang_without_signals(*state);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
 static const char *const loading[] = {"hang-instantiate", "hang-activate"};
 
 static void
@@ -248,13 +286,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_plugin_that_goes_in_circles_is_left),
 		TEST(a_plugin_that_waits_for_ever_is_left),
-		TEST(one_that_hangs_at_once_again_is_left_out),
 		TEST(nobody_is_condemned_while_time_is_free),
+		TEST(one_that_no_signal_gets_out_ends_the_process),
 		TEST(one_that_never_loads_lets_the_others_play),
 		TEST(one_that_hangs_when_saved_plays_on_and_is_kept),
 		TEST(one_that_hangs_at_work_keeps_nobody_waiting),
 		TEST(one_that_hangs_at_its_end_is_left_behind),
 		TEST(one_that_hangs_when_restored_is_left_out),
+		// It goes in circles until the end of all of them.
+		TEST(one_that_hangs_at_once_again_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
