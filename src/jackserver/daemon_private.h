@@ -16,6 +16,7 @@
 #include "jackserver/config.h"
 #include "jackserver/guard.h"
 #include "jackserver/host.h"
+#include "jackserver/outbox.h"
 #include "jackserver/plan.h"
 #include "jackserver/report.h"
 #include "jackserver/sound_watch.h"
@@ -35,6 +36,7 @@ struct stage_daemon {
 	struct stage_plan plan;
 	struct stage_chooser *chooser;
 	struct stage_guard *guard;
+	struct stage_outbox outbox;
 	struct stage_host *host;
 	struct stage_sound_watch *watch; // NULL: none is needed, or to be had
 	struct stage_rpc_server *rpc;    // NULL: nobody can ask

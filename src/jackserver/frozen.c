@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/str.h"
 #include "jack/names.h"
 
@@ -35,6 +36,21 @@ stage_frozen_is_echo(const char *message)
 {
 	return stage_starts_with(message, "JackAudioDriver::ProcessGraph") &&
 	       stage_ends_with(message, ": Process error");
+}
+
+bool
+stage_frozen_is_refusal(const char *message)
+{
+	static const char *const heads[] = {"Cannot write socket fd",
+		"CheckRes error", "Could not write notification",
+		"ClientNotify fails name"};
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(heads); i++) {
+		if (stage_starts_with(message, heads[i])) {
+			return true;
+		}
+	}
+	return false;
 }
 
 // count when it is not looked at.

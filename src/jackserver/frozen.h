@@ -53,6 +53,10 @@ bool stage_frozen_parse(const char *message, char *name, size_t size);
  * nothing. */
 bool stage_frozen_is_echo(const char *message);
 
+/** True for what JACK says, several times a port, of a client that was cut off
+ * (outbox.h). */
+bool stage_frozen_is_refusal(const char *message);
+
 /** Takes a complaint. */
 enum stage_frozen_verdict stage_frozen_report(
 	struct stage_frozen *self, const char *name, int64_t now_ns);

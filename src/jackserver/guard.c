@@ -54,6 +54,7 @@ struct stage_guard {
 	int64_t times_ns[QUEUE_MAX];
 	size_t count;
 	struct client clients[CLIENTS_MAX];
+	char cut[STAGE_FROZEN_NAME_MAX]; // cut off the last; "": none
 };
 
 static bool
@@ -67,6 +68,10 @@ on_message(void *user, const char *message)
 		return true;
 	}
 	pthread_mutex_lock(&self->mutex);
+	if (self->cut[0] != '\0' && stage_frozen_is_refusal(message)) {
+		pthread_mutex_unlock(&self->mutex);
+		return true;
+	}
 	if (is_known && self->count < QUEUE_MAX) {
 		memcpy(self->names[self->count], name, sizeof(name));
 		self->times_ns[self->count] = stage_clock_now_ns();
@@ -112,11 +117,25 @@ stage_guard_client(struct stage_guard *self, const char *client, bool is_there)
 	if (one != NULL) {
 		*one = (struct client){.is_asked = false};
 	}
+	if (!is_there && strcmp(self->cut, client) == 0) {
+		self->cut[0] = '\0';
+	}
 	if (one != NULL && is_there) {
 		stage_jack_copy_text(one->name, sizeof(one->name), client);
 	}
 	pthread_mutex_unlock(&self->mutex);
 	uv_async_send(&self->async);
+}
+
+void
+stage_guard_cut(struct stage_guard *self, const char *client)
+{
+	if (self == NULL) {
+		return;
+	}
+	pthread_mutex_lock(&self->mutex);
+	stage_jack_copy_text(self->cut, sizeof(self->cut), client);
+	pthread_mutex_unlock(&self->mutex);
 }
 
 // Copies the name of a client whose process is to be found.

@@ -46,6 +46,10 @@ STAGE_NODISCARD enum stage_status stage_guard_create(uv_loop_t *loop,
 void stage_guard_client(
 	struct stage_guard *self, const char *client, bool is_there);
 
+/** A client was cut off (outbox.h): until it is gone, what JACK says of that
+ * tells nothing new. */
+void stage_guard_cut(struct stage_guard *self, const char *client);
+
 /** The process of a client that was to be found; 0: there is none. */
 void stage_guard_found(struct stage_guard *self, const char *client, pid_t pid);
 

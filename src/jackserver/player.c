@@ -368,13 +368,27 @@ tell_sound(struct stage_daemon *self, const struct stage_control *control,
 }
 
 static void
+on_cut_off(void *user, const char *client)
+{
+	struct stage_daemon *self = user;
+
+	stage_guard_cut(self->guard, client);
+	stage_log_err("client %s reads nothing of what the server tells it, "
+		      "and was cut off: the server would answer nobody any "
+		      "more",
+		client);
+}
+
+static void
 on_check(uv_timer_t *timer)
 {
 	struct stage_daemon *self = timer->data;
 	const struct stage_control *control = stage_host_control(self->host);
 	int64_t now_ns = stage_clock_now_ns();
 
-	stage_guard_look(self->guard); // also while JACK does not answer
+	// Also while JACK does not answer.
+	stage_guard_look(self->guard);
+	stage_outbox_look(&self->outbox, now_ns, on_cut_off, self);
 	if (control == NULL || !stage_host_is_idle(self->host)) {
 		begin_checks(self);
 		return;

@@ -18,6 +18,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "puppet.h"
 #include "rpc/client.h"
 #include "scratch.h"
 #include "servers.h"
@@ -246,6 +247,28 @@ a_frozen_client_is_left_where_nothing_allows_more(void **state)
 	assert_true(proc_await_text(&server, "client ill goes on"));
 	proc_signal(&clients[0], SIGTERM);
 	assert_int_equal(proc_await_end(&clients[0]), 0);
+}
+
+// JACK2 writes to each client until its socket is full, and then waits without
+// end.
+static void
+a_client_that_reads_nothing_is_cut_off(void **state)
+{
+	struct puppet puppet = {.pid = 0};
+	(void)state;
+
+	start_with("jack.driver dummy\n");
+	server_add_client(&clients[0], "default", "ill");
+	server_add_client(&clients[1], "default", "well");
+	puppet_open(&puppet, "many");
+	puppet_do(&puppet, "activate");
+	proc_signal(&clients[0], SIGSTOP);
+	puppet_do(&puppet, "ports\tout\t300");
+	assert_true(proc_await_text(
+		&server, "client ill reads nothing of what the server"));
+	puppet_do(&puppet, "connect\tmany:out_300\twell:in_1");
+	puppet_finish(&puppet);
+	assert_null(strstr(server.said, "client well reads nothing"));
 }
 
 static void
@@ -600,6 +623,7 @@ main(void)
 		TEST(frozen_clients_do_not_hold_it),
 		TEST(a_frozen_client_is_named_and_ended_alone),
 		TEST(a_frozen_client_is_left_where_nothing_allows_more),
+		TEST(a_client_that_reads_nothing_is_cut_off),
 		TEST(stops_while_it_starts),
 		TEST(ready_means_that_a_client_can_open),
 		TEST(what_a_killed_one_left_is_removed_by_the_next),
