@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/suggest.h"
 #include "rack/catalog.h"
+#include "rack/extra.h"
 #include "rack/slots.h"
 
 struct check {
@@ -91,6 +92,37 @@ check_setting(struct check *check, const struct stage_rack_slot_config *slot,
 	}
 }
 
+// What a map or a recall line is about: of the plug-in, or of each slot.
+static void
+check_target(struct check *check, const struct stage_rack_slot_config *slot,
+	const struct stage_rack_plugin *plugin, const char *target,
+	struct stage_rack_place place)
+{
+	char text[STAGE_ERR_TEXT_MAX];
+
+	if (find_port(plugin, target) == NULL &&
+		stage_rack_extra_of(target) == NULL &&
+		strcmp(target, "wet") != 0 && strcmp(target, "bypass") != 0) {
+		say_unknown(plugin, target, text, sizeof(text));
+		add_fault_at(check, slot, place, text);
+	}
+}
+
+static void
+check_targets(struct check *check, const struct stage_rack_slot_config *slot,
+	const struct stage_rack_plugin *plugin)
+{
+	for (size_t i = 0; i < slot->maps.count; i++) {
+		const struct stage_rack_map *map = &slot->maps.items[i];
+		struct stage_rack_place place = {map->line, map->column};
+		check_target(check, slot, plugin, map->target, place);
+	}
+	for (size_t i = 0; i < slot->recall_count; i++) {
+		check_target(check, slot, plugin, slot->recalls[i].symbol,
+			slot->recalls[i].place);
+	}
+}
+
 static void
 check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 {
@@ -109,6 +141,7 @@ check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 	for (size_t i = 0; i < slot->count; i++) {
 		check_setting(check, slot, plugin, &slot->settings[i]);
 	}
+	check_targets(check, slot, plugin);
 	stage_rack_plugin_destroy(plugin);
 }
 

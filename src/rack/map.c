@@ -153,8 +153,12 @@ take_target(struct taking *taking, bool is_rack)
 	enum stage_status status =
 		take_text(taking, "what it controls", map->target);
 
-	if (status != STAGE_OK || !is_rack) {
+	if (status != STAGE_OK) {
 		return status;
+	}
+	map->column = taking->line->columns[at];
+	if (!is_rack) {
+		return STAGE_OK;
 	}
 	if (strcmp(map->target, "snapshot") == 0) {
 		return take_text(
@@ -293,14 +297,6 @@ stage_rack_maps_add(
 }
 
 void
-stage_rack_maps_remove(struct stage_rack_maps *self, size_t at)
-{
-	self->count--;
-	memmove(&self->items[at], &self->items[at + 1],
-		(self->count - at) * sizeof(self->items[0]));
-}
-
-void
 stage_rack_maps_finish(struct stage_rack_maps *self)
 {
 	if (self != NULL) {
@@ -354,12 +350,4 @@ stage_rack_map_write(const struct stage_rack_map *map, struct stage_str *out)
 	return status == STAGE_OK && map->has_pickup
 		       ? stage_str_add(out, " pickup")
 		       : status;
-}
-
-bool
-stage_rack_map_is_same(
-	const struct stage_rack_map *a, const struct stage_rack_map *b)
-{
-	return a->kind == b->kind && a->number == b->number &&
-	       (a->channel == b->channel || a->channel == 0 || b->channel == 0);
 }

@@ -54,7 +54,7 @@ struct stage_rack_map {
 	float min, max; // min may be above max: it is turned round then
 	bool is_log;
 	bool has_pickup;
-	unsigned line;
+	unsigned line, column; // of the target, in its file
 };
 
 struct stage_rack_maps {
@@ -72,9 +72,6 @@ STAGE_NODISCARD enum stage_status stage_rack_maps_take(
 STAGE_NODISCARD enum stage_status stage_rack_maps_add(
 	struct stage_rack_maps *self, const struct stage_rack_map *map);
 
-/** Removes one, by its place. */
-void stage_rack_maps_remove(struct stage_rack_maps *self, size_t at);
-
 /** Frees what is in it. NULL and zeroed memory are fine. */
 void stage_rack_maps_finish(struct stage_rack_maps *self);
 
@@ -82,10 +79,6 @@ void stage_rack_maps_finish(struct stage_rack_maps *self);
  * STAGE_NO_MEMORY; STAGE_BAD_INPUT for a target that no file can hold. */
 STAGE_NODISCARD enum stage_status stage_rack_map_write(
 	const struct stage_rack_map *map, struct stage_str *out);
-
-/** Whether both hear the same controller. */
-bool stage_rack_map_is_same(
-	const struct stage_rack_map *a, const struct stage_rack_map *b);
 
 /** The value for a controller that is at `part` of its way, 0 to 1. */
 STAGE_RT float stage_rack_map_scale(

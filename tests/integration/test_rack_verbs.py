@@ -181,7 +181,10 @@ def test_check_needs_no_rack_that_plays(rig):
               a_10_source=racks.slot("source", "set level 2"),
               a_20_none=racks.slot("none"),
               a_30_slip=racks.slot("middle", "gian 1"),
-              a_40_half=racks.slot("middle", "wet 1", "set gian 1"))
+              a_40_half=racks.slot("middle", "wet 1", "set gian 1"),
+              a_50_map=racks.slot("middle", "map cc 1 7 gain",
+                                  "map cc 1 8 gian", "recall keep wet",
+                                  "recall reset none"))
     directory = str(rig.rig / "services/bad")
     done = rig.stagecraft("rack", "check", directory, "-r", rig.rig)
     assert done.returncode == 100 and done.stdout == ""
@@ -193,9 +196,12 @@ def test_check_needs_no_rack_that_plays(rig):
         f"20-none.slot:1:8: there is no plug-in {racks.TEST}none here",
         "30-slip.slot:2:1: there is no \"gian\"; did you mean \"gain\"?",
         "40-half.slot:3:10: its plug-in has no \"gian\"; did you mean "
-        "\"gain\"?"], sentences
+        "\"gain\"?",
+        "50-map.slot:3:12: its plug-in has no \"gian\"; did you mean "
+        "\"gain\"?",
+        "50-map.slot:5:14: its plug-in has no \"none\""], sentences
     done = rig.stagecraft("rack", "check", "--json", "bad", "-r", rig.rig)
-    assert len(json.loads(done.stdout)["faults"]) == 5
+    assert len(json.loads(done.stdout)["faults"]) == 7
     done = rig.stagecraft("rack", "check", "nobody", "-r", rig.rig)
     assert done.returncode == 100 and "there is no rack" in done.stderr
 
