@@ -35,7 +35,7 @@ from harness import quiet, wait_until
 
 RNG = random.Random(20261128)
 MS = 1_000_000  # ns
-ROUNDS = {10: 15, 100: 11, 1000: 5}
+ROUNDS = {10: 15, 100: 11, 1000: 11}
 IDLE_S = 20
 
 
