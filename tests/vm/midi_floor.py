@@ -20,6 +20,7 @@ US = 1e6
 DUMP = 65536
 PARAMETERS = "/sys/module/snd_seq_midi/parameters"
 KERNEL_BUFFER = 262144  # as packaging/modprobe has it
+IDLE_PORTS = 64  # of "key"
 KEY = "key", "port 0"  # client and port in the sequencer
 DEVICE = NAME, f"{NAME} MIDI 1"
 
@@ -232,6 +233,32 @@ class Floor(Stage):
         before = self.vm.call("midi.spent", self.bridge.pid)
         self.vm.let_pass(seconds)
         return (self.vm.call("midi.spent", self.bridge.pid) - before) / seconds
+
+
+    def spent_idle(self, seconds):
+        """Likewise, with 64 ports each way of which none is connected; nothing
+        else has been started."""
+        self.start_key(IDLE_PORTS)
+        self.start_jackd()
+        self.start_bridge()
+        self.await_port(self.port((KEY[0], f"port {IDLE_PORTS - 1}"),
+                                  "playback"))
+        self.vm.let_pass(5)
+        return self.spent(seconds)
+
+
+class A2jmidid(Floor):
+    """Opens whatever comes, at once."""
+
+    name = "a2jmidid -ue"
+
+    def start_bridge(self, **env):
+        words = [f"{name}={value}" for name, value in env.items()]
+        self.bridge = self.vm.start(["env", *words, "a2jmidid", "-ue"])
+        self.bridge.await_output("started")
+
+    def await_way(self, names, direction):
+        pass
 
 
 def judge_order(count, heard):
