@@ -254,14 +254,14 @@ stage_rack_hurry(struct stage_rack *self)
 static bool
 free_shop(struct stage_rack *self)
 {
+	stage_ring_destroy(self->wire->decoder.told);
+	self->wire->decoder.told = NULL;
 	if (self->shop.left_count > 0) {
 		return false;
 	}
 	stage_rack_errands_destroy(self->shop.errands);
 	stage_rack_host_finish(&self->shop.host);
 	stage_rack_own_finish(&self->own);
-	stage_ring_destroy(self->wire->decoder.told);
-	self->wire->decoder.told = NULL;
 	free(self);
 	return true;
 }
