@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/attr.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
@@ -289,10 +290,31 @@ newest_change_ns(const struct stage_minder *self)
 	return newest_ns;
 }
 
+// Of what a service is started by. What else is in its directory may be its own
+// writing: logs, settings, cores.
+static int64_t
+newest_read_ns(const struct stage_minder *self)
+{
+	static const char *const files[] = {"run", "needs", "ready"};
+	char path[STAGE_PATH_MAX];
+	int64_t newest_ns;
+
+	stage_rig_path(
+		self->config.rig, path, "services/%s/env", self->service);
+	newest_ns = newest_in_ns(path);
+	for (size_t i = 0; i < STAGE_COUNT_OF(files); i++) {
+		int64_t ns;
+		stage_rig_path(self->config.rig, path, "services/%s/%s",
+			self->service, files[i]);
+		ns = change_time_ns(path);
+		newest_ns = ns > newest_ns ? ns : newest_ns;
+	}
+	return newest_ns;
+}
+
 /* A file that is written in steps may be read between two of them, and a
  * service then gives up over what is whole by its end. Nothing comes after
- * that, so it is tried again. Only once: its directory is its own to write to,
- * too. */
+ * that, so it is tried again. Only once: it may write there, too. */
 static void
 look_for_late_changes(struct stage_minder *self)
 {
@@ -310,7 +332,7 @@ look_for_late_changes(struct stage_minder *self)
 	}
 	last = &deaths.items[deaths.count - 1];
 	if (last->ran_ns >= 0 &&
-		newest_change_ns(self) >=
+		newest_read_ns(self) >=
 			last->wall_ns - last->ran_ns - FILE_CLOCK_NS) {
 		self->doubted_total = deaths.total;
 		stage_minder_lift_hold(self);

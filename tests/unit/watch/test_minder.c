@@ -310,6 +310,23 @@ what_changed_while_it_ran_lifts_a_hold_for_good_once(void **state)
 }
 
 static void
+what_it_wrote_beside_itself_lifts_nothing(void **state)
+{
+	struct minded *self = *state;
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	char run_script[STAGE_PATH_MAX];
+
+	world_is_up(&self->world);
+	world_supervise(&self->world, "x", &status);
+	world_write(&self->world, "rig/services/x/own.log", 0644, "1\n");
+	stage_rig_path(&self->world.rig, run_script, "services/x/run");
+	unlink(run_script); // it is as young as the log
+	give_up(self, STAGE_NS_PER_S * 10, STAGE_NS_PER_S * 60);
+	mind(self);
+	expect_said(self, "");
+}
+
+static void
 what_it_had_found_lifts_nothing(void **state)
 {
 	struct minded *self = *state;
@@ -482,6 +499,7 @@ main(void)
 		MINDED(what_a_service_wrote_before_its_end_lifts_nothing),
 		MINDED(what_came_after_its_end_lifts_a_hold),
 		MINDED(what_changed_while_it_ran_lifts_a_hold_for_good_once),
+		MINDED(what_it_wrote_beside_itself_lifts_nothing),
 		MINDED(what_it_had_found_lifts_nothing),
 		MINDED(deaths_reach_the_disk_with_their_last_lines),
 		MINDED(records_that_cannot_be_kept),
