@@ -142,6 +142,9 @@ class Builder:
     def build(self, row, is_beside=False):
         """Configures and compiles; one case."""
         status, output = self.configure(row)
+        if status == 0:  # what is there to choose from may have changed
+            status, output = self.run(row, "ninja", "--quiet", "-C",
+                                      self.directory(row), "build.ninja")
         if status == 0:
             status, output = self.run(row, "ninja", "--quiet", "-k0", "-C",
                                       self.directory(row), f"-j{self.jobs}",
