@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/io.h"
 #include "base/str.h"
 
@@ -112,6 +113,9 @@ level_of(const struct stage_rack_offer *self, LV2_URID type)
 		       : STAGE_RACK_LINE_NOTE;
 }
 
+static int on_vprintf(LV2_Log_Handle handle, LV2_URID type, const char *format,
+	va_list ap) STAGE_PRINTF(3, 0);
+
 // [any] But for the audio thread it is logged at once: the next call may be the
 // last one.
 static int
@@ -138,6 +142,9 @@ on_vprintf(LV2_Log_Handle handle, LV2_URID type, const char *format, va_list ap)
 	}
 	return len;
 }
+
+static int on_printf(LV2_Log_Handle handle, LV2_URID type, const char *format,
+	...) STAGE_PRINTF(3, 4);
 
 static int
 on_printf(LV2_Log_Handle handle, LV2_URID type, const char *format, ...)

@@ -51,11 +51,21 @@ split(const char *address, struct parts *out)
 
 // What comes with a message. The types are liblo's: it has checked them.
 
+// An argument stands where four bytes end: a union is read from there by no
+// pointer of its own type.
+static const void *
+argument_of(lo_message message, int at)
+{
+	return lo_message_get_argv(message)[at];
+}
+
 static bool
 number_of(lo_message message, int at, double *out)
 {
 	const char *types = lo_message_get_types(message);
-	lo_arg **args = lo_message_get_argv(message);
+	float single;
+	int32_t number;
+	int64_t large;
 
 	if (at >= lo_message_get_argc(message)) {
 		return false;
@@ -66,16 +76,19 @@ number_of(lo_message message, int at, double *out)
 		*out = types[at] == LO_TRUE ? 1 : 0;
 		return true;
 	case LO_FLOAT:
-		*out = (double)args[at]->f;
+		memcpy(&single, argument_of(message, at), sizeof(single));
+		*out = (double)single;
 		break;
 	case LO_DOUBLE:
-		*out = args[at]->d;
+		memcpy(out, argument_of(message, at), sizeof(*out));
 		break;
 	case LO_INT32:
-		*out = args[at]->i;
+		memcpy(&number, argument_of(message, at), sizeof(number));
+		*out = number;
 		break;
 	case LO_INT64:
-		*out = (double)args[at]->h;
+		memcpy(&large, argument_of(message, at), sizeof(large));
+		*out = (double)large;
 		break;
 	default:
 		return false;
@@ -91,7 +104,7 @@ text_of(lo_message message, int at, char *out, size_t size)
 	return at < lo_message_get_argc(message) &&
 	       (types[at] == LO_STRING || types[at] == LO_SYMBOL) &&
 	       stage_format(out, size, "%s",
-		       &lo_message_get_argv(message)[at]->s) == STAGE_OK;
+		       (const char *)argument_of(message, at)) == STAGE_OK;
 }
 
 // What the words of the rack itself need.

@@ -186,9 +186,12 @@ STAGE_RT static void
 run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 	const struct piece *piece)
 {
+	bool has_news;
+
 	read_audio(wire, plan, piece);
 	read_midi(wire, plan, piece);
-	if (hear(wire, plan) | stage_rack_chain_run(plan, piece->frames)) {
+	has_news = hear(wire, plan);
+	if (stage_rack_chain_run(plan, piece->frames) || has_news) {
 		stage_rack_wire_tell(wire);
 	}
 	if (plan->was_rescued) {

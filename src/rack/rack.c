@@ -337,8 +337,11 @@ bool
 stage_rack_tidy(struct stage_rack *self)
 {
 	bool has_mended = false;
-	bool has_turned = note_turned(self) | stage_rack_hear(self);
+	bool has_turned = note_turned(self);
 
+	if (stage_rack_hear(self)) {
+		has_turned = true;
+	}
 	stage_rack_lines_log(&self->shop.host.lines);
 	stage_rack_plan_collect(self);
 	for (size_t i = 0; i < self->count; i++) {

@@ -18,7 +18,7 @@
 static struct stage_carxp
 load(const char *name)
 {
-	struct stage_carxp project;
+	struct stage_carxp project = {0};
 	struct stage_str text = {0};
 	struct stage_err err = STAGE_ERR_INIT;
 	char path[STAGE_PATH_MAX];
