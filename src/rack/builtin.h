@@ -35,9 +35,9 @@ struct stage_rack_builtin_value {
 struct stage_rack_builtin {
 	const char *uri;
 	const char *name;
-	enum stage_rack_builtin_way way;
 	const struct stage_rack_builtin_value *values; // [value_count]
 	uint32_t value_count;
+	enum stage_rack_builtin_way way;
 	const LV2_Descriptor *descriptor;
 };
 

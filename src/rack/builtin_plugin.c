@@ -23,12 +23,13 @@ fill_sockets(const struct stage_rack_builtin *builtin,
 	struct stage_rack_port *ports, uint32_t count)
 {
 	bool is_midi = builtin->way == STAGE_RACK_BUILTIN_MIDI;
+	uint32_t half = count / 2;
 
-	for (uint32_t i = 0; i < count; i++) {
-		bool is_in = i < count / 2;
+	for (uint32_t i = 0; half > 0 && i < count; i++) {
+		bool is_in = i < half;
 		struct stage_rack_port *port = &ports[i];
 		snprintf(port->symbol, sizeof(port->symbol), "%s_%u",
-			is_in ? "in" : "out", (unsigned)(i % (count / 2) + 1));
+			is_in ? "in" : "out", (unsigned)(i % half + 1));
 		if (is_midi) {
 			port->kind = is_in ? STAGE_RACK_EVENTS_IN
 					   : STAGE_RACK_EVENTS_OUT;

@@ -76,31 +76,31 @@ struct stage_rack_link {
 	uint32_t cell_count;
 	struct stage_rack_ramp *ramps; // [cell_count] or NULL: all values jump
 	uint32_t ramp_frames;          // [main] how long a value is on its way
-	bool is_moving;                // [rt] some ramp is under way
 	_Atomic uint32_t glide_frames; // of the next change; 0: the usual
-	_Atomic bool has_turned;       // MIDI has changed a value
-	bool has_extras; // the page has those of extra.h behind the cells
-	struct stage_rack_shape shape;   // [rt]
-	struct stage_rack_dry dry;       // [rt] without lines: nothing is late
-	struct stage_rack_seam seam;     // [rt] where the guard cuts it off
-	struct stage_rack_held held;     // [rt] behind an effect for MIDI
-	bool was_heard;                  // [rt] that effect, in its place
-	float mix;                       // [rt] 0: it is not heard
-	uint32_t seen;                   // [rt] the page's changes
-	uint32_t bad_blocks;             // [rt] in a row
-	_Atomic bool is_leaving;         // it is to be faded out
-	_Atomic uint32_t guarded;        // blocks that were not let through
-	_Atomic uint32_t strikes;        // times that such blocks began
-	_Atomic bool wants_reset;        // nothing but bad blocks comes
-	_Atomic bool is_hung;            // nobody calls its plug-in any more
+	struct stage_rack_shape shape; // [rt]
+	struct stage_rack_dry dry;     // [rt] without lines: nothing is late
+	struct stage_rack_seam seam;   // [rt] where the guard cuts it off
+	struct stage_rack_held held;   // [rt] behind an effect for MIDI
+	float mix;                     // [rt] 0: it is not heard
+	uint32_t seen;                 // [rt] the page's changes
+	uint32_t bad_blocks;           // [rt] in a row
+	_Atomic uint32_t guarded;      // blocks that were not let through
+	_Atomic uint32_t strikes;      // times that such blocks began
 	_Atomic uint32_t latency_frames; // as its plug-in says
 	const float *latency;            // a cell, or NULL
 	struct stage_rack_slot *slot;    // [main] it is referred to
 	unsigned refs;                   // [main] slot and plans
-	bool is_stuck;                   // [main] a call never came back
 	struct stage_rack_link *next;    // [main] of those that are left
 	uint32_t rate_hz;                // [main]
 	uint32_t frames_max;             // [main] the period when it was made
+	bool is_moving;                  // [rt] some ramp is under way
+	_Atomic bool has_turned;         // MIDI has changed a value
+	bool has_extras; // the page has those of extra.h behind the cells
+	bool was_heard;  // [rt] the effect for MIDI, in its place
+	_Atomic bool is_leaving;  // it is to be faded out
+	_Atomic bool wants_reset; // nothing but bad blocks comes
+	_Atomic bool is_hung;     // nobody calls its plug-in any more
+	bool is_stuck;            // [main] a call never came back
 };
 
 struct stage_rack_plan {

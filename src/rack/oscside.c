@@ -141,8 +141,8 @@ set(struct stage_rack_oscside *self, struct stage_rack_slot *slot,
 	const struct stage_rack_osc_request *request, struct stage_err *err)
 {
 	double value = request->value;
-	float min;
-	float max;
+	float min = 0;
+	float max = 0;
 	float now;
 	enum stage_status status = STAGE_OK;
 
@@ -238,7 +238,7 @@ static enum stage_status
 subscribe(struct stage_rack_oscside *self, double interval_ms,
 	struct stage_err *err)
 {
-	struct peer *peer = &self->peers[self->peer_count];
+	struct peer *peer;
 	uint64_t now_ms = uv_now(self->timer.loop);
 
 	unsubscribe(self); // it hears everything anew

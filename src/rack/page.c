@@ -109,7 +109,7 @@ stage_rack_page_init(struct stage_rack_page *self, const char *path,
 			err, STAGE_TOO_LONG, "%s would be too large", path);
 	}
 	status = map_new(self, fresh, err);
-	if (status != STAGE_OK) {
+	if (self->bytes == NULL) {
 		return status;
 	}
 	fill(self->bytes, memory);

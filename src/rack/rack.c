@@ -533,10 +533,14 @@ stage_rack_find(const struct stage_rack *self, const char *name,
 
 	*out = slot_of(self, name);
 	for (size_t i = 0; *out == NULL && i < self->count; i++) {
-		if (strcmp(self->slots[i]->config.label, name) == 0) {
-			*out = self->slots[i];
+		struct stage_rack_slot *slot = self->slots[i];
+		if (slot == NULL) {
+			continue; // there was no memory for it
 		}
-		stage_suggest_offer(&suggest, self->slots[i]->config.id);
+		if (strcmp(slot->config.label, name) == 0) {
+			*out = slot;
+		}
+		stage_suggest_offer(&suggest, slot->config.id);
 	}
 	if (*out != NULL) {
 		return STAGE_OK;

@@ -215,7 +215,7 @@ furnish(struct stage_rack_slot *self, struct stage_err *err)
 	enum stage_status status = stage_rack_plugin_create(
 		&self->shop->host, self->config.plugin, &self->plugin, err);
 
-	if (status == STAGE_OK) {
+	if (self->plugin != NULL) {
 		status = list_values(self, err);
 	}
 	if (status == STAGE_OK) {

@@ -85,12 +85,12 @@ stage_rack_slots_load(const char *directory, struct stage_rack_slots *out,
 	memset(out, 0, sizeof(*out));
 	if (status == STAGE_OK) {
 		out->items = calloc(STAGE_RACK_SLOTS_MAX, sizeof(*out->items));
-		status = out->items != NULL
-				 ? STAGE_OK
-				 : stage_err_set(err, STAGE_NO_MEMORY,
-					   "out of memory");
+		if (out->items == NULL) {
+			status = stage_err_set(
+				err, STAGE_NO_MEMORY, "out of memory");
+		}
 	}
-	for (size_t i = 0; status == STAGE_OK && i < names.count &&
+	for (size_t i = 0; out->items != NULL && i < names.count &&
 			   out->count < STAGE_RACK_SLOTS_MAX;
 		i++) {
 		if (stage_rack_slot_id(names.items[i], id)) {
