@@ -40,7 +40,8 @@ class Row:
 PLAIN = "-Ddebug=false"
 
 
-MAIN = Row("gcc", "as it is built for use", suites=("--no-suite", "lint"))
+MAIN = Row("gcc", "as it is built for use", (PLAIN,),
+           suites=("--no-suite", "lint"))
 ALL = (
     MAIN,
     Row("sanitize", "address and undefined behaviour sanitizers, coverage",
@@ -63,23 +64,6 @@ ALL = (
 )
 
 
-NICE = 5  # more, and there would be nothing to test when the rest is done
-
-
-def step_back(pid):
-    """Lets everybody else go before the leader of a session.
-
-    The kernel divides the processor among sessions first: to be nice within its
-    own would change nothing for the others.
-    """
-    try:
-        os.setpriority(os.PRIO_PROCESS, pid, NICE)
-        with open(f"/proc/{pid}/autogroup", "w", encoding="ascii") as file:
-            file.write(str(NICE))
-    except OSError:
-        pass  # it has ended, or the kernel does not group them
-
-
 class Builder:
     """Builds rows of the source tree `source` below the directory `top`.
 
@@ -98,27 +82,16 @@ class Builder:
         """Where `stage` puts the installation, a root directory."""
         return os.path.join(self.directory(row), "root")
 
-    def run(self, row, *command, is_beside=False, **variables):
-        """Runs a command for a row; gives its exit status and output.
-
-        is_beside: others go before it.
-        """
+    def run(self, row, *command, **variables):
+        """Runs a command for a row; gives its exit status and output."""
         environment = (os.environ | {"CC": row.compiler} | row.environment |
                        variables)
         environment.pop("DESTDIR", None)
-        with subprocess.Popen(command, cwd=self.source, env=environment,
+        done = subprocess.run(command, cwd=self.source, env=environment,
                               stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE, errors="replace",
-                              stderr=subprocess.STDOUT,
-                              start_new_session=is_beside) as process:
-            if is_beside:
-                step_back(process.pid)
-            try:
-                output, _ = process.communicate()
-            except BaseException:
-                process.kill()
-                raise
-        return process.returncode, output
+                              stderr=subprocess.STDOUT, check=False)
+        return done.returncode, done.stdout
 
     def configure(self, row):
         directory = self.directory(row)
@@ -139,7 +112,7 @@ class Builder:
                 file.write(wanted)
         return status, output
 
-    def build(self, row, is_beside=False):
+    def build(self, row):
         """Configures and compiles; one case."""
         status, output = self.configure(row)
         if status == 0:  # what is there to choose from may have changed
@@ -148,8 +121,7 @@ class Builder:
         if status == 0:
             status, output = self.run(row, "ninja", "--quiet", "-k0", "-C",
                                       self.directory(row), f"-j{self.jobs}",
-                                      *sum(self.chosen(row).values(), []),
-                                      is_beside=is_beside)
+                                      *sum(self.chosen(row).values(), []))
         outcome = results.FAILED if status else results.PASSED
         return results.Case(f"{row.name}: builds without a warning", outcome,
                             output if status else "")
