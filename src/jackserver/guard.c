@@ -284,7 +284,7 @@ name_it(struct stage_guard *self, const char *name)
 	get_process(self, name, &suspect->process);
 	pid = suspect->process.pid;
 	suspect->is_named = true;
-	suspect->is_done = pid == 0;
+	suspect->is_done = false;
 	suspect->looked_ns = stage_clock_now_ns();
 	if (pid != 0) {
 		stage_threads_look("/proc", pid, &suspect->threads);
@@ -344,8 +344,12 @@ judge(struct stage_guard *self, const char *name)
 	int64_t now_ns = stage_clock_now_ns();
 	struct stage_threads now;
 
-	if (suspect == NULL || suspect->process.pid == 0 || suspect->is_done ||
+	if (suspect == NULL || suspect->is_done ||
 		now_ns - suspect->looked_ns < LOOK_NS) {
+		return;
+	}
+	if (suspect->process.pid == 0) { // JACK is slow to say who it is
+		look_at_threads(self, suspect);
 		return;
 	}
 	stage_threads_look("/proc", suspect->process.pid, &now);

@@ -129,7 +129,7 @@ forget_others(struct stage_outbox *self)
 }
 
 void
-stage_outbox_look(struct stage_outbox *self, int64_t now_ns,
+stage_outbox_look(struct stage_outbox *self, const char *server, int64_t now_ns,
 	void (*cut)(void *user, const char *client), void *user)
 {
 	DIR *numbers = opendir("/dev/fd");
@@ -141,7 +141,8 @@ stage_outbox_look(struct stage_outbox *self, int64_t now_ns,
 		int queued = 0;
 		struct stat st;
 		if (entry->d_name[0] == '.' || !leads_to_client(fd, name) ||
-			!is_filling(fd, &queued) || fstat(fd, &st) != 0) {
+			strcmp(name, server) == 0 || !is_filling(fd, &queued) ||
+			fstat(fd, &st) != 0) {
 			continue;
 		}
 		if (note(self, fd, st.st_ino, queued, now_ns) &&

@@ -38,14 +38,17 @@ struct stage_outbox {
 };
 
 /** Looks at all sockets of this process that lead to clients' names
- * ("jack_NAME_UID_0", as libjack's JackSocket.cpp calls them). One that is half
+ * ("jack_NAME_UID_0", as libjack's JackSocket.cpp calls them), but for those to
+ * its own `server`, whose audio thread writes to another of its threads: that
+ * one may be slow for as long as a client is. One that is half
  * full, and of which nothing was read for STAGE_OUTBOX_CUT_NS, is shut down:
  * who waits to write is refused, and the client sees its server gone once it
  * reads again. To be called once a second.
  *
  * cut: called with the client's name; NULL is fine.
  */
-void stage_outbox_look(struct stage_outbox *self, int64_t now_ns,
-	void (*cut)(void *user, const char *client), void *user);
+void stage_outbox_look(struct stage_outbox *self, const char *server,
+	int64_t now_ns, void (*cut)(void *user, const char *client),
+	void *user);
 
 #endif

@@ -388,7 +388,8 @@ on_check(uv_timer_t *timer)
 
 	// Also while JACK does not answer.
 	stage_guard_look(self->guard);
-	stage_outbox_look(&self->outbox, now_ns, on_cut_off, self);
+	stage_outbox_look(
+		&self->outbox, self->config.server, now_ns, on_cut_off, self);
 	if (control == NULL || !stage_host_is_idle(self->host)) {
 		begin_checks(self);
 		return;

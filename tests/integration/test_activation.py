@@ -369,7 +369,7 @@ def test_missing_programs(rig, run, said):
     assert missing["note"]
     assert said in rig.stagecraft("logs", "missing").stdout
     show.write(target / "run", show.STAY, 0o755)
-    show.await_state(rig, "missing", "ready", 5)
+    show.await_state(rig, "missing", "ready", 30)
 
 
 def test_exit_100_stays_down_until_something_changes(rig):
@@ -379,7 +379,7 @@ def test_exit_100_stays_down_until_something_changes(rig):
     code = rig.stagecraft("status")
     assert code.returncode == 1 and "failed" in code.stdout
     show.write(target / "run", show.STAY, 0o755)
-    show.await_state(rig, "no", "ready", 5)
+    show.await_state(rig, "no", "ready", 30)
 
 
 def test_a_mended_rig_conf_lifts_what_gave_up_because_of_it(machine):

@@ -42,7 +42,8 @@ static void
 look(int seconds)
 {
 	cut[0] = '\0';
-	stage_outbox_look(&outbox, seconds * STAGE_NS_PER_S, on_cut, NULL);
+	stage_outbox_look(
+		&outbox, "default", seconds * STAGE_NS_PER_S, on_cut, NULL);
 }
 
 static struct sockaddr_un
@@ -190,8 +191,8 @@ an_old_fault_counts_no_more(void **state)
 static void
 only_what_leads_to_clients(void **state)
 {
-	static const char *const others[] = {"jack_ill_0_1", "jack_0",
-		"jack__0", "jack_ill_x_0", "other", "jack_0_0_1_0x"};
+	static const char *const others[] = {"jack_default_0_0", "jack_ill_0_1",
+		"jack_0", "jack__0", "jack_ill_x_0", "other", "jack_0_0_1_0x"};
 	struct pipe pipes[STAGE_COUNT_OF(others)];
 	(void)state;
 
