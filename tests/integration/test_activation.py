@@ -414,10 +414,16 @@ def test_loops_are_held_back_with_growing_delays(rig, age, code):
     assert "crashed 5 times in" in held["note"]
     assert "next try in" in held["note"]
     assert f"exit {code}" in held["note"]
-    assert count_starts(rig) == 5 == held["restarts"] == held["crashes"]
+    assert count_starts(rig) == 5
+
+    def counts():  # these are another file than the hold
+        now = show.service(rig, "loop")
+        return now["restarts"], now["crashes"]
+
+    wait_until(lambda: counts() == (5, 5), 4, counts)
     hold = rig.outside(rig.run_dir / "svc/loop/hold").read_text().split()
     rig.stagecraft("start", "loop", timeout=60)
-    wait_until(lambda: count_starts(rig) == 6, 5, "start lifts it at once")
+    wait_until(lambda: count_starts(rig) == 6, 30, "start lifts it at once")
     if age == "0.01":
         # And left alone it is tried again by itself, held longer.
         show.await_state(rig, "loop", "held", 40)
@@ -431,7 +437,7 @@ def test_a_change_in_its_directory_lifts_a_hold(rig):
     show.await_state(rig, "loop", "held", 40)
     show.write(target / "new-file", "x")
     show.write(target / "run", show.STAY, 0o755)
-    show.await_state(rig, "loop", "ready", 4)
+    show.await_state(rig, "loop", "ready", 30)
 
 
 def test_the_wall_clock_steps(rig):
