@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
-#include "base/conf.h"
-#include "base/log.h"
 #include "base/str.h"
+#include "rack/kept.h"
 
 #define URI "urn:stagecraft:rack" // in place of a plug-in's
 #define FILE_NAME ".rack"         // no slot is called so
@@ -52,51 +51,6 @@ stage_rack_own_range(enum stage_rack_own_value which, float *min, float *max)
 	*max = kinds[which].max;
 }
 
-static enum stage_status
-check_memory(const char *name, const char *bytes, size_t len, void *user,
-	struct stage_err *err)
-{
-	struct stage_rack_memory memory;
-	enum stage_status status =
-		stage_rack_memory_parse(bytes, len, name, &memory, err);
-
-	(void)user;
-	if (status == STAGE_OK) {
-		stage_rack_memory_finish(&memory);
-	}
-	return status;
-}
-
-static void
-load_checkpoint(
-	const struct stage_rack_own *self, struct stage_rack_memory *out)
-{
-	struct stage_str text = {0};
-	struct stage_err err = STAGE_ERR_INIT;
-	enum stage_status status = stage_atomic_load(self->memory,
-		STAGE_CONF_FILE_MAX, check_memory, NULL, &text, NULL, &err);
-
-	if (status == STAGE_OK) {
-		status = stage_rack_memory_parse(stage_str_text(&text),
-			text.len, self->memory, out, &err);
-	}
-	if (status != STAGE_OK && status != STAGE_NOT_FOUND) {
-		stage_log_warn("%s", err.text);
-	}
-	stage_str_finish(&text);
-}
-
-static void
-load_page(const char *path, struct stage_rack_memory *out)
-{
-	struct stage_err err = STAGE_ERR_INIT;
-	enum stage_status status = stage_rack_page_load(path, out, &err);
-
-	if (status != STAGE_OK && status != STAGE_NOT_FOUND) {
-		stage_log_warn("%s", err.text);
-	}
-}
-
 // What a slot file would be that says the same.
 static void
 configure(struct stage_rack_slot_config *config,
@@ -125,8 +79,8 @@ recall(const struct stage_rack_own *self, const char *page_path,
 	configure(&config, &setting, self->configured_db);
 	memcpy(now->plugin, config.plugin, sizeof(now->plugin));
 	now->wet = now->configured_wet = 1;
-	load_checkpoint(self, &kept);
-	load_page(page_path, &page);
+	stage_rack_kept_checkpoint(self->memory, &kept);
+	stage_rack_kept_page(page_path, &page);
 	for (size_t i = 0; status == STAGE_OK && i < STAGE_RACK_OWN_COUNT;
 		i++) {
 		bool is_gain = i == STAGE_RACK_OWN_GAIN;

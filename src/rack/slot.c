@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
-#include "base/conf.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "rack/health.h"
+#include "rack/kept.h"
 #include "rack/link.h"
 #include "rack/value.h"
 
@@ -30,66 +30,13 @@ path_of(const struct stage_rack_slot *self, char *out, const char *directory,
 		self->config.id, suffix);
 }
 
-static enum stage_status
-check_memory(const char *name, const char *bytes, size_t len, void *user,
-	struct stage_err *err)
-{
-	struct stage_rack_memory memory;
-	enum stage_status status =
-		stage_rack_memory_parse(bytes, len, name, &memory, err);
-
-	(void)user;
-	if (status == STAGE_OK) {
-		stage_rack_memory_finish(&memory);
-	}
-	return status;
-}
-
-// The newest checkpoint that is one; `kept` stays empty without.
+// Of another plug-in it is none.
 static void
-load_checkpoint(struct stage_rack_slot *self)
+drop_of_another(
+	const struct stage_rack_slot *self, struct stage_rack_memory *memory)
 {
-	struct stage_str text = {0};
-	struct stage_err err = STAGE_ERR_INIT;
-	struct stage_atomic_found found = {0};
-	char path[STAGE_PATH_MAX];
-	enum stage_status status;
-
-	path_of(self, path, self->shop->memories, "");
-	status = stage_atomic_load(path, STAGE_RACK_MEMORY_BYTES_MAX,
-		check_memory, NULL, &text, &found, &err);
-	if (status == STAGE_OK && found.generation > 0) {
-		stage_log_warn("%s; generation %u was good", found.why.text,
-			found.generation);
-	}
-	if (status == STAGE_OK) {
-		status = stage_rack_memory_parse(stage_str_text(&text),
-			text.len, path, &self->kept, &err);
-	}
-	if (status != STAGE_OK && status != STAGE_NOT_FOUND) {
-		stage_log_warn("%s", err.text);
-	}
-	stage_str_finish(&text);
-	if (!stage_rack_memory_is_of(&self->kept, &self->config)) {
-		stage_rack_memory_finish(&self->kept);
-	}
-}
-
-static void
-load_page(struct stage_rack_slot *self, struct stage_rack_memory *page)
-{
-	struct stage_err err = STAGE_ERR_INIT;
-	char path[STAGE_PATH_MAX];
-	enum stage_status status;
-
-	path_of(self, path, self->shop->pages, ".page");
-	status = stage_rack_page_load(path, page, &err);
-	if (status != STAGE_OK && status != STAGE_NOT_FOUND) {
-		stage_log_warn("%s", err.text);
-	}
-	if (status != STAGE_OK ||
-		!stage_rack_memory_is_of(page, &self->config)) {
-		stage_rack_memory_finish(page);
+	if (!stage_rack_memory_is_of(memory, &self->config)) {
+		stage_rack_memory_finish(memory);
 	}
 }
 
@@ -156,11 +103,14 @@ make_page(struct stage_rack_slot *self, struct stage_err *err)
 	char path[STAGE_PATH_MAX];
 	enum stage_status status;
 
-	load_checkpoint(self);
-	load_page(self, &page);
+	path_of(self, path, self->shop->memories, "");
+	stage_rack_kept_checkpoint(path, &self->kept);
+	drop_of_another(self, &self->kept);
+	path_of(self, path, self->shop->pages, ".page");
+	stage_rack_kept_page(path, &page);
+	drop_of_another(self, &page);
 	status = recall(self, &page, &now);
 	if (status == STAGE_OK) {
-		path_of(self, path, self->shop->pages, ".page");
 		status = stage_rack_page_init(&self->page, path, &now, err);
 	} else {
 		stage_err_set(err, status, "out of memory");
