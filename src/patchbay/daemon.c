@@ -156,14 +156,6 @@ on_event(void *user, const struct stage_engine_event *event)
 }
 
 static void
-set_hung(struct stage_patchbay *self, const char *client, bool is_hung)
-{
-	if (stage_engine_set_hung(self->engine, client, is_hung) != STAGE_OK) {
-		self->is_lacking_memory = true;
-	}
-}
-
-static void
 on_hung_client(void *user, const char *client, bool is_hung)
 {
 	struct stage_patchbay *self = user;
@@ -171,7 +163,9 @@ on_hung_client(void *user, const char *client, bool is_hung)
 	if (is_hung == stage_engine_is_hung(self->engine, client)) {
 		return;
 	}
-	set_hung(self, client, is_hung);
+	if (stage_engine_set_hung(self->engine, client, is_hung) != STAGE_OK) {
+		self->is_lacking_memory = true;
+	}
 	if (is_hung) {
 		stage_log_warn("client %s finishes no cycles: the clients that "
 			       "it feeds are cut off from it until it goes on",
@@ -189,7 +183,7 @@ on_client(void *user, const char *name, bool is_there)
 {
 	struct stage_patchbay *self = user;
 
-	set_hung(self, name, false);
+	(void)!stage_engine_set_hung(self->engine, name, false); // needs none
 	if (stage_patch_rivals_note(&self->rivals, name, is_there)) {
 		stage_log_warn("%s changes connections too, and each will undo "
 			       "what the other does; end it, and import its "

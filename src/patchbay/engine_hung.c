@@ -51,7 +51,7 @@ stage_engine_set_hung(
 bool
 stage_engine_is_hung(const struct stage_engine *self, const char *client)
 {
-	return find_hung(self, client, strlen(client)) < self->hung.count;
+	return stage_strv_has(&self->hung, client);
 }
 
 void

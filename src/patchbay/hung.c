@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "rpc/client.h"
 
 #define PATIENCE_NS (250 * STAGE_NS_PER_MS) // each for connecting and asking
@@ -17,7 +18,8 @@ struct stage_patch_hung {
 	stage_patch_hung_told *told;
 	void *user;
 	struct stage_rpc_client *client; // NULL: it does not listen
-	uv_poll_t *poll; // frees itself, a turn of the loop later
+	struct stage_strv hung; // those of the last snapshot, and since then
+	uv_poll_t *poll;        // frees itself, a turn of the loop later
 };
 
 static void
@@ -37,9 +39,19 @@ hang_up(struct stage_patch_hung *self)
 	self->client = NULL;
 }
 
+static void
+tell_hung(struct stage_patch_hung *self, const char *client)
+{
+	// Without memory for it nobody sees that its end was lost.
+	if (!stage_strv_has(&self->hung, client)) {
+		(void)!stage_strv_add(&self->hung, client);
+	}
+	self->told(self->user, client, true);
+}
+
 // {what, client, ...}; others of its words say less, or more.
 static void
-tell(const struct stage_patch_hung *self, const json_t *data)
+tell(struct stage_patch_hung *self, const json_t *data)
 {
 	const char *what = json_string_value(json_object_get(data, "what"));
 	const char *client = json_string_value(json_object_get(data, "client"));
@@ -48,34 +60,42 @@ tell(const struct stage_patch_hung *self, const json_t *data)
 		return;
 	}
 	if (strcmp(what, "hung") == 0) {
-		self->told(self->user, client, true);
+		tell_hung(self, client);
 	} else if (strcmp(what, "moves") == 0) {
 		self->told(self->user, client, false);
 	}
 }
 
-static void
+// False when some were lost: only a new snapshot tells then.
+static bool
 take_events(struct stage_patch_hung *self)
 {
 	struct stage_rpc_event event;
 	enum stage_status status;
+	bool is_lost = false;
 
 	while ((status = stage_rpc_client_next_event(
 			self->client, 0, &event, NULL)) == STAGE_OK) {
+		is_lost = is_lost || event.is_resync;
 		tell(self, event.data);
 		stage_rpc_event_finish(&event);
 	}
-	if (status != STAGE_TIMEOUT) {
-		hang_up(self); // the server has gone
+	if (status != STAGE_TIMEOUT || is_lost) {
+		hang_up(self); // the server has gone, or is to be asked anew
 	}
+	return !is_lost;
 }
 
 static void
 on_readable(uv_poll_t *poll, int status, int events)
 {
+	struct stage_patch_hung *self = poll->data;
+
 	(void)status;
 	(void)events;
-	take_events(poll->data);
+	if (!take_events(self)) {
+		stage_patch_hung_listen(self);
+	}
 }
 
 static bool
@@ -93,19 +113,27 @@ start_poll(struct stage_patch_hung *self)
 	return uv_poll_start(poll, UV_READABLE, on_readable) == 0;
 }
 
-// Those of the snapshot, {state: {hung: [...]}}.
+// Those of the snapshot, {state: {hung: [...]}}, and that nobody else hangs.
 static void
-tell_present(const struct stage_patch_hung *self, const json_t *snapshot)
+tell_present(struct stage_patch_hung *self, const json_t *snapshot)
 {
 	const json_t *state = json_object_get(snapshot, "state");
 	const json_t *names = json_object_get(state, "hung");
+	struct stage_strv before = self->hung;
 
+	self->hung = (struct stage_strv){0};
 	for (size_t i = 0; i < json_array_size(names); i++) {
 		const char *name = json_string_value(json_array_get(names, i));
 		if (name != NULL) {
-			self->told(self->user, name, true);
+			tell_hung(self, name);
 		}
 	}
+	for (size_t i = 0; i < before.count; i++) {
+		if (!stage_strv_has(&self->hung, before.items[i])) {
+			self->told(self->user, before.items[i], false);
+		}
+	}
+	stage_strv_finish(&before);
 }
 
 static bool
@@ -156,7 +184,9 @@ stage_patch_hung_listen(struct stage_patch_hung *self)
 		return;
 	}
 	if (subscribe(self)) {
-		take_events(self); // those that came with the answer
+		// Those that came with the answer; of lost ones the next
+		// call asks.
+		(void)take_events(self);
 	} else {
 		hang_up(self);
 	}
@@ -167,6 +197,7 @@ stage_patch_hung_destroy(struct stage_patch_hung *self)
 {
 	if (self != NULL) {
 		hang_up(self);
+		stage_strv_finish(&self->hung);
 		free(self->path);
 		free(self);
 	}

@@ -31,7 +31,8 @@ struct stage_patch_hung *stage_patch_hung_create(uv_loop_t *loop,
 	const char *path, stage_patch_hung_told *told, void *user);
 
 /** Begins to listen, where it does not and there is who tells; those that hang
- * already are told at once. Waits for the answer, half a second at most. */
+ * already are told at once, and of whom that was told before and who does not
+ * any more. Waits for the answer, half a second at most. */
 void stage_patch_hung_listen(struct stage_patch_hung *self);
 
 /** Ends it; nothing is told any more. NULL is fine. */
