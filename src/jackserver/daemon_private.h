@@ -37,6 +37,7 @@ struct stage_daemon {
 	struct stage_chooser *chooser;
 	struct stage_guard *guard;
 	struct stage_outbox outbox;
+	int64_t outbox_ns; // when it was looked at
 	struct stage_host *host;
 	struct stage_sound_watch *watch; // NULL: none is needed, or to be had
 	struct stage_rpc_server *rpc;    // NULL: nobody can ask

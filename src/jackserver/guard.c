@@ -27,6 +27,7 @@ struct client {
 	char name[STAGE_FROZEN_NAME_MAX]; // "": free
 	struct stage_proc_id process;     // pid 0: not found yet
 	bool is_asked;                    // it is being found
+	bool is_cut;                      // it hears nothing any more
 };
 
 struct suspect {
@@ -54,8 +55,19 @@ struct stage_guard {
 	int64_t times_ns[QUEUE_MAX];
 	size_t count;
 	struct client clients[CLIENTS_MAX];
-	char cut[STAGE_FROZEN_NAME_MAX]; // cut off the last; "": none
 };
+
+// The mutex is held.
+static bool
+has_cut(const struct stage_guard *self)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		if (self->clients[i].is_cut) {
+			return true;
+		}
+	}
+	return false;
+}
 
 static bool
 on_message(void *user, const char *message)
@@ -68,7 +80,7 @@ on_message(void *user, const char *message)
 		return true;
 	}
 	pthread_mutex_lock(&self->mutex);
-	if (self->cut[0] != '\0' && stage_frozen_is_refusal(message)) {
+	if (stage_frozen_is_refusal(message) && has_cut(self)) {
 		pthread_mutex_unlock(&self->mutex);
 		return true;
 	}
@@ -117,9 +129,6 @@ stage_guard_client(struct stage_guard *self, const char *client, bool is_there)
 	if (one != NULL) {
 		*one = (struct client){.is_asked = false};
 	}
-	if (!is_there && strcmp(self->cut, client) == 0) {
-		self->cut[0] = '\0';
-	}
 	if (one != NULL && is_there) {
 		stage_jack_copy_text(one->name, sizeof(one->name), client);
 	}
@@ -130,11 +139,16 @@ stage_guard_client(struct stage_guard *self, const char *client, bool is_there)
 void
 stage_guard_cut(struct stage_guard *self, const char *client)
 {
+	struct client *one;
+
 	if (self == NULL) {
 		return;
 	}
 	pthread_mutex_lock(&self->mutex);
-	stage_jack_copy_text(self->cut, sizeof(self->cut), client);
+	one = find_client(self, client);
+	if (one != NULL) {
+		one->is_cut = true;
+	}
 	pthread_mutex_unlock(&self->mutex);
 }
 
@@ -284,7 +298,6 @@ name_it(struct stage_guard *self, const char *name)
 	get_process(self, name, &suspect->process);
 	pid = suspect->process.pid;
 	suspect->is_named = true;
-	suspect->is_done = false;
 	suspect->looked_ns = stage_clock_now_ns();
 	if (pid != 0) {
 		stage_threads_look("/proc", pid, &suspect->threads);
@@ -302,7 +315,11 @@ see_whether_it_hangs(struct stage_guard *self, struct suspect *suspect)
 	int64_t now_ns = stage_clock_now_ns();
 	struct stage_threads now;
 
-	if (suspect->process.pid == 0) {
+	// Not told yet, or another one has its name by now.
+	if (!stage_proc_alive(&suspect->process)) {
+		set_hung(self, suspect, false);
+		suspect->process.pid = 0;
+		suspect->is_done = false;
 		look_at_threads(self, suspect);
 		return;
 	}
@@ -344,12 +361,8 @@ judge(struct stage_guard *self, const char *name)
 	int64_t now_ns = stage_clock_now_ns();
 	struct stage_threads now;
 
-	if (suspect == NULL || suspect->is_done ||
+	if (suspect == NULL || suspect->process.pid == 0 || suspect->is_done ||
 		now_ns - suspect->looked_ns < LOOK_NS) {
-		return;
-	}
-	if (suspect->process.pid == 0) { // JACK is slow to say who it is
-		look_at_threads(self, suspect);
 		return;
 	}
 	stage_threads_look("/proc", suspect->process.pid, &now);

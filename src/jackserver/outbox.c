@@ -145,10 +145,13 @@ stage_outbox_look(struct stage_outbox *self, const char *server, int64_t now_ns,
 			fstat(fd, &st) != 0) {
 			continue;
 		}
-		if (note(self, fd, st.st_ino, queued, now_ns) &&
-			shutdown(fd, SHUT_RDWR) == 0 && cut != NULL) {
+		if (!note(self, fd, st.st_ino, queued, now_ns)) {
+			continue;
+		}
+		if (cut != NULL) {
 			cut(user, name);
 		}
+		(void)shutdown(fd, SHUT_RDWR);
 	}
 	if (numbers != NULL) {
 		closedir(numbers);

@@ -45,7 +45,8 @@ struct stage_outbox {
  * who waits to write is refused, and the client sees its server gone once it
  * reads again. To be called once a second.
  *
- * cut: called with the client's name; NULL is fine.
+ * cut: called with the client's name before, for who writes complains then;
+ * NULL is fine.
  */
 void stage_outbox_look(struct stage_outbox *self, const char *server,
 	int64_t now_ns, void (*cut)(void *user, const char *client),

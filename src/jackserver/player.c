@@ -388,8 +388,11 @@ on_check(uv_timer_t *timer)
 
 	// Also while JACK does not answer.
 	stage_guard_look(self->guard);
-	stage_outbox_look(
-		&self->outbox, self->config.server, now_ns, on_cut_off, self);
+	if (now_ns - self->outbox_ns >= STAGE_NS_PER_S) {
+		self->outbox_ns = now_ns;
+		stage_outbox_look(&self->outbox, self->config.server, now_ns,
+			on_cut_off, self);
+	}
 	if (control == NULL || !stage_host_is_idle(self->host)) {
 		begin_checks(self);
 		return;

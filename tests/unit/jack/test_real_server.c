@@ -224,6 +224,10 @@ a_frozen_client_is_named_and_ended_alone(void **state)
 			"client well (process %ld) was frozen",
 			(long)clients[0].pid);
 		assert_null(strstr(server.said, frozen));
+		// Another one of that name is another one.
+		server_add_client(&clients[1], "default", "ill");
+		proc_signal(&clients[1], SIGSTOP);
+		assert_int_equal(proc_await_end(&clients[1]), 128 + SIGKILL);
 		server_add_client(&clients[1], "default", "ill");
 		proc_signal(&clients[0], SIGTERM);
 		assert_int_equal(proc_await_end(&clients[0]), 0);
