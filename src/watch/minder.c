@@ -295,18 +295,16 @@ newest_change_ns(const struct stage_minder *self)
 static int64_t
 newest_read_ns(const struct stage_minder *self)
 {
-	static const char *const files[] = {"run", "needs", "ready"};
-	char path[STAGE_PATH_MAX];
-	int64_t newest_ns;
+	static const char *const names[] = {
+		"run", "provides", "needs", "ready", "rack", "env", "env-all"};
+	int64_t newest_ns = 0;
 
-	stage_rig_path(
-		self->config.rig, path, "services/%s/env", self->service);
-	newest_ns = newest_in_ns(path);
-	for (size_t i = 0; i < STAGE_COUNT_OF(files); i++) {
+	for (size_t i = 0; i < STAGE_COUNT_OF(names); i++) {
+		char path[STAGE_PATH_MAX];
 		int64_t ns;
 		stage_rig_path(self->config.rig, path, "services/%s/%s",
-			self->service, files[i]);
-		ns = change_time_ns(path);
+			self->service, names[i]);
+		ns = newest_in_ns(path); // of a file: its own
 		newest_ns = ns > newest_ns ? ns : newest_ns;
 	}
 	return newest_ns;

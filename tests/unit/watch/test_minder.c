@@ -310,6 +310,39 @@ what_changed_while_it_ran_lifts_a_hold_for_good_once(void **state)
 }
 
 static void
+all_that_it_is_started_by_counts(void **state)
+{
+	static const char *const names[] = {"run", "provides", "needs", "ready",
+		"rack", "env/VALUE", "env-all/VALUE"};
+	struct minded *self = *state;
+	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
+	char path[STAGE_PATH_MAX];
+
+	world_is_up(&self->world);
+	world_supervise(&self->world, "x", &status);
+	give_up(self, STAGE_NS_PER_S * 60, STAGE_NS_PER_S * 10);
+	mind(self);
+	expect_said(self, "");
+	for (size_t i = 0; i < STAGE_COUNT_OF(names); i++) {
+		stage_minder_lift_hold(self->minder);
+		expect_said(self, "u");
+		snprintf(path, sizeof(path), "rig/services/x/%s", names[i]);
+		world_write(&self->world, path, 0644, "1\n");
+		give_up(self, STAGE_NS_PER_S * 10, STAGE_NS_PER_S * 60);
+		expect_said(self, "u");
+		stage_rig_path(
+			&self->world.rig, path, "services/x/%s", names[i]);
+		unlink(path);
+		if (strchr(names[i], '/') != NULL) {
+			*strrchr(path, '/') = '\0';
+			assert_int_equal(rmdir(path), 0);
+		}
+		give_up(self, STAGE_NS_PER_S * 60, STAGE_NS_PER_S * 10);
+		expect_said(self, "");
+	}
+}
+
+static void
 what_it_wrote_beside_itself_lifts_nothing(void **state)
 {
 	struct minded *self = *state;
@@ -499,6 +532,7 @@ main(void)
 		MINDED(what_a_service_wrote_before_its_end_lifts_nothing),
 		MINDED(what_came_after_its_end_lifts_a_hold),
 		MINDED(what_changed_while_it_ran_lifts_a_hold_for_good_once),
+		MINDED(all_that_it_is_started_by_counts),
 		MINDED(what_it_wrote_beside_itself_lifts_nothing),
 		MINDED(what_it_had_found_lifts_nothing),
 		MINDED(deaths_reach_the_disk_with_their_last_lines),
