@@ -63,7 +63,7 @@ def run_file(builder, row, path, scratch, only=None):
         "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
                "-o", "junit_family=xunit2", "-o", "junit_logging=all",
-               "-o", "junit_log_passing_tests=false", f"--junitxml={junit}",
+               f"--junitxml={junit}",
                f"--basetemp={os.path.join(scratch, name)}", path]
     if only:
         command += ["-k", only]
