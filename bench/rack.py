@@ -145,9 +145,8 @@ def main():
     print("rack: beside jalv, in the same run", flush=True)
     with machine() as rig:
         racks.use_plugins(rig)
-        show.make_rig(rig, jack=SERVER)
-        show.write(rig.rig / "services/jack/ready", "port:system:*\n")
-        show.write(rig.rig / "services/jack/provides", "jack\n")
+        show.make_rig(rig, jack=show.JACK | {
+            "run": SERVER, "ready": "port:system:*\n"})
         rig.up()
         chains(rig, seconds)
         readiness(rig)

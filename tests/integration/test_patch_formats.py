@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from harness import show, wait_until
+from harness import alone, show, wait_until
 
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, ("aj-snapshot", "jackd"))),
@@ -39,16 +39,11 @@ ODD = [("out", "in"), ("a:b:c", "d: e"), ('"quoted"', "it's"),
 def jack(machine):
     """A machine with jackd on the dummy driver."""
     show.use_tools(machine)
-    server = machine.popen(
-        ["jackd", "-r", "-d", "dummy", "-r", "48000", "-p", "256"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = alone.Server(machine)
     wait_until(lambda: machine.run(["jack_lsp"]).returncode == 0,
                30, what="jackd answers")
     yield machine
-    for process in machine.processes():
-        if process["comm"] == "jackd":
-            machine.kill(process["pid"], signal.SIGTERM)
-    server.communicate(timeout=20)
+    server.end(signal.SIGTERM)
 
 
 def convert(machine, path, name):

@@ -216,10 +216,7 @@ def test_presets_of_plugins(rig):
     racks.ask(rig, "preset", "work", "work", "Five answers")
     racks.level(rig, "work:out_1", wait=0.05)
     racks.ask(rig, "save", "work")
-    for pid in show.program_pids(rig, "stagecraft-rack"):
-        rig.kill(pid)
-    wait_until(lambda: len(show.deaths(rig, "work")) == 1, 60, "it ended")
-    show.await_state(rig, "work", "ready", 60)
+    for name in ("work", "fx"):
+        racks.kill(rig, name)
     racks.level(rig, "work:out_1", wait=0.05)
-    show.await_state(rig, "fx", "ready", 60)
     racks.level(rig, "fx:out_1", wait=0.5)

@@ -58,25 +58,19 @@ while True:
 """
 
 
-class Peer:
+class Peer(racks.Piped):
     def __init__(self, machine):
-        self.machine = machine
-        self.pipe, self.file = machine.home / "osc.pipe", machine.home / "osc"
         script = machine.home / "peer.py"
         script.write_text(PEER)
-        self.file.write_text("")
-        machine.run(["mkfifo", str(self.pipe)], check=True)
-        self.running = machine.popen(
-            ["sh", "-c", f"exec 3<>{self.pipe}; exec /usr/bin/python3 {script} "
-             f"{PORT} <{self.pipe} >{self.file}"])
+        super().__init__(machine, "osc", "exec 3<>{pipe}; exec "
+                         f"/usr/bin/python3 {script} {PORT} <{{pipe}}")
 
     def say(self, *message):
-        self.machine.run(["sh", "-c", f'cat >"{self.pipe}"'],
-                         text=json.dumps(message) + "\n", check=True)
+        super().say(json.dumps(message))
 
     def heard(self):
         return [json.loads(line) for line in
-                self.file.read_text().split("\n")[:-1]]
+                super().heard().split("\n")[:-1]]
 
     def await_heard(self, *message):
         wait_until(lambda: [pytest.approx(part) if isinstance(part, float)
@@ -94,13 +88,19 @@ def rig(machine):
     return machine
 
 
-def test_a_rack_is_controlled_by_osc(rig):
+@pytest.fixture
+def peer(rig):
+    other = Peer(rig)
+    yield other
+    other.end()
+
+
+def test_a_rack_is_controlled_by_osc(rig, peer):
     racks.put(rig, "fx", rack=f"osc {PORT}\n",
               a_10_source=racks.slot("source"),
               a_20_gain=racks.slot("middle"))
     rig.up()
     show.await_state(rig, "fx", "ready", 60)
-    peer = Peer(rig)
     peer.say("/fx/source/level", 0.25)
     racks.level(rig, "fx:out_1", wait=0.25)
     peer.say("/fx/source/level/part", 1.0)
@@ -158,8 +158,6 @@ def test_a_rack_is_controlled_by_osc(rig):
     assert ["/fx/source/level", 0.75] not in peer.heard()
     racks.kill(rig, "fx")
     racks.level(rig, "fx:out_1", wait=1.5)  # it heard OSC, and remembers
-    peer.running.kill()
-    peer.running.wait()
 
 
 def test_a_port_that_is_taken_does_not_silence_a_rack(rig):

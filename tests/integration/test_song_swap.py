@@ -26,9 +26,8 @@ SERVER = "#!/bin/sh\nexec jackd -r -S -t 5000 -d dummy -r 48000 -p 256\n"
 def rig(machine):
     show.use_tools(machine)
     racks.use_plugins(machine)
-    show.make_rig(machine, jack=SERVER)
-    show.write(machine.rig / "services/jack/ready", "port:system:*\n")
-    show.write(machine.rig / "services/jack/provides", "jack\n")
+    show.make_rig(machine, jack=show.JACK | {
+        "run": SERVER, "ready": "port:system:*\n"})
     racks.put(machine, "fx", rack="in 1\nout 1\n",
               a_10_hall=racks.slot(REVERB, "set size 1", "wet 0.5"))
     machine.up()

@@ -166,11 +166,11 @@ def locked(machine, name):
 
 def kill(machine, name):
     """Kills a rack and waits until the one that follows is ready."""
-    before = pid(machine)
+    before = pid_of(machine, name)
     machine.kill(before)
-    wait_until(lambda: show.program_pids(machine, "stagecraft-rack")
-               not in ([], [before]), 90, "another rack")
-    show.await_state(machine, name, "ready", 60)
+    wait_until(lambda: pid_of(machine, name) not in (None, before), 90,
+               f"another rack {name}")
+    show.await_state(machine, name, "ready", 90)
 
 
 def log(machine, name):
@@ -178,30 +178,40 @@ def log(machine, name):
     return path.read_text(errors="replace") if path.exists() else ""
 
 
-class Keys:
-    """The client "keys" for MIDI, tests/tools/jack-midi.c."""
+class Piped:
+    """A program that is told lines by a pipe, and writes what it hears.
 
-    def __init__(self, machine):
+    command: for the shell, with {pipe} in it."""
+
+    def __init__(self, machine, name, command):
         self.machine = machine
-        self.pipe = machine.home / "keys.pipe"
-        self.file = machine.home / "keys.heard"
+        self.pipe = machine.home / f"{name}.pipe"
+        self.file = machine.home / f"{name}.heard"
         os.mkfifo(self.pipe)
-        self.running = machine.popen(["sh", "-c", f"exec jack-midi keys {self.pipe} "
-                                      f">{self.file}"])
-        wait_until(lambda: self.heard().startswith("ready"), 60,
-                   "JACK calls keys")
+        self.file.write_text("")
+        self.running = machine.popen(
+            ["sh", "-c", f"{command.format(pipe=self.pipe)} >{self.file}"])
 
     def say(self, line):
         self.machine.run(["sh", "-c", f'cat >"{self.pipe}"'],
                          text=line + "\n", check=True)
 
     def heard(self):
-        return self.file.read_text() if self.file.exists() else ""
-
-    def await_heard(self, event):
-        wait_until(lambda: f" {event}\n" in self.heard(), 30,
-                   lambda: f"{event} comes; there is {self.heard()}")
+        return self.file.read_text()
 
     def end(self):
         self.running.kill()
         self.running.wait()
+
+
+class Keys(Piped):
+    """The client "keys" for MIDI, tests/tools/jack-midi.c."""
+
+    def __init__(self, machine):
+        super().__init__(machine, "keys", "exec jack-midi keys {pipe}")
+        wait_until(lambda: self.heard().startswith("ready"), 60,
+                   "JACK calls keys")
+
+    def await_heard(self, event):
+        wait_until(lambda: f" {event}\n" in self.heard(), 30,
+                   lambda: f"{event} comes; there is {self.heard()}")
