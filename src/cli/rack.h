@@ -21,6 +21,12 @@ int stage_rack_ask(struct stage_cli *cli, const char *method, json_t *params,
 json_t *stage_rack_word(
 	const char *name, enum stage_verb_arg_type type, const char *word);
 
+/** Gives params one more word; as it is when there is none. Ownership: takes
+ * and gives back params, which may be NULL. NULL when out of memory, or when
+ * the word is no UTF-8: never params without it. */
+STAGE_NODISCARD json_t *stage_rack_with(
+	json_t *params, const char *key, const char *word);
+
 extern const struct stage_cli_verb stage_rack_cli_add;
 extern const struct stage_cli_verb stage_rack_cli_check;
 extern const struct stage_cli_verb stage_rack_cli_commit;

@@ -61,10 +61,10 @@ show_maps(const json_t *result)
 	return stage_ask_print_table(table);
 }
 
-// The operands from `first` on, as the words of a line. Sets NULL, which is
-// told as words that are no text, where a file could not hold them.
-static void
-add_words(const struct stage_cli *cli, int first, json_t **params)
+// The operands from `first` on, as the words of a line. NULL, which is told as
+// words that are no text, where a file could not hold them.
+static json_t *
+add_words(const struct stage_cli *cli, int first, json_t *params)
 {
 	struct stage_str text = {0};
 	enum stage_status status = STAGE_OK;
@@ -77,13 +77,14 @@ add_words(const struct stage_cli *cli, int first, json_t **params)
 			status = stage_conf_add_word(&text, cli->operands[i]);
 		}
 	}
-	if (status != STAGE_OK ||
-		json_object_set_new(*params, "map",
-			json_string(stage_str_text(&text))) != 0) {
-		json_decref(*params);
-		*params = NULL;
+	if (status == STAGE_OK) {
+		params = stage_rack_with(params, "map", stage_str_text(&text));
+	} else {
+		json_decref(params);
+		params = NULL;
 	}
 	stage_str_finish(&text);
+	return params;
 }
 
 static int
@@ -93,14 +94,11 @@ run_map(struct stage_cli *cli)
 	json_t *params = json_object();
 
 	if (cli->operand_count > 1) {
-		json_object_set_new(
-			params, "slot", json_string(cli->operands[1]));
+		params = stage_rack_with(params, "slot", cli->operands[1]);
 	}
-	if (drop != NULL) {
-		json_object_set_new(params, "drop", json_string(drop));
-	}
+	params = stage_rack_with(params, "drop", drop);
 	if (cli->operand_count > 2) {
-		add_words(cli, 2, &params);
+		params = add_words(cli, 2, params);
 	}
 	return stage_rack_ask(cli, "map", params, show_maps);
 }
@@ -117,9 +115,7 @@ run_learn(struct stage_cli *cli)
 {
 	json_t *params = json_pack("{s:s}", "slot", cli->operands[1]);
 
-	if (params != NULL) {
-		add_words(cli, 2, &params);
-	}
+	params = add_words(cli, 2, params);
 	if (!stage_cli_has(cli, "json")) {
 		printf("turn or press what is to control it\n");
 		fflush(stdout);
@@ -149,12 +145,9 @@ run_snapshot(struct stage_cli *cli)
 	json_t *params = json_object();
 
 	if (cli->operand_count > 1) {
-		json_object_set_new(
-			params, "name", json_string(cli->operands[1]));
+		params = stage_rack_with(params, "name", cli->operands[1]);
 	}
-	if (morph != NULL) {
-		json_object_set_new(params, "morph", json_string(morph));
-	}
+	params = stage_rack_with(params, "morph", morph);
 	if (stage_cli_has(cli, "save")) {
 		json_object_set_new(params, "save", json_true());
 	}
@@ -197,9 +190,8 @@ run_preset(struct stage_cli *cli)
 {
 	json_t *params = json_pack("{s:s}", "slot", cli->operands[1]);
 
-	if (params != NULL && cli->operand_count > 2) {
-		json_object_set_new(
-			params, "preset", json_string(cli->operands[2]));
+	if (cli->operand_count > 2) {
+		params = stage_rack_with(params, "preset", cli->operands[2]);
 	}
 	return stage_rack_ask(cli, "preset", params, show_presets);
 }

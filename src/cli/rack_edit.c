@@ -48,9 +48,8 @@ run_add(struct stage_cli *cli)
 {
 	json_t *params = json_pack("{s:s}", "plugin", cli->operands[1]);
 
-	if (params != NULL && cli->operand_count > 2) {
-		json_object_set_new(
-			params, "name", json_string(cli->operands[2]));
+	if (cli->operand_count > 2) {
+		params = stage_rack_with(params, "name", cli->operands[2]);
 	}
 	return stage_rack_ask(cli, "add", params, show_add);
 }
@@ -75,9 +74,8 @@ run_move(struct stage_cli *cli)
 	json_t *params = json_pack("{s:s, s:s}", "slot", cli->operands[1],
 		"where", cli->operands[2]);
 
-	if (params != NULL && cli->operand_count > 3) {
-		json_object_set_new(
-			params, "other", json_string(cli->operands[3]));
+	if (cli->operand_count > 3) {
+		params = stage_rack_with(params, "other", cli->operands[3]);
 	}
 	return stage_rack_ask(cli, "move", params, NULL);
 }
@@ -97,8 +95,7 @@ run_commit(struct stage_cli *cli)
 	json_t *params = json_object();
 
 	if (cli->operand_count > 1) {
-		json_object_set_new(
-			params, "slot", json_string(cli->operands[1]));
+		params = stage_rack_with(params, "slot", cli->operands[1]);
 	}
 	if (stage_cli_has(cli, "undo")) {
 		json_object_set_new(params, "undo", json_true());

@@ -57,8 +57,7 @@ run_revert(struct stage_cli *cli)
 		return stage_cli_fail(&err);
 	}
 	if (cli->operand_count > 1) {
-		json_object_set_new(
-			params, "slot", json_string(cli->operands[1]));
+		params = stage_rack_with(params, "slot", cli->operands[1]);
 	}
 	if (generation > 0) {
 		json_object_set_new(

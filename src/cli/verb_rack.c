@@ -42,6 +42,17 @@ stage_rack_ask(struct stage_cli *cli, const char *method, json_t *params,
 	return stage_ask_do(cli, &rack, method, params, show);
 }
 
+json_t *
+stage_rack_with(json_t *params, const char *key, const char *word)
+{
+	if (word != NULL &&
+		json_object_set_new(params, key, json_string(word)) != 0) {
+		json_decref(params);
+		return NULL;
+	}
+	return params;
+}
+
 static enum stage_tone
 tone_of(const char *state)
 {

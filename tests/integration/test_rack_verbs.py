@@ -103,6 +103,17 @@ def test_commit_and_revert(rig):
     # What is set on top of it goes, what was committed stays.
     racks.ask(rig, "set", "fx", "source", "level", "1")
     racks.ask(rig, "set", "fx", "rack", "gain", "-6")
+    # A word that is no text is not left out: the verb would be of all slots.
+    bad = "\udcff"
+    for words in [("revert", "fx", bad), ("commit", "fx", bad),
+                  ("commit", "fx", bad, "--undo"), ("add", "fx", AMP, bad),
+                  ("move", "fx", "half", "after", bad), ("map", "fx", bad),
+                  ("map", "fx", "--drop", bad), ("snapshot", "fx", bad),
+                  ("snapshot", "fx", "a", "--morph", bad),
+                  ("preset", "fx", "half", bad), ("learn", "fx", "half", bad)]:
+        refuse(rig, "a name must be UTF-8 text", *words)
+    assert racks.values(rig, "fx", "source")["level"] == 1
+    assert files(rig, "fx") == committed
     racks.ask(rig, "revert", "fx", "source")
     assert racks.values(rig, "fx", "source")["level"] == 0.25
     assert racks.values(rig, "fx", "rack")["gain"] == -6
