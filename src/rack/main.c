@@ -3,6 +3,8 @@
 
 /** stagecraft-rack DIR: a service of the rig. */
 
+#include <locale.h>
+
 #include "rack/check.h"
 #include "rack/daemon.h"
 #include "rack/import.h"
@@ -26,6 +28,18 @@ destroy(void *rack)
 	stage_rack_daemon_destroy(rack);
 }
 
+// A plug-in's setlocale does not reach this thread then, which writes all
+// numbers: a comma in a checkpoint would make it none.
+static void
+keep_locale(void)
+{
+	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+
+	if (plain != (locale_t)0) {
+		(void)uselocale(plain);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -38,8 +52,10 @@ main(int argc, char **argv)
 		.destroy = destroy,
 	};
 
-	int code = stage_rack_check_main(argc, argv);
+	int code;
 
+	keep_locale();
+	code = stage_rack_check_main(argc, argv);
 	if (code < 0) {
 		code = stage_rack_import_main(argc, argv);
 	}

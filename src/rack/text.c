@@ -154,11 +154,6 @@ stage_rack_text_number(float value, char *out, size_t size)
 
 	for (int digits = DIGITS_MIN; digits <= DIGITS_MAX; digits++) {
 		snprintf(out, size, "%.*g", digits, (double)value);
-		for (char *at = out; *at != '\0'; at++) {
-			if (*at == ',') { // what a plug-in's locale makes
-				*at = '.';
-			}
-		}
 		if (stage_rack_number(out, -1e39, 1e39, &back, &err) ==
 				STAGE_OK &&
 			(float)back == value) {

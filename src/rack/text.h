@@ -25,7 +25,8 @@ STAGE_NODISCARD enum stage_status stage_rack_text_set(struct stage_str *text,
 	const char *name, const char *key, const char *symbol,
 	const char *value, struct stage_err *err);
 
-/** Writes a float with as few digits as bring back the same one. */
+/** Writes a float with as few digits as bring back the same one, with a point
+ * or what the thread's locale has. */
 void stage_rack_text_number(float value, char *out, size_t size);
 
 #endif

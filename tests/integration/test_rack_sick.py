@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Stagecraft authors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Racks with plug-ins that crash and hang, those of tests/plugins/sick.lv2.
+"""Racks with plug-ins that crash, hang, and spoil what is not theirs: those of
+tests/plugins/sick.lv2.
 
 Each sick plug-in has a rack of its own, and all of them one server."""
 
@@ -146,3 +147,61 @@ def test_who_is_stopped_for_a_while_does_not_hang(rig):
     racks.await_playing(rig, "hang-run")
     assert "hung" not in racks.log(rig, "hang-run")
     assert racks.slots(rig, "hang-run")["sick"]["state"] == "plays"
+
+
+COMMA = """comment_char %
+escape_char /
+LC_NUMERIC
+decimal_point "<U002C>"
+thousands_sep "<U002E>"
+grouping 3;3
+END LC_NUMERIC
+"""
+LETTERS = """<code_set_name> ANSI_X3.4-1968
+<comment_char> %
+<escape_char> /
+CHARMAP
+<U002C> /x2c COMMA
+<U002E> /x2e FULL STOP
+END CHARMAP
+"""
+
+
+def use_comma(rig):
+    """Numbers are written with a comma by who asks for it: a locale that has
+    nothing else, so what localedef says of the rest is not looked at."""
+    directory = rig.home / "locales"
+    directory.mkdir()
+    (directory / "source").write_text(COMMA)
+    (directory / "letters").write_text(LETTERS)
+    rig.run(["localedef", "-c", "--no-archive", "-i", directory / "source",
+             "-f", directory / "letters", directory / "comma"])
+    assert (directory / "comma/LC_NUMERIC").exists()
+    rig.set_env(LOCPATH=directory, LC_ALL=None, LC_NUMERIC="comma")
+
+
+def test_a_comma_for_a_point_reaches_no_file(rig):
+    use_comma(rig)
+    put(rig, "locale")
+    rig.up()
+    await_ready(rig, ["locale"])
+    assert racks.slots(rig, "locale")["sick"]["state"] == "plays"
+    racks.ask(rig, "set", "locale", "source", "level", "0.375")
+    racks.ask(rig, "set", "locale", "source", "wet", "0.75")
+    racks.ask(rig, "set", "locale", "rack", "gain", "-0.5")
+    racks.ask(rig, "snapshot", "locale", "one", "--save")
+    racks.ask(rig, "map", "locale", "source", "cc", "1", "7", "level",
+              "0.125", "0.5")
+    racks.ask(rig, "save", "locale")
+    racks.kill(rig, "locale")
+    assert racks.slots(rig, "locale")["sick"]["state"] == "plays"
+    assert racks.values(rig, "locale", "source")["level"] == 0.375
+    assert racks.values(rig, "locale", "rack")["gain"] == -0.5
+    assert "0.125 0.5" in racks.ask(rig, "map", "locale")["maps"][0]["map"]
+    assert racks.ask(rig, "commit", "locale")["files"] == 1
+    text = (rig.rig / "services/locale/10-source.slot").read_text()
+    assert "set level 0.375\n" in text and "wet 0.75\n" in text
+    racks.ask(rig, "set", "locale", "source", "level", "0.5")
+    racks.ask(rig, "snapshot", "locale", "one")
+    assert racks.values(rig, "locale", "source")["level"] == 0.375
+    assert "unable" not in racks.log(rig, "locale")
