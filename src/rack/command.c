@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/conf.h"
 #include "base/suggest.h"
 #include "rack/value.h"
 
@@ -158,7 +157,7 @@ load_generation(const struct stage_rack_slot *slot, unsigned generation,
 
 	if (status == STAGE_OK) {
 		status = stage_io_read_file(
-			path, STAGE_CONF_FILE_MAX, &text, err);
+			path, STAGE_RACK_MEMORY_BYTES_MAX, &text, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_rack_memory_parse(
@@ -205,7 +204,7 @@ go_back(struct stage_rack_slot *slot, const struct stage_rack_memory *memory)
 }
 
 // What its plug-in said of itself cannot be given to one that plays: another
-// one is made with it, and faded in.
+// one is made with it, and faded in. One that does not play begins with it.
 static void
 replace_state(struct stage_rack_slot *slot, struct stage_rack_memory *memory)
 {
@@ -214,7 +213,9 @@ replace_state(struct stage_rack_slot *slot, struct stage_rack_memory *memory)
 	memset(memory, 0, sizeof(*memory));
 	memcpy(slot->kept.plugin, slot->config.plugin,
 		sizeof(slot->kept.plugin));
-	stage_rack_slot_play(slot, true);
+	if (slot->link != NULL) {
+		stage_rack_slot_play(slot, true);
+	}
 }
 
 static bool
@@ -240,7 +241,7 @@ revert_slot(struct stage_rack_slot *slot, unsigned generation,
 		return status;
 	}
 	go_back(slot, &memory);
-	if (slot->link != NULL && has_state(slot, &memory)) {
+	if (has_state(slot, &memory)) {
 		replace_state(slot, &memory);
 	}
 	stage_rack_memory_finish(&memory);

@@ -138,6 +138,29 @@ def test_commit_and_revert(rig):
     refuse(rig, "generations go from 1", "revert", "fx", "-g", "6")
 
 
+def test_a_plugin_goes_back_to_what_it_was(rig):
+    racks.put(rig, "fx", a_10_work=racks.slot("worker"))
+    up(rig, "fx")
+    racks.ask(rig, "preset", "fx", "work", "Five answers")
+    racks.level(rig, "fx:out_1", wait=0.05)
+    racks.ask(rig, "smite", "fx", "work")
+    racks.ask(rig, "save", "fx")  # and there is nothing more to save
+    # Seven answers, and something large, as sample players have it.
+    kept = rig.rig / "state/rack/fx"
+    text = (kept / "work").read_text()
+    large = (f"property {racks.TEST}large {racks.TEST}Large 3\n"
+             + ("bytes " + 2000 * "A" + "\n") * 600)
+    assert text.count("BQAAAA==") == 1 and text.count("\nend ") == 1
+    (kept / "work.1").write_text(text.replace("BQAAAA==", "BwAAAA==").replace(
+        "\nend ", f"\n{large}end "))
+
+    racks.ask(rig, "revert", "fx", "work", "--generation", "1")
+    racks.ask(rig, "save", "fx")
+    assert "BwAAAA==" in (kept / "work").read_text()
+    racks.ask(rig, "revive", "fx", "work")
+    racks.level(rig, "fx:out_1", wait=0.07)
+
+
 def test_a_plugin_that_is_smitten_stays_off(rig):
     racks.put(rig, "fx", a_10_source=racks.slot("source", "set level 0.5"),
               a_20_half=racks.slot("middle", "set gain 0.5"))
