@@ -1,33 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#define _GNU_SOURCE // strcasestr
+
 #include "rack/catalog.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/str.h"
+#include "rack/builtin.h"
 
 #define NAMED_MAX 4 // of several that a word may mean
-
-static bool
-has_part(const char *text, const char *part)
-{
-	size_t len = strlen(part);
-
-	for (; strlen(text) >= len; text++) {
-		if (strncasecmp(text, part, len) == 0) {
-			return true;
-		}
-		if (*text == '\0') {
-			break;
-		}
-	}
-	return false;
-}
 
 static const char *
 uri_of(const LilvPlugin *plugin)
@@ -36,15 +21,49 @@ uri_of(const LilvPlugin *plugin)
 }
 
 static bool
-matches(const LilvPlugin *plugin, const char *pattern)
+matches(const char *uri, const char *name, const char *pattern)
 {
-	LilvNode *name = lilv_plugin_get_name(plugin);
-	bool is_so =
-		has_part(uri_of(plugin), pattern) ||
-		(name != NULL && has_part(lilv_node_as_string(name), pattern));
+	return strcasestr(uri, pattern) != NULL ||
+	       (name != NULL && strcasestr(name, pattern) != NULL);
+}
 
-	lilv_node_free(name);
-	return is_so;
+static enum stage_status
+add_builtin(const char *pattern, struct stage_strv *uris)
+{
+	const struct stage_rack_builtin *builtin;
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; status == STAGE_OK &&
+			   (builtin = stage_rack_builtin_at(i)) != NULL;
+		i++) {
+		if (matches(builtin->uri, builtin->name, pattern)) {
+			status = stage_strv_add(uris, builtin->uri);
+		}
+	}
+	return status;
+}
+
+// The URIs of all that have the pattern in name or URI.
+static enum stage_status
+look_for(struct stage_rack_host *host, const char *pattern,
+	struct stage_strv *uris)
+{
+	const LilvPlugins *all = lilv_world_get_all_plugins(host->world);
+	enum stage_status status = add_builtin(pattern, uris);
+
+	LILV_FOREACH(plugins, i, all)
+	{
+		const LilvPlugin *plugin = lilv_plugins_get(all, i);
+		LilvNode *name = lilv_plugin_get_name(plugin);
+		if (status == STAGE_OK &&
+			matches(uri_of(plugin),
+				name != NULL ? lilv_node_as_string(name) : NULL,
+				pattern)) {
+			status = stage_strv_add(uris, uri_of(plugin));
+		}
+		lilv_node_free(name);
+	}
+	return status;
 }
 
 static int
@@ -122,54 +141,43 @@ sorted(json_t **items, size_t count)
 json_t *
 stage_rack_catalog_list(struct stage_rack_host *host, const char *pattern)
 {
-	const LilvPlugins *all = lilv_world_get_all_plugins(host->world);
-	json_t **items =
-		calloc((size_t)lilv_plugins_size(all) + 1, sizeof(json_t *));
-	size_t count = 0;
-	json_t *out;
+	struct stage_strv uris = {0};
+	enum stage_status status = look_for(host, pattern, &uris);
+	json_t **items = calloc(uris.count + 1, sizeof(json_t *));
+	json_t *out = NULL;
 
-	if (items == NULL) {
-		return NULL;
-	}
-	LILV_FOREACH(plugins, i, all)
-	{
-		const LilvPlugin *plugin = lilv_plugins_get(all, i);
-		json_t *item = matches(plugin, pattern)
-				       ? describe(host, uri_of(plugin))
-				       : NULL;
-		if (item != NULL) {
-			items[count++] = item;
+	if (status == STAGE_OK && items != NULL) {
+		size_t count = 0;
+		for (size_t i = 0; i < uris.count; i++) {
+			json_t *item = describe(host, uris.items[i]);
+			if (item != NULL) {
+				items[count++] = item;
+			}
 		}
+		out = sorted(items, count);
 	}
-	out = sorted(items, count);
 	free(items);
+	stage_strv_finish(&uris);
 	return out;
 }
 
 // Says that a word may mean several, and names some of them.
 static enum stage_status
-fail_several(struct stage_rack_host *host, const char *word, unsigned count,
-	struct stage_err *err)
+fail_several(
+	const char *word, const struct stage_strv *uris, struct stage_err *err)
 {
-	const LilvPlugins *all = lilv_world_get_all_plugins(host->world);
 	struct stage_str names = {0};
-	unsigned named = 0;
 	enum stage_status status = STAGE_OK;
 
-	LILV_FOREACH(plugins, i, all)
-	{
-		const LilvPlugin *plugin = lilv_plugins_get(all, i);
-		if (named < NAMED_MAX && status == STAGE_OK &&
-			matches(plugin, word)) {
-			status = stage_str_addf(&names, "%s%s",
-				named > 0 ? ", " : "", uri_of(plugin));
-			named++;
-		}
+	for (size_t i = 0;
+		status == STAGE_OK && i < uris->count && i < NAMED_MAX; i++) {
+		status = stage_str_addf(
+			&names, "%s%s", i > 0 ? ", " : "", uris->items[i]);
 	}
 	status = stage_err_set(err, STAGE_BAD_INPUT,
-		"\"%s\" may be any of %u plug-ins; give the whole URI: %s%s",
-		word, count, stage_str_text(&names),
-		count > NAMED_MAX ? " ..." : "");
+		"\"%s\" may be any of %zu plug-ins; give the whole URI: %s%s",
+		word, uris->count, stage_str_text(&names),
+		uris->count > NAMED_MAX ? " ..." : "");
 	stage_str_finish(&names);
 	return status;
 }
@@ -178,31 +186,23 @@ enum stage_status
 stage_rack_catalog_find(struct stage_rack_host *host, const char *word,
 	char uri[STAGE_RACK_URI_MAX], struct stage_err *err)
 {
-	const LilvPlugins *all = lilv_world_get_all_plugins(host->world);
-	unsigned count = 0;
+	struct stage_strv uris = {0};
+	enum stage_status status = look_for(host, word, &uris);
+	bool is_whole = stage_strv_has(&uris, word);
 
 	uri[0] = '\0';
-	LILV_FOREACH(plugins, i, all)
-	{
-		const LilvPlugin *plugin = lilv_plugins_get(all, i);
-		if (strcmp(uri_of(plugin), word) == 0) {
-			count = 1;
-			(void)!stage_format(
-				uri, STAGE_RACK_URI_MAX, "%s", word);
-			break;
-		}
-		if (matches(plugin, word)) {
-			count++;
-			(void)!stage_format(
-				uri, STAGE_RACK_URI_MAX, "%s", uri_of(plugin));
-		}
+	if (status != STAGE_OK) {
+		status = stage_err_set(err, status, "out of memory");
+	} else if (uris.count > 1 && !is_whole) {
+		status = fail_several(word, &uris, err);
+	} else if (uris.count == 0 ||
+		   stage_format(uri, STAGE_RACK_URI_MAX, "%s",
+			   is_whole ? word : uris.items[0]) != STAGE_OK) {
+		status = stage_err_set(err, STAGE_NOT_FOUND,
+			"there is no plug-in \"%s\" here; stagecraft rack "
+			"plugins lists all",
+			word);
 	}
-	if (count > 1) {
-		return fail_several(host, word, count, err);
-	}
-	return uri[0] != '\0' ? STAGE_OK
-			      : stage_err_set(err, STAGE_NOT_FOUND,
-					"there is no plug-in \"%s\" here; "
-					"stagecraft rack plugins lists all",
-					word);
+	stage_strv_finish(&uris);
+	return status;
 }

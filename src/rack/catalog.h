@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** The plug-ins that are installed, to be looked through by a person.
+/** The plug-ins that are installed or built in, to be looked through by a
+ * person.
  *
  * Thread: the loop's, or main.
  */
@@ -13,7 +14,7 @@
 
 #include "rack/host.h"
 
-/** What is installed and has `pattern` in its name or URI, in any case of
+/** What is there and has `pattern` in its name or URI, in any case of
  * letters; all of it for "". [{uri, name, ins, outs, midi_in, midi_out, values,
  * fault}]: fault says why no rack can run it, or "". Sorted by name.
  * Ownership: the caller's; NULL when out of memory. */

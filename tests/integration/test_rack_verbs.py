@@ -58,6 +58,17 @@ def test_the_verbs_that_change_files(rig):
     refuse(rig, "is no name for a slot", "add", "fx", AMP, "../x")
     assert files(rig, "fx") == before
 
+    # What is built in, by its URI and by its name.
+    for word, slot, uri in [("builtin:gain", "louder", "builtin:gain"),
+                            ("stereo GAIN", "wider", "builtin:stereo-gain")]:
+        made = racks.ask(rig, "add", "fx", word, slot)
+        assert made["fault"] == ""
+        assert files(rig, "fx")[made["file"]] == f"plugin {uri}\n"
+        racks.await_slot(rig, "fx", slot, state="plays")
+        racks.ask(rig, "remove", "fx", slot)
+        (rig.rig / "services/fx" / (made["file"] + ".off")).unlink()
+    assert files(rig, "fx") == before
+
     # An order, by the names of files.
     racks.ask(rig, "move", "fx", "half", "before", "simple-amplifier")
     assert list(racks.slots(rig, "fx")) == ["source", "half",
@@ -250,6 +261,13 @@ def test_plugins_that_are_installed(rig):
     assert "needy" in said
     said = rig.stagecraft("rack", "plugins", racks.TEST, check=True).stdout
     assert "which no rack has" in said and "Test middle" in said
+    done = rig.stagecraft("rack", "plugins", "--json", "builtin:GAIN",
+                          check=True)
+    assert json.loads(done.stdout) == [
+        {"uri": "builtin:gain", "name": "Gain", "ins": 1, "outs": 1,
+         "midi_in": 0, "midi_out": 0, "values": 1, "fault": ""}]
+    said = rig.stagecraft("rack", "plugins", check=True).stdout
+    assert "MIDI transpose" in said and "Test middle" in said
     done = rig.stagecraft("rack", "plugins", "no such thing")
     assert done.returncode == 1 and "no plug-in" in done.stderr
 
