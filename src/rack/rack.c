@@ -302,10 +302,13 @@ stage_rack_set_rate(
 	}
 }
 
-// Its plug-in says that there is something new to remember.
-static void
+// Its plug-in says that there is something new to remember. True when there was
+// nothing before: one that says it all the time is not told each time.
+static bool
 note_change(struct stage_rack_slot *slot)
 {
+	bool was_dirty = slot->is_dirty;
+
 	for (uint32_t i = 0; slot->link != NULL && i < slot->link->unit_count;
 		i++) {
 		struct stage_rack_instance *instance =
@@ -314,6 +317,7 @@ note_change(struct stage_rack_slot *slot)
 			slot->is_dirty = true;
 		}
 	}
+	return slot->is_dirty && !was_dirty;
 }
 
 // What controllers have turned is to be remembered, and shown.
@@ -337,21 +341,19 @@ bool
 stage_rack_tidy(struct stage_rack *self)
 {
 	bool has_mended = false;
-	bool has_turned = note_turned(self);
+	bool has_changed = note_turned(self);
 
-	if (stage_rack_hear(self)) {
-		has_turned = true;
-	}
+	has_changed |= stage_rack_hear(self);
 	stage_rack_lines_log(&self->shop.host.lines);
 	stage_rack_plan_collect(self);
 	for (size_t i = 0; i < self->count; i++) {
 		has_mended |= stage_rack_health_mend(self->slots[i]);
-		note_change(self->slots[i]);
+		has_changed |= note_change(self->slots[i]);
 	}
 	if (has_mended) {
 		stage_rack_publish(self);
 	}
-	return has_mended || has_turned;
+	return has_mended || has_changed;
 }
 
 // Saving.

@@ -71,7 +71,8 @@ void stage_rack_publish(struct stage_rack *self);
 void stage_rack_apply_own(struct stage_rack *self);
 
 /** Takes back what the audio thread is done with, and sees to plug-ins that are
- * sick (health.h). True when something that is shown has changed. */
+ * sick (health.h). True when something that is shown has changed, or there is
+ * something new to remember. */
 bool stage_rack_tidy(struct stage_rack *self);
 
 /** Writes what is to be remembered. True when all is. */

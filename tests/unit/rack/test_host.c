@@ -154,6 +154,7 @@ static void
 test_a_state_that_changes_by_itself_is_saved(void **state)
 {
 	struct world *world = *state;
+	struct stage_rack_instance *instance;
 
 	scratch_write(&world->scratch, "three", "abc");
 	scratch_write(&world->scratch, "10-taker.slot", HOST "taker\n");
@@ -169,6 +170,16 @@ test_a_state_that_changes_by_itself_is_saved(void **state)
 		STAGE_OK);
 	await(world, 0.03F);
 	await(world, 0.03F); // it tells in the cycle behind
+	assert_true(slot_of(world, "taker")->is_dirty);
+	save(world);
+
+	// Who looks after the rack hears of it, once.
+	instance = (struct stage_rack_instance *)slot_of(world, "taker")
+			   ->link->units[0];
+	atomic_store(&instance->has_changed, true);
+	assert_true(stage_rack_tidy(world->rack));
+	atomic_store(&instance->has_changed, true);
+	assert_false(stage_rack_tidy(world->rack));
 	assert_true(slot_of(world, "taker")->is_dirty);
 }
 
