@@ -369,29 +369,48 @@ stage_rack_is_dirty(const struct stage_rack *self)
 	return self->own.is_dirty;
 }
 
+// The first thing that went wrong is told; what is busy is none.
+static bool
+is_saved(enum stage_status status, const struct stage_err *err,
+	struct stage_err *first)
+{
+	if (status != STAGE_OK && status != STAGE_BUSY &&
+		first->status == STAGE_OK) {
+		*first = *err;
+	}
+	return status == STAGE_OK;
+}
+
+static void
+complain(struct stage_rack *self, const struct stage_err *why)
+{
+	if (why->status != STAGE_OK &&
+		strcmp(self->complaint, why->text) != 0) {
+		stage_log_err("%s; trying again", why->text);
+	}
+	memcpy(self->complaint, why->text, sizeof(self->complaint));
+}
+
 bool
 stage_rack_save(struct stage_rack *self)
 {
+	struct stage_err first = STAGE_ERR_INIT;
 	struct stage_err err = STAGE_ERR_INIT;
 	enum stage_status status =
 		stage_io_make_dirs(self->shop.memories, &err);
+	bool is_whole;
 
 	if (status == STAGE_OK) {
 		status = stage_rack_own_save(&self->own, &err);
 	}
+	is_whole = is_saved(status, &err, &first);
 	for (size_t i = 0; i < self->count; i++) {
-		enum stage_status own =
-			stage_rack_slot_save(self->slots[i], &err);
-		status = own == STAGE_OK ? status : own;
+		struct stage_err why = STAGE_ERR_INIT;
+		status = stage_rack_slot_save(self->slots[i], &why);
+		is_whole &= is_saved(status, &why, &first);
 	}
-	if (status == STAGE_OK) {
-		self->complaint[0] = '\0';
-	} else if (status != STAGE_BUSY &&
-		   strcmp(self->complaint, err.text) != 0) {
-		memcpy(self->complaint, err.text, sizeof(self->complaint));
-		stage_log_err("%s; trying again", err.text);
-	}
-	return status == STAGE_OK;
+	complain(self, &first);
+	return is_whole;
 }
 
 // What can be asked.

@@ -7,11 +7,13 @@
 #include "offline.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -71,6 +73,45 @@ the_old_checkpoint_stays_and_the_new_one_follows(void **state)
 	}
 }
 
+// What another one holds that saves the same file.
+static int
+hold(struct world *world, const char *file)
+{
+	int fd = open(scratch_path(&world->scratch, file),
+		O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	return fd;
+}
+
+static void
+what_went_wrong_is_told_beside_what_is_busy(void **state)
+{
+	struct world *world = *state;
+	int fd;
+
+	scratch_write(&world->scratch, "10-first.slot", TEST "middle\n");
+	scratch_write(&world->scratch, "20-second.slot", TEST "middle\n");
+	start(world);
+	set(world, "first", "gain", 1);
+	set(world, "second", "gain", 1);
+	assert_true(stage_rack_save(world->rack));
+	fd = hold(world, "memories/.second.new");
+	set(world, "first", "gain", 2);
+	set(world, "second", "gain", 2);
+	failing_calls_arm(FAILING_RENAME, 1, 1, EROFS);
+	assert_false(stage_rack_save(world->rack));
+	failing_calls_disarm();
+	assert_non_null(strstr(world->rack->complaint, "memories/first"));
+
+	// Only the second one is left, which nothing is wrong with.
+	assert_false(stage_rack_save(world->rack));
+	assert_string_equal(world->rack->complaint, "");
+	close(fd);
+	assert_true(stage_rack_save(world->rack));
+}
+
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -79,6 +120,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_old_checkpoint_stays_and_the_new_one_follows),
+		TEST(what_went_wrong_is_told_beside_what_is_busy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
