@@ -18,6 +18,7 @@
 static void
 leave_out(struct stage_rack_slot *slot, const char *why)
 {
+	slot->is_quarantined = true;
 	snprintf(slot->fault, sizeof(slot->fault), "%s", why);
 	stage_log_err(
 		"slot %s passes through: %s", slot->config.id, slot->fault);
@@ -36,7 +37,6 @@ judge(struct stage_rack_slot *slot)
 	if (before_ns == 0 || last_ns - before_ns > BLAMED_WITHIN_NS) {
 		return false;
 	}
-	slot->is_quarantined = true;
 	leave_out(slot, "its plug-in crashed or hung twice within a minute; "
 			"stagecraft rack revive tries it again");
 	return true;

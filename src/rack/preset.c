@@ -220,6 +220,7 @@ stage_rack_preset_load(struct stage_rack *self, struct stage_rack_slot *slot,
 	char uri[STAGE_RACK_URI_MAX];
 	LilvState *state;
 	LilvNode *node;
+	bool was_left_out = slot->is_quarantined;
 	bool has_hung;
 	enum stage_status status;
 
@@ -249,7 +250,8 @@ stage_rack_preset_load(struct stage_rack *self, struct stage_rack_slot *slot,
 		stage_rack_page_tell(&slot->page);
 		slot->is_dirty = true;
 	}
-	has_hung = slot->is_quarantined; // in it, with the state
+	// In it, with the state.
+	has_hung = !was_left_out && slot->is_quarantined;
 	if (!has_hung) {
 		lilv_state_free(state);
 	}

@@ -295,7 +295,10 @@ stage_rack_set_rate(
 	self->shop.period_frames = period_frames;
 	stage_rack_host_set_rate(&self->shop.host, rate_hz, period_frames);
 	for (size_t i = 0; i < self->count; i++) {
-		stage_rack_slot_play(self->slots[i], false);
+		struct stage_rack_slot *slot = self->slots[i];
+		const struct stage_rack_link *before = slot->link;
+		stage_rack_slot_play(slot, false);
+		is_other |= slot->link != before;
 	}
 	if (is_other) {
 		stage_rack_publish(self);

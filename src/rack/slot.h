@@ -51,7 +51,7 @@ struct stage_rack_slot {
 	struct stage_rack_link *link;   // NULL: it does not play
 	char fault[STAGE_ERR_TEXT_MAX]; // why it does not; "" all is well
 	char note[STAGE_ERR_TEXT_MAX];  // what the user should know, or ""
-	bool is_quarantined;            // its plug-in crashed too often
+	bool is_quarantined;            // it is left out until it is revived
 	bool is_speechless;             // it cannot save its state
 	bool is_dirty;                  // there is something to remember
 	unsigned resets;                // fresh starts, by the guard

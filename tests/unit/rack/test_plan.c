@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include "rack/blame.h"
+#include "rack/link.h"
+#include "rack/preset.h"
 
 static void
 a_slot_that_stays_is_not_touched(void **state)
@@ -282,6 +284,7 @@ static void
 a_plugin_that_is_broken_starts_afresh_and_is_given_up(void **state)
 {
 	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
 	struct stage_rack_slot *slot;
 
 	scratch_write(&world->scratch, "10-source.slot",
@@ -308,6 +311,64 @@ a_plugin_that_is_broken_starts_afresh_and_is_given_up(void **state)
 	assert_null(slot->link);
 	assert_non_null(strstr(slot->fault, "nothing that is a sound"));
 	assert_true(is_near(cycles(world), 0.5F));
+
+	// Another server does not bring it back, a person does.
+	set(world, "bad", "bad", 0);
+	set_rate(world, 44100);
+	assert_null(slot->link);
+	assert_non_null(strstr(slot->fault, "nothing that is a sound"));
+	assert_int_equal(stage_rack_revive(world->rack, slot, &err), STAGE_OK);
+	assert_non_null(slot->link);
+	assert_string_equal(slot->fault, "");
+	(void)cycles(world);
+	assert_int_equal(world->wire.current->count, 2);
+}
+
+static void
+what_could_not_be_made_is_heard_with_the_next_server(void **state)
+{
+	struct world *world = *state;
+	struct stage_rack_slot *slot;
+
+	scratch_write(&world->scratch, "10-source.slot",
+		TEST "source\nset level 0.5\n");
+	scratch_write(
+		&world->scratch, "20-gain.slot", TEST "middle\nset gain 0.5\n");
+	start(world);
+	set_rate(world, RATE_HZ);
+	slot = slot_of(world, "gain");
+	stage_rack_link_unref(slot->link); // as without memory for it
+	slot->link = NULL;
+	stage_rack_publish(world->rack);
+	assert_true(is_near(cycles(world), 0.5F));
+	set_rate(world, RATE_HZ);
+	assert_true(is_near(cycles(world), 0.25F));
+}
+
+static void
+a_preset_of_what_is_left_out_is_given_back(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_rack_slot *slot = NULL;
+
+	scratch_write(&world->scratch, "10-gain.slot", TEST "middle\n");
+	for (int crashes = 0; crashes < 3; crashes++) {
+		start(world);
+		set_rate(world, RATE_HZ);
+		slot = slot_of(world, "gain");
+		stage_rack_blame_note(slot->page.bytes);
+		if (crashes < 2) {
+			stop(world);
+		}
+	}
+	assert_null(slot->link);
+	for (int i = 0; i < 3; i++) { // who looks for leaks sees each
+		assert_int_equal(stage_rack_preset_load(world->rack, slot,
+					 "Half as loud", &err),
+			STAGE_OK);
+	}
+	assert_true(stage_rack_page_get(&slot->page, 0) == 0.5F);
 }
 
 static void
@@ -429,6 +490,8 @@ main(void)
 		TEST(a_broken_checkpoint_gives_way_to_the_one_before),
 		TEST(another_rate_makes_other_plugins_with_the_same_values),
 		TEST(a_plugin_that_is_broken_starts_afresh_and_is_given_up),
+		TEST(what_could_not_be_made_is_heard_with_the_next_server),
+		TEST(a_preset_of_what_is_left_out_is_given_back),
 		TEST(one_that_is_too_loud_now_and_then_starts_afresh),
 		TEST(who_crashed_twice_is_left_out),
 		TEST(plans_that_nobody_takes_are_replaced),
