@@ -3,6 +3,7 @@
 
 #include "rack/snapshot.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,10 +227,12 @@ stage_rack_snapshot_remove(
 	char path[STAGE_PATH_MAX];
 	enum stage_status status = path_of(self, name, path, err);
 
-	if (status == STAGE_OK && access(path, F_OK) != 0) {
-		return fail_absent(self, name, err);
+	if (status != STAGE_OK || unlink(path) == 0) {
+		return status;
 	}
-	return status == STAGE_OK ? stage_atomic_remove(path, err) : status;
+	return errno == ENOENT ? fail_absent(self, name, err)
+			       : stage_err_set_errno(err, errno,
+					 "unable to remove %s", path);
 }
 
 json_t *
