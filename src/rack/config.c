@@ -647,3 +647,12 @@ stage_rack_slot_id(const char *file, char id[STAGE_RACK_ID_MAX])
 	id[len] = '\0';
 	return true;
 }
+
+bool
+stage_rack_slot_id_is_taken(const char *id)
+{
+	const char *dot = strrchr(id, '.');
+
+	return dot != NULL && dot[1] != '\0' &&
+	       dot[1 + strspn(dot + 1, DIGITS)] == '\0';
+}

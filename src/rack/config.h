@@ -135,6 +135,10 @@ enum stage_rack_recall_kind stage_rack_slot_config_recall(
  * the name of a file that is no slot. False then. */
 bool stage_rack_slot_id(const char *file, char id[STAGE_RACK_ID_MAX]);
 
+/** Whether an identity ends in a dot and digits: older checkpoints of another
+ * slot are called so. */
+bool stage_rack_slot_id_is_taken(const char *id);
+
 /** Reads a number in [min, max], whole text. Errors: STAGE_BAD_INPUT. */
 STAGE_NODISCARD enum stage_status stage_rack_number(const char *text,
 	double min, double max, double *out, struct stage_err *err);

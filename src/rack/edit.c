@@ -129,6 +129,12 @@ check_name(
 			"at most %d bytes",
 			name, STAGE_RACK_ID_MAX - 1);
 	}
+	if (stage_rack_slot_id_is_taken(name)) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%s\" is no name for a slot: it ends in a dot and a "
+			"number, as older checkpoints do",
+			name);
+	}
 	return has_id(self, name)
 		       ? stage_err_set(err, STAGE_EXISTS,
 				 "there is a slot \"%s\" already", name)

@@ -55,17 +55,30 @@ read_slot(const char *directory, const char *file,
 }
 
 static void
+check_id(const struct stage_rack_slots *slots, const char *directory,
+	const char *file, const char *id, struct stage_err *err)
+{
+	if (stage_rack_slots_find(slots, id) != NULL) {
+		stage_err_set(err, STAGE_EXISTS,
+			"%s/%s: another slot is called \"%s\", too", directory,
+			file, id);
+	} else if (stage_rack_slot_id_is_taken(id)) {
+		stage_err_set(err, STAGE_BAD_INPUT,
+			"%s/%s: \"%s\" is no name for a slot: it ends in a dot "
+			"and a number, as older checkpoints do",
+			directory, file, id);
+	}
+}
+
+static void
 add(struct stage_rack_slots *slots, const char *directory, const char *file,
 	const char *id)
 {
 	struct stage_rack_slot_config *slot = &slots->items[slots->count];
 	struct stage_err err = STAGE_ERR_INIT;
 
-	if (read_slot(directory, file, slot, &err) == STAGE_OK &&
-		stage_rack_slots_find(slots, id) != NULL) {
-		stage_err_set(&err, STAGE_EXISTS,
-			"%s/%s: another slot is called \"%s\", too", directory,
-			file, id);
+	if (read_slot(directory, file, slot, &err) == STAGE_OK) {
+		check_id(slots, directory, file, id, &err);
 	}
 	memcpy(slot->fault, err.text, sizeof(slot->fault));
 	snprintf(slot->file, sizeof(slot->file), "%s", file);

@@ -25,7 +25,8 @@ STAGE_NODISCARD enum stage_status stage_rack_config_load(const char *directory,
 	struct stage_rack_config *out, struct stage_err *err);
 
 /** Reads all slot files. One with a slip in it is there, with its fault; so is
- * one whose identity another one had before, and what is too much.
+ * one whose identity another one had before, or is none (config.h). What is too
+ * much is left out.
  *
  * Ownership: the caller calls stage_rack_slots_finish; out is zeroed first.
  * Errors: STAGE_NO_MEMORY, and when the directory cannot be listed.

@@ -56,6 +56,7 @@ def test_the_verbs_that_change_files(rig):
     refuse(rig, "there is no plug-in \"nothing\"", "add", "fx", "nothing")
     refuse(rig, "there is a slot \"half\"", "add", "fx", AMP, "half")
     refuse(rig, "is no name for a slot", "add", "fx", AMP, "../x")
+    refuse(rig, "it ends in a dot and a number", "add", "fx", AMP, "amp.1")
     assert files(rig, "fx") == before
 
     # What is built in, by its URI and by its name.

@@ -243,6 +243,32 @@ an_identity_is_the_name_without_the_number(void **state)
 	}
 }
 
+static const struct {
+	const char *id;
+	bool is_taken;
+} endings[] = {
+	{"fx.1", true},
+	{"fx.16", true},
+	{"fx.two.3", true},
+	{"fx", false},
+	{"fx1", false},
+	{"fx.", false},
+	{"fx.1a", false},
+	{"fx.a1", false},
+	{"", false},
+};
+
+static void
+an_identity_does_not_end_as_a_checkpoint(void **state)
+{
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(endings); i++) {
+		assert_int_equal(stage_rack_slot_id_is_taken(endings[i].id),
+			endings[i].is_taken);
+	}
+}
+
 int
 main(void)
 {
@@ -255,6 +281,7 @@ main(void)
 		cmocka_unit_test(a_slip_in_a_slot_is_named),
 		cmocka_unit_test(many_values_have_room_up_to_the_limit),
 		cmocka_unit_test(an_identity_is_the_name_without_the_number),
+		cmocka_unit_test(an_identity_does_not_end_as_a_checkpoint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,26 @@ the_second_of_a_name_has_a_fault(void **state)
 }
 
 static void
+a_name_that_a_checkpoint_has_is_a_fault(void **state)
+{
+	struct scratch *scratch = *state;
+	struct stage_rack_slots slots;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	scratch_write(scratch, "10-fx.slot", URI);
+	scratch_write(scratch, "20-fx.1.slot", URI);
+	assert_int_equal(
+		stage_rack_slots_load(scratch->dir, &slots, &err), STAGE_OK);
+	assert_int_equal(slots.count, 2);
+	assert_string_equal(slots.items[0].fault, "");
+	assert_string_equal(slots.items[1].id, "fx.1");
+	assert_non_null(strstr(slots.items[1].fault,
+		"20-fx.1.slot: \"fx.1\" is no name for a slot: it ends in a "
+		"dot and a number, as older checkpoints do"));
+	stage_rack_slots_finish(&slots);
+}
+
+static void
 a_directory_that_is_not_there_is_an_error(void **state)
 {
 	struct scratch *scratch = *state;
@@ -134,6 +154,7 @@ main(void)
 		TEST(slots_come_in_the_order_of_their_names),
 		TEST(a_slip_is_the_fault_of_its_slot_alone),
 		TEST(the_second_of_a_name_has_a_fault),
+		TEST(a_name_that_a_checkpoint_has_is_a_fault),
 		TEST(a_directory_that_is_not_there_is_an_error),
 		TEST(more_slots_than_there_may_be_are_left_out),
 	};
