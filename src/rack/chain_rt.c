@@ -395,7 +395,7 @@ run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 }
 
 // Its plug-in hangs, and this thread has been got out of it: the sound passes
-// by.
+// by, and so does MIDI. Nobody else ends the notes that it holds.
 STAGE_RT static void
 leave_behind(struct stage_rack_plan *plan, struct stage_rack_link *link)
 {
@@ -403,6 +403,8 @@ leave_behind(struct stage_rack_plan *plan, struct stage_rack_link *link)
 	stage_rack_blame_note(stage_rack_blame(NULL));
 	shift_bus(plan, 0);
 	link->mix = 0;
+	stage_rack_events_copy(&plan->heard, plan->urids, &plan->midi);
+	pass_midi(plan, link, &plan->heard, &plan->made);
 	atomic_store(&link->is_hung, true);
 	plan->was_rescued = true;
 	plan->has_news = true;

@@ -37,7 +37,8 @@ struct world {
 	float *outs[2][4];
 	float buffers[16][STAGE_RACK_FRAMES_MAX];
 	float bus[4][STAGE_RACK_FRAMES_MAX];
-	_Alignas(8) unsigned char midi[3][MIDI_BYTES];
+	_Alignas(8) unsigned char midi[5][MIDI_BYTES];
+	struct stage_rack_rescue rescue;
 	unsigned runs;
 };
 
@@ -484,6 +485,42 @@ no_note_stays_when_an_effect_for_midi_is_switched(void **state)
 	check_heard("");
 }
 
+// As one that hangs, and is got out of.
+static void
+hang(struct stage_rack_unit *unit, uint32_t frames)
+{
+	(void)unit;
+	(void)frames;
+	atomic_store(
+		&world->rescue.condemned, atomic_load(&world->rescue.turn));
+	stage_rack_rescue_jump();
+	fail_msg("nobody jumps");
+}
+
+static void
+no_note_stays_when_an_effect_for_midi_hangs(void **state)
+{
+	(void)state;
+
+	make_octave();
+	world->plan.heard.atom = (void *)world->midi[3];
+	world->plan.heard.capacity = MIDI_BYTES;
+	world->plan.made.atom = (void *)world->midi[4];
+	world->plan.made.capacity = MIDI_BYTES;
+	stage_rack_events_clear(&world->plan.made, &urids);
+	world->plan.rescue = &world->rescue;
+	stage_rack_rescue_introduce(&world->rescue);
+	play_note(0, 0);
+	play_note(0x90, 60);
+	check_heard("+72 ");
+	world->units[0].run = hang;
+	play_note(0x90, 62); // which its own end will follow
+	assert_true(atomic_load(&world->link.is_hung));
+	check_heard("-72 +62 ");
+	play_note(0x80, 62);
+	check_heard("-62 ");
+}
+
 static void
 events_that_have_no_room_are_refused(void **state)
 {
@@ -544,6 +581,7 @@ main(void)
 		TEST(latency_is_told_when_it_changes),
 		TEST(an_effect_for_midi_stands_in_its_place),
 		TEST(no_note_stays_when_an_effect_for_midi_is_switched),
+		TEST(no_note_stays_when_an_effect_for_midi_hangs),
 		TEST(events_that_have_no_room_are_refused),
 		TEST(a_sequence_that_a_plugin_spoiled_ends),
 	};
