@@ -80,6 +80,11 @@ stage_rack_rescue_introduce(struct stage_rack_rescue *self)
 					      ? param.sched_priority
 					      : 0);
 	atomic_fetch_add(&self->threads, 1);
+	// The one before may have been ended inside a plug-in, and is there no
+	// more.
+	if (atomic_load(&self->turn) % 2 == 1) {
+		atomic_fetch_add(&self->turn, 1);
+	}
 	inside = self;
 }
 

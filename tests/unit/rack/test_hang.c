@@ -116,6 +116,33 @@ play(void *arg)
 	return NULL;
 }
 
+// As a thread that is cancelled in there, with its server.
+static void *
+end_inside(void *arg)
+{
+	struct world *world = arg;
+
+	stage_rack_rescue_introduce(&world->wire.rescue);
+	stage_rack_rescue_enter(
+		&world->wire.rescue, world->rack->slots[1]->page.bytes);
+	return NULL;
+}
+
+static void
+the_next_thread_is_rescued_where_one_ended_inside(void **state)
+{
+	struct world *world = *state;
+	pthread_t thread;
+
+	start_with(world, "hang-run");
+	(void)cycles(world);
+	assert_int_equal(pthread_create(&thread, NULL, end_inside, world), 0);
+	pthread_join(thread, NULL);
+	(void)cycle(world);
+	assert_int_equal(atomic_load(&world->wire.rescue.turn) % 2, 0);
+	hang_once(world, 1);
+}
+
 static int64_t
 spent_by(pthread_t thread)
 {
@@ -287,6 +314,7 @@ main(void)
 		TEST(a_plugin_that_goes_in_circles_is_left),
 		TEST(a_plugin_that_waits_for_ever_is_left),
 		TEST(nobody_is_condemned_while_time_is_free),
+		TEST(the_next_thread_is_rescued_where_one_ended_inside),
 		TEST(one_that_no_signal_gets_out_ends_the_process),
 		TEST(one_that_never_loads_lets_the_others_play),
 		TEST(one_that_hangs_when_saved_plays_on_and_is_kept),
