@@ -15,8 +15,18 @@ find_map(const struct stage_rack *self, uint32_t index)
 		return &self->config.maps[index];
 	}
 	index -= (uint32_t)self->config.map_count;
-	return index < self->learned.count ? &self->learned.items[index].map
-					   : NULL;
+	return index < self->learned.count &&
+			       self->learned.items[index].slot[0] == '\0'
+		       ? &self->learned.items[index].map
+		       : NULL;
+}
+
+// An older plan may have told it, with another map at that place.
+static bool
+is_of(const struct stage_rack_told *told, const struct stage_rack_map *map)
+{
+	return map->kind == told->kind && map->number == told->number &&
+	       (map->channel == 0 || map->channel == told->channel);
 }
 
 static bool
@@ -66,7 +76,7 @@ obey(struct stage_rack *self, const struct stage_rack_told *told)
 	const struct stage_rack_map *map = find_map(self, told->index);
 	enum stage_rack_own_value which;
 
-	if (map == NULL) {
+	if (map == NULL || !is_of(told, map)) {
 		return; // it was taken away since
 	}
 	if (strcmp(map->target, "snapshot") == 0) {
