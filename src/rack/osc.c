@@ -14,6 +14,7 @@
 #define BUNDLE_HEAD 16   // that, and a time
 #define DEPTH_MAX 8      // bundles in bundles
 #define PARTS_MAX 4      // of an address
+#define MORPH_MAX_S 86400
 
 struct reading {
 	const char *name;
@@ -125,8 +126,10 @@ take_snapshot(lo_message message, struct stage_rack_osc_request *out,
 		return fail_argument("the name of a snapshot", err);
 	}
 	if (lo_message_get_argc(message) > 1 &&
-		(!number_of(message, 1, &out->value) || out->value < 0)) {
-		return fail_argument("a time in seconds, if any", err);
+		(!number_of(message, 1, &out->value) || out->value < 0 ||
+			out->value > MORPH_MAX_S)) {
+		return fail_argument(
+			"a time in seconds, a day at most, or nothing,", err);
 	}
 	return STAGE_OK;
 }

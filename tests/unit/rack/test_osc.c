@@ -78,6 +78,9 @@ static const struct {
 		"/fx/hall/bypass: 0 or 1 must come with it"},
 	{PACKET("/fx/snapshot\0\0\0\0,\0\0\0"),
 		"/fx/snapshot: the name of a snapshot must come with it"},
+	{PACKET("/fx/snapshot\0\0\0\0,sf\0one\0\x7f\0\0\0"),
+		"/fx/snapshot: a time in seconds, a day at most, or nothing, "
+		"must come with it"},
 	{PACKET("/fx/hall/size/prat\0\0,f\0\0\x3f\x80\0\0"),
 		"/fx/hall/size/prat: there is no such address; it is "
 		"/RACK/SLOT/VALUE or /RACK/SLOT/VALUE/part"},
