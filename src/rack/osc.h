@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What an OSC packet asks of a rack. Bytes come in, requests go out: no
+/** What an OSC message asks of a rack. Messages come in, requests go out: no
  * sockets, no rack.
  *
  *     /fx/hall/size  f 0.5        sets a value; /fx/hall/size/part f 0..1 a
@@ -24,6 +24,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "osc/message.h"
 #include "rack/config.h"
 
 #define STAGE_RACK_OSC_ADDRESS_MAX 512 // bytes with the zero
@@ -57,9 +58,13 @@ typedef void stage_rack_osc_handler(void *user,
 	const struct stage_rack_osc_request *request, const char *address,
 	const struct stage_err *why);
 
-/** Gives all messages of a packet that are for the rack of that name to the
- * handler; bundles are taken apart, at once, whatever their time. What is no
- * OSC is dropped: false then, and nothing was handled behind it. */
+/** Gives a message to the handler if it is for the rack of that name. */
+void stage_rack_osc_take(const struct stage_osc_message *message,
+	const char *name, stage_rack_osc_handler *handler, void *user);
+
+/** Does so with all messages of a packet; bundles are taken apart, at once,
+ * whatever their time. What is no OSC is dropped: false then, and nothing was
+ * handled behind it. */
 bool stage_rack_osc_read(const void *bytes, size_t len, const char *name,
 	stage_rack_osc_handler *handler, void *user);
 

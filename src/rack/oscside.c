@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "osc/udp.h"
 #include "rack/command.h"
 #include "rack/map.h"
 #include "rack/osc.h"
@@ -21,10 +22,9 @@
 #define INTERVAL_MS 50
 #define INTERVAL_MIN_MS 10
 #define INTERVAL_MAX_MS 10000
-#define HANDLES 2
 
 struct peer {
-	struct sockaddr_storage address;
+	struct stage_osc_peer name;
 	uint64_t until_ms; // the loop's time
 	uint64_t interval_ms;
 	uint64_t next_ms;  // not told before
@@ -45,34 +45,23 @@ struct stage_rack_oscside {
 	const char *name;
 	void (*changed)(void *user);
 	void *user;
-	uv_udp_t socket;
+	struct stage_osc_udp *udp;
 	uv_timer_t timer;
-	unsigned handles; // that are not closed yet
 	struct peer peers[PEERS_MAX];
 	size_t peer_count;
-	const struct sockaddr *from; // while it handles a packet
-	char buffer[STAGE_RACK_OSC_BYTES_MAX];
+	const struct stage_osc_peer *from; // while it handles a message
 };
 
-// Sending. What does not go out at once is lost, as UDP has it.
+// Sending.
 
 static void
-send_bytes(struct stage_rack_oscside *self, const struct sockaddr *to,
-	const struct stage_str *bytes)
-{
-	uv_buf_t buffer = uv_buf_init(bytes->data, (unsigned)bytes->len);
-
-	(void)uv_udp_try_send(&self->socket, &buffer, 1, to);
-}
-
-static void
-send_number(struct stage_rack_oscside *self, const struct sockaddr *to,
+send_number(struct stage_rack_oscside *self, const struct stage_osc_peer *to,
 	const char *address, float value)
 {
 	struct stage_str bytes = {0};
 
 	if (stage_rack_osc_write_number(&bytes, address, value) == STAGE_OK) {
-		send_bytes(self, to, &bytes);
+		stage_osc_udp_send(self->udp, to, bytes.data, bytes.len);
 	}
 	stage_str_finish(&bytes);
 }
@@ -88,7 +77,8 @@ send_error(struct stage_rack_oscside *self, const char *about,
 			STAGE_OK &&
 		stage_rack_osc_write_texts(&bytes, own, about, sentence) ==
 			STAGE_OK) {
-		send_bytes(self, self->from, &bytes);
+		stage_osc_udp_send(
+			self->udp, self->from, bytes.data, bytes.len);
 	}
 	stage_str_finish(&bytes);
 }
@@ -190,25 +180,6 @@ get(struct stage_rack_oscside *self, struct stage_rack_slot *slot,
 
 // Who subscribed.
 
-static bool
-is_same(const struct sockaddr_storage *a, const struct sockaddr *b)
-{
-	const struct sockaddr_in *a4 = (const void *)a;
-	const struct sockaddr_in *b4 = (const void *)b;
-	const struct sockaddr_in6 *a6 = (const void *)a;
-	const struct sockaddr_in6 *b6 = (const void *)b;
-
-	if (a->ss_family != b->sa_family) {
-		return false;
-	}
-	return b->sa_family == AF_INET6
-		       ? a6->sin6_port == b6->sin6_port &&
-				 memcmp(&a6->sin6_addr, &b6->sin6_addr,
-					 sizeof(a6->sin6_addr)) == 0
-		       : a4->sin_port == b4->sin_port &&
-				 a4->sin_addr.s_addr == b4->sin_addr.s_addr;
-}
-
 static void
 drop_peer(struct stage_rack_oscside *self, size_t at)
 {
@@ -228,7 +199,8 @@ static void
 unsubscribe(struct stage_rack_oscside *self)
 {
 	for (size_t i = self->peer_count; i > 0; i--) {
-		if (is_same(&self->peers[i - 1].address, self->from)) {
+		if (stage_osc_peer_is_same(
+			    &self->peers[i - 1].name, self->from)) {
 			drop_peer(self, i - 1);
 		}
 	}
@@ -252,9 +224,7 @@ subscribe(struct stage_rack_oscside *self, double interval_ms,
 	if (peer->told == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
-	memcpy(&peer->address, self->from,
-		self->from->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-						  : sizeof(struct sockaddr_in));
+	peer->name = *self->from;
 	if (interval_ms <= 0) {
 		interval_ms = INTERVAL_MS;
 	}
@@ -283,8 +253,7 @@ tell(struct stage_rack_oscside *self, const struct peer *peer, const char *slot,
 					  "/%s/%s", self->name, word);
 
 	if (status == STAGE_OK) {
-		send_number(self, (const struct sockaddr *)&peer->address,
-			address, value);
+		send_number(self, &peer->name, address, value);
 	}
 }
 
@@ -513,27 +482,14 @@ on_request(void *user, const struct stage_rack_osc_request *request,
 }
 
 static void
-on_packet(uv_udp_t *socket, ssize_t len, const uv_buf_t *buffer,
-	const struct sockaddr *from, unsigned flags)
+on_message(void *user, const struct stage_osc_peer *from,
+	const struct stage_osc_message *message)
 {
-	struct stage_rack_oscside *self = socket->data;
+	struct stage_rack_oscside *self = user;
 
-	if (len <= 0 || from == NULL || (flags & UV_UDP_PARTIAL) != 0) {
-		return;
-	}
 	self->from = from;
-	(void)stage_rack_osc_read(
-		buffer->base, (size_t)len, self->name, on_request, self);
+	stage_rack_osc_take(message, self->name, on_request, self);
 	self->from = NULL;
-}
-
-static void
-on_alloc(uv_handle_t *handle, size_t size, uv_buf_t *out)
-{
-	struct stage_rack_oscside *self = handle->data;
-
-	(void)size;
-	*out = uv_buf_init(self->buffer, sizeof(self->buffer));
 }
 
 // Its start and end.
@@ -542,40 +498,22 @@ static enum stage_status
 open_socket(struct stage_rack_oscside *self, struct stage_err *err)
 {
 	const struct stage_rack_config *config = &self->rack->config;
-	int port = (int)config->osc_port;
-	struct sockaddr_storage address;
-	int result = uv_ip4_addr(
-		config->osc_address, port, (struct sockaddr_in *)&address);
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_status status = stage_osc_udp_create(self->timer.loop,
+		config->osc_address, (int)config->osc_port, on_message, self,
+		&self->udp, &why);
 
-	if (result != 0) {
-		result = uv_ip6_addr(config->osc_address, port,
-			(struct sockaddr_in6 *)&address);
-	}
-	if (result == 0) {
-		result = uv_udp_bind(
-			&self->socket, (struct sockaddr *)&address, 0);
-	}
-	if (result == 0) {
-		result = uv_udp_recv_start(&self->socket, on_alloc, on_packet);
-	}
-	return result == 0 ? STAGE_OK
-			   : stage_err_set(err,
-				     result == UV_EADDRINUSE ? STAGE_BUSY
-							     : STAGE_BAD_INPUT,
-				     "unable to listen for OSC at %s port %d: "
-				     "%s; the file rack says where, in osc",
-				     config->osc_address, port,
-				     uv_strerror(result));
+	return status == STAGE_OK
+		       ? STAGE_OK
+		       : stage_err_set(err, status,
+				 "%s; the file rack says where, in osc",
+				 why.text);
 }
 
 static void
 on_closed(uv_handle_t *handle)
 {
-	struct stage_rack_oscside *self = handle->data;
-
-	if (--self->handles == 0) {
-		free(self);
-	}
+	free(handle->data);
 }
 
 void
@@ -587,7 +525,7 @@ stage_rack_oscside_destroy(struct stage_rack_oscside *self)
 	while (self->peer_count > 0) {
 		drop_peer(self, self->peer_count - 1);
 	}
-	uv_close((uv_handle_t *)&self->socket, on_closed);
+	stage_osc_udp_destroy(self->udp);
 	uv_close((uv_handle_t *)&self->timer, on_closed);
 }
 
@@ -606,11 +544,8 @@ stage_rack_oscside_create(uv_loop_t *loop, struct stage_rack *rack,
 	self->name = name;
 	self->changed = changed;
 	self->user = user;
-	uv_udp_init(loop, &self->socket);
 	uv_timer_init(loop, &self->timer);
-	self->socket.data = self;
 	self->timer.data = self;
-	self->handles = HANDLES;
 	status = open_socket(self, err);
 	if (status != STAGE_OK) {
 		stage_rack_oscside_destroy(self);
