@@ -253,38 +253,92 @@ stage_conf_parse(const char *text, size_t len, const char *name,
 		text, len, STAGE_CONF_FILE_MAX, name, handler, user, err);
 }
 
+// Takes the next line off *text, which goes on to `end`; *len is without its
+// end.
+static const char *
+take_line(const char **text, const char *end, size_t *len)
+{
+	const char *line = *text;
+	const char *stop = memchr(line, '\n', (size_t)(end - line));
+
+	*text = stop != NULL ? stop + 1 : end;
+	stop = stop != NULL ? stop : end;
+	if (stop != line && stop != end && stop[-1] == '\r') {
+		stop--;
+	}
+	*len = (size_t)(stop - line);
+	return line;
+}
+
+// True when the reading goes on behind a line that was refused.
+static bool
+goes_on(const struct stage_conf_lenience *lenience, enum stage_status status,
+	const struct stage_err *why)
+{
+	return lenience != NULL && status != STAGE_NO_MEMORY &&
+	       lenience->complain(why, lenience->user);
+}
+
+static enum stage_status
+parse_lines(const char *text, size_t len, struct scan *scan,
+	stage_conf_handler handler, void *user,
+	const struct stage_conf_lenience *lenience)
+{
+	const char *end = len > 0 ? text + len : text;
+	struct stage_err *err = scan->err;
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_status status = STAGE_OK;
+
+	scan->err = &why;
+	while (status == STAGE_OK && text != end) {
+		size_t bytes;
+		const char *line = take_line(&text, end, &bytes);
+		scan->line.line++;
+		status = parse_line(scan, line, bytes, handler, user);
+		if (status != STAGE_OK && goes_on(lenience, status, &why)) {
+			status = STAGE_OK;
+		}
+	}
+	return status == STAGE_OK ? STAGE_OK
+				  : stage_err_set(err, status, "%s", why.text);
+}
+
+static enum stage_status
+parse(const char *text, size_t len, size_t max, struct scan *scan,
+	stage_conf_handler handler, void *user,
+	const struct stage_conf_lenience *lenience)
+{
+	if (len > max) {
+		return stage_err_set(scan->err, STAGE_TOO_LONG,
+			"%s: more than %zu bytes are no configuration file",
+			scan->line.file, max);
+	}
+	if (len >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
+		text += strlen(BOM);
+		len -= strlen(BOM);
+	}
+	return parse_lines(text, len, scan, handler, user, lenience);
+}
+
 enum stage_status
 stage_conf_parse_long(const char *text, size_t len, size_t max,
 	const char *name, stage_conf_handler handler, void *user,
 	struct stage_err *err)
 {
 	struct scan scan = {.line.file = name, .err = err};
-	const char *end;
-	enum stage_status status = STAGE_OK;
 
-	if (len > max) {
-		return stage_err_set(err, STAGE_TOO_LONG,
-			"%s: more than %zu bytes are no configuration file",
-			name, max);
-	}
-	if (len >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
-		text += strlen(BOM);
-		len -= strlen(BOM);
-	}
-	end = len > 0 ? text + len : text;
-	while (status == STAGE_OK && text != end) {
-		const char *stop = memchr(text, '\n', (size_t)(end - text));
-		const char *next = stop != NULL ? stop + 1 : end;
-		stop = stop != NULL ? stop : end;
-		if (stop != text && stop != end && stop[-1] == '\r') {
-			stop--;
-		}
-		scan.line.line++;
-		status = parse_line(
-			&scan, text, (size_t)(stop - text), handler, user);
-		text = next;
-	}
-	return status;
+	return parse(text, len, max, &scan, handler, user, NULL);
+}
+
+enum stage_status
+stage_conf_parse_all(const char *text, size_t len, const char *name,
+	stage_conf_handler handler, void *user,
+	const struct stage_conf_lenience *lenience, struct stage_err *err)
+{
+	struct scan scan = {.line.file = name, .err = err};
+
+	return parse(
+		text, len, STAGE_CONF_FILE_MAX, &scan, handler, user, lenience);
 }
 
 enum stage_status

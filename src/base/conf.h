@@ -83,6 +83,23 @@ STAGE_NODISCARD enum stage_status stage_conf_parse_long(const char *text,
 	size_t len, size_t max, const char *name, stage_conf_handler handler,
 	void *user, struct stage_err *err);
 
+/** Who is told of lines that are wrong, where the others are to be read all the
+ * same. */
+struct stage_conf_lenience {
+	/** Gets the sentence about one line; false: stop there after all. */
+	bool (*complain)(const struct stage_err *why, void *user);
+	void *user;
+};
+
+/** As stage_conf_parse, but a line that is wrong costs no other one.
+ *
+ * Errors: STAGE_TOO_LONG for the text as a whole; STAGE_NO_MEMORY, also from
+ * the handler; that of a line after which complain said to stop.
+ */
+STAGE_NODISCARD enum stage_status stage_conf_parse_all(const char *text,
+	size_t len, const char *name, stage_conf_handler handler, void *user,
+	const struct stage_conf_lenience *lenience, struct stage_err *err);
+
 /** As stage_conf_parse, for a file. Errors: also those of stage_io_read_file.
  */
 STAGE_NODISCARD enum stage_status stage_conf_load(const char *path,

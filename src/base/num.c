@@ -14,7 +14,8 @@
 #include "base/utf8.h"
 
 #define DURATION_MAX_NS (366LL * 86400 * STAGE_NS_PER_S)
-#define SHOWN_MAX 60 // bytes of a wrong text that a sentence repeats
+#define DIGITS_MAX 15 // that a double can tell apart, all of them
+#define SHOWN_MAX 60  // bytes of a wrong text that a sentence repeats
 
 static const struct {
 	const char *name;
@@ -59,6 +60,56 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+// A decimal number on its way; value / scale is exact until the division.
+struct decimal {
+	int64_t value;
+	double scale;
+	int digits; // of value
+	bool is_too_long;
+};
+
+// Takes digits, at least one of them; NULL when there is none.
+static const char *
+take_digits(struct decimal *self, const char *at, bool is_fraction)
+{
+	const char *start = at;
+
+	for (; is_digit(*at); at++) {
+		if (self->digits == DIGITS_MAX) {
+			self->is_too_long = self->is_too_long || !is_fraction;
+			continue;
+		}
+		self->value = self->value * 10 + (*at - '0');
+		self->digits += self->value != 0 ? 1 : 0;
+		self->scale *= is_fraction ? 10 : 1;
+	}
+	return at != start ? at : NULL;
+}
+
+enum stage_status
+stage_num_parse_decimal(const char *text, double min, double max, double *out,
+	struct stage_err *err)
+{
+	struct decimal decimal = {.scale = 1};
+	bool is_negative = *text == '-';
+	const char *at = take_digits(&decimal, text + is_negative, false);
+	double value;
+
+	if (at != NULL && *at == '.') {
+		at = take_digits(&decimal, at + 1, true);
+	}
+	value = (double)decimal.value / decimal.scale;
+	value = is_negative ? -value : value;
+	if (at == NULL || *at != '\0' || decimal.is_too_long || value < min ||
+		value > max) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%.*s\" is not a number from %.15g to %.15g",
+			shown(text), text, min, max);
+	}
+	*out = value;
+	return STAGE_OK;
 }
 
 // Reads digits and stops at DURATION_MAX_NS, which is too long in any unit that

@@ -20,6 +20,12 @@
 STAGE_NODISCARD enum stage_status stage_num_parse(const char *text, int64_t min,
 	int64_t max, int64_t *out, struct stage_err *err);
 
+/** Reads a number such as "120", "-0.5" or "97.25" in [min, max], in any
+ * locale; digits behind the first fifteen do not count. Errors:
+ * STAGE_BAD_INPUT; out is then untouched. */
+STAGE_NODISCARD enum stage_status stage_num_parse_decimal(const char *text,
+	double min, double max, double *out, struct stage_err *err);
+
 /** Reads a duration such as "250ms", "10s", "5min", "1.5h" or "1.5" (seconds)
  * into nanoseconds, 0 to 366 days, exactly and in any locale. Errors:
  * STAGE_BAD_INPUT; out_ns is then untouched. */

@@ -27,6 +27,20 @@ check_parse(const char *text, int64_t min, int64_t max)
 	}
 }
 
+static void
+check_decimal(const char *text, double min, double max)
+{
+	double value = UNTOUCHED;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_num_parse_decimal(text, min, max, &value, &err) == STAGE_OK) {
+		FUZZ_CHECK(value >= min && value <= max);
+	} else {
+		FUZZ_CHECK(value == UNTOUCHED);
+		FUZZ_CHECK(err.status == STAGE_BAD_INPUT);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -42,6 +56,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_parse(text, 0, 100);
 	check_parse(text, -5, 5);
 	check_parse(text, INT64_MIN, INT64_MAX);
+	check_decimal(text, -0.5, 1000);
+	check_decimal(text, -1e300, 1e300);
 	if (stage_num_parse_duration(text, &ns, &err) == STAGE_OK) {
 		FUZZ_CHECK(ns >= 0 && ns <= 366 * 86400 * STAGE_NS_PER_S);
 	} else {

@@ -369,6 +369,79 @@ counts_values(void **state)
 	}
 }
 
+struct complaints {
+	struct stage_str text;
+	unsigned max;
+};
+
+static bool
+complain(const struct stage_err *why, void *user)
+{
+	struct complaints *complaints = user;
+
+	assert_int_equal(
+		stage_str_addf(&complaints->text, "%s;", why->text), STAGE_OK);
+	return --complaints->max > 0;
+}
+
+static enum stage_status
+refuse_no(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	if (strcmp(line->key, "no") == 0) {
+		return stage_conf_fail(
+			line, STAGE_CONF_KEY, err, "a line I do not want");
+	}
+	if (strcmp(line->key, "full") == 0) {
+		return STAGE_NO_MEMORY;
+	}
+	return write_down(line, user, err);
+}
+
+static void
+a_wrong_line_costs_no_other_one(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		unsigned max; // complaints
+		enum stage_status status;
+		const char *lines;
+		const char *complaints;
+	} cases[] = {
+		{TEXT(""), 9, STAGE_OK, "", ""},
+		{TEXT("a\nb"), 9, STAGE_OK, "1:1 a 2;2:1 b 2;", ""},
+		{TEXT("a\n no 1\nb"), 9, STAGE_OK, "1:1 a 2;3:1 b 2;",
+			"f:2:2: a line I do not want;"},
+		{TEXT("a \"\r\nb\n\xff\nc\n\0"), 9, STAGE_OK,
+			"2:1 b 2;4:1 c 2;",
+			"f:1:3: this quote is never closed;"
+			"f:3:1: this is not UTF-8 text;"
+			"f:5:1: control character 0x00 is not allowed here;"},
+		{TEXT("no\na\nno\nb\n"), 2, STAGE_BAD_INPUT, "2:1 a 2;",
+			"f:1:1: a line I do not want;"
+			"f:3:1: a line I do not want;"},
+		{TEXT("a\nfull\nb"), 9, STAGE_NO_MEMORY, "1:1 a 2;", ""},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_str lines = {0};
+		struct complaints complaints = {.max = cases[i].max};
+		struct stage_conf_lenience lenience = {complain, &complaints};
+		struct stage_err err = STAGE_ERR_INIT;
+		assert_int_equal(
+			stage_conf_parse_all(cases[i].text, cases[i].len, "f",
+				refuse_no, &lines, &lenience, &err),
+			cases[i].status);
+		assert_int_equal(err.status, cases[i].status);
+		assert_string_equal(stage_str_text(&lines), cases[i].lines);
+		assert_string_equal(
+			stage_str_text(&complaints.text), cases[i].complaints);
+		stage_str_finish(&lines);
+		stage_str_finish(&complaints.text);
+	}
+}
+
 static void
 loads_a_file(void **state)
 {
@@ -471,6 +544,7 @@ main(void)
 		cmocka_unit_test(handlers_say_where),
 		cmocka_unit_test(fail_with_needs_no_err),
 		cmocka_unit_test(counts_values),
+		cmocka_unit_test(a_wrong_line_costs_no_other_one),
 		cmocka_unit_test(loads_a_file),
 		cmocka_unit_test(words_are_written),
 		cmocka_unit_test(every_allocation_may_fail),

@@ -162,6 +162,60 @@ a_long_text_leaves_room_for_the_sentence(void **state)
 	assert_non_null(strstr(err.text, "2min"));
 }
 
+static void
+decimal_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		double value;
+	} cases[] = {
+		{"0", 0},
+		{"-0", 0},
+		{"120", 120},
+		{"007.50", 7.5},
+		{"97.25", 97.25},
+		{"-0.5", -0.5},
+		{"0.1", 0.1},
+		{"0.00001", 0.00001},
+		{"1.000000000000000000000001", 1},
+		{"0.3333333333333333333333333", 0.333333333333333},
+		{"000000000000000000000000000012", 12},
+		{"999999999999999", 999999999999999},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		double value = UNTOUCHED;
+		struct stage_err err = STAGE_ERR_INIT;
+		assert_int_equal(stage_num_parse_decimal(cases[i].text, -1e15,
+					 1e15, &value, &err),
+			STAGE_OK);
+		assert_true(value == cases[i].value);
+		assert_string_equal(err.text, "");
+	}
+}
+
+static void
+not_decimal_numbers(void **state)
+{
+	static const char *const cases[] = {"", " ", ".", "-", "-.5", ".5",
+		"5.", "1,5", "1e3", "0x10", "nan", "inf", "+1", "--1", "1.2.3",
+		" 1", "1 ", "1.5x", "301", "-6", "300.01", "\xd9\xa1",
+		"1000000000000000", "99999999999999999999999999999999"};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		double value = UNTOUCHED;
+		struct stage_err err = STAGE_ERR_INIT;
+		assert_int_equal(stage_num_parse_decimal(
+					 cases[i], -5.5, 300, &value, &err),
+			STAGE_BAD_INPUT);
+		assert_true(value == UNTOUCHED);
+		assert_non_null(
+			strstr(err.text, "not a number from -5.5 to 300"));
+	}
+}
+
 int
 main(void)
 {
@@ -171,6 +225,8 @@ main(void)
 		cmocka_unit_test(durations),
 		cmocka_unit_test(not_durations),
 		cmocka_unit_test(a_long_text_leaves_room_for_the_sentence),
+		cmocka_unit_test(decimal_numbers),
+		cmocka_unit_test(not_decimal_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
