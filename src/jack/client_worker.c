@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "jack/graph_queue.h"
 #include "jack/rest.h"
 
@@ -244,12 +245,10 @@ stage_jack_sink_rest(struct stage_jack_sink *self)
 	bool is_editing = has_edits(self);
 	int64_t until_ns = stage_jack_rest_begin(
 		&self->rest, is_editing, stage_clock_now_ns());
-	struct timespec until = {.tv_sec = until_ns / STAGE_NS_PER_S,
-		.tv_nsec = until_ns % STAGE_NS_PER_S};
 
 	while (until_ns != 0 && !must_listen(self, is_editing) &&
-		pthread_cond_timedwait(
-			&self->has_words, &self->mutex, &until) == 0) {
+		stage_condition_await(
+			&self->has_words, &self->mutex, until_ns)) {
 		continue;
 	}
 	stage_jack_rest_end(&self->rest, stage_clock_now_ns());
@@ -701,18 +700,6 @@ start_thread(struct stage_jack_sink *self)
 	return errnum;
 }
 
-// With the clock that deadlines are of.
-static void
-init_has_words(struct stage_jack_sink *self)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&self->has_words, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
 enum stage_status
 stage_jack_worker_create(const struct stage_jack_backend *backend,
 	const struct stage_jack_open *args, void (*wake)(void *arg),
@@ -732,7 +719,7 @@ stage_jack_worker_create(const struct stage_jack_backend *backend,
 	self->wake_arg = wake_arg;
 	pthread_mutex_init(&self->mutex, NULL);
 	pthread_cond_init(&self->has_task, NULL);
-	init_has_words(self);
+	stage_condition_init(&self->has_words);
 	errnum = start_thread(self);
 	if (errnum != 0) {
 		free_worker(self);

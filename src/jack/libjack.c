@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/condition.h"
 #include "jack/backend.h"
 #include "jack/clean.h"
 #include "jack/metadata_gate.h"
@@ -120,15 +122,11 @@ static struct notifier *
 create_notifier(void)
 {
 	struct notifier *self = calloc(1, sizeof(*self));
-	pthread_condattr_t attributes;
 
 	if (self == NULL) {
 		return NULL;
 	}
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&self->has_ended_now, &attributes);
-	pthread_condattr_destroy(&attributes);
+	stage_condition_init(&self->has_ended_now);
 	pthread_mutex_init(&self->mutex, NULL);
 	self->refs = 1;
 	return self;
@@ -168,14 +166,13 @@ mark_notifier(struct notifier *self)
 static void
 await_notifier_end(struct notifier *self, bool must_come)
 {
-	struct timespec deadline;
+	int64_t until_ns =
+		stage_clock_now_ns() + NOTIFIER_END_MS * STAGE_NS_PER_MS;
 
-	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	deadline.tv_sec += NOTIFIER_END_MS / 1000;
 	pthread_mutex_lock(&self->mutex);
 	while ((self->is_known || must_come) && !self->has_ended &&
-		pthread_cond_timedwait(
-			&self->has_ended_now, &self->mutex, &deadline) == 0) {
+		stage_condition_await(
+			&self->has_ended_now, &self->mutex, until_ns)) {
 		continue;
 	}
 	pthread_mutex_unlock(&self->mutex);

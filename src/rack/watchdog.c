@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/log.h"
 #include "rack/blame.h"
 
@@ -163,18 +164,6 @@ look(struct stage_rack_watchdog *self, int64_t period_ns)
 			    : HANG_NS);
 }
 
-static void
-wait_a_look(struct stage_rack_watchdog *self)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += LOOK_NS;
-	until.tv_sec += until.tv_nsec / STAGE_NS_PER_S;
-	until.tv_nsec %= STAGE_NS_PER_S;
-	pthread_cond_timedwait(&self->changed, &self->mutex, &until);
-}
-
 static void *
 run(void *arg)
 {
@@ -187,7 +176,8 @@ run(void *arg)
 			pthread_cond_wait(&self->changed, &self->mutex);
 			continue;
 		}
-		wait_a_look(self);
+		(void)stage_condition_await(&self->changed, &self->mutex,
+			stage_clock_now_ns() + LOOK_NS);
 		threads = atomic_load(&self->rescue->threads);
 		if (threads != self->threads) {
 			self->threads = threads;
@@ -217,17 +207,6 @@ handle_signal(void)
 	sigaction(STAGE_RACK_RESCUE_SIGNAL, &action, NULL);
 }
 
-static void
-init_condition(pthread_cond_t *condition)
-{
-	pthread_condattr_t monotonic;
-
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(condition, &monotonic);
-	pthread_condattr_destroy(&monotonic);
-}
-
 enum stage_status
 stage_rack_watchdog_create(struct stage_rack_rescue *rescue,
 	struct stage_rack_watchdog **out, struct stage_err *err)
@@ -240,7 +219,7 @@ stage_rack_watchdog_create(struct stage_rack_rescue *rescue,
 	}
 	self->rescue = rescue;
 	pthread_mutex_init(&self->mutex, NULL);
-	init_condition(&self->changed);
+	stage_condition_init(&self->changed);
 	handle_signal();
 	error = pthread_create(&self->thread, NULL, run, self);
 	if (error != 0) {
