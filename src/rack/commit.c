@@ -13,23 +13,28 @@
 #include "rack/text.h"
 #include "rack/value.h"
 
-#define KEPT ".files" // in the directory of the checkpoints
+// In the directory of the checkpoints: what the files were before the last
+// commit, before the one that is under way, and before the one before that,
+// which is needed when that comes to nothing.
+#define KEPT ".files"
+#define KEPT_NEW ".files.new"
+#define KEPT_OLD ".files.old"
 
 static enum stage_status
 path_of(const struct stage_rack *self, const char *file,
 	char out[STAGE_PATH_MAX], struct stage_err *err)
 {
-	return stage_io_join(out, STAGE_PATH_MAX, self->directory, file, err);
+	return stage_io_join(
+		out, STAGE_PATH_MAX, self->shop.directory, file, err);
 }
 
-// Where files are kept as they were before the last commit.
 static enum stage_status
-kept_path(const struct stage_rack *self, const char *file,
+kept_path(const struct stage_rack *self, const char *kept, const char *file,
 	char out[STAGE_PATH_MAX], struct stage_err *err)
 {
 	char directory[STAGE_PATH_MAX];
 	enum stage_status status = stage_io_join(
-		directory, sizeof(directory), self->shop.memories, KEPT, err);
+		directory, sizeof(directory), self->shop.memories, kept, err);
 
 	return status == STAGE_OK ? stage_io_join(out, STAGE_PATH_MAX,
 					    directory, file, err)
@@ -93,20 +98,67 @@ write_all(const struct stage_rack_slot *slot, struct stage_str *text,
 	return status;
 }
 
-// Files.
+// Files. All of them are made, and what they were is kept, before the first one
+// is written: what cannot be done leaves the files as they are, and the way
+// back from the commit before.
+
+struct change {
+	const struct stage_rack_slot *slot;
+	struct stage_str text;
+};
+
+struct changes {
+	struct change items[STAGE_RACK_SLOTS_MAX];
+	size_t count;
+};
+
+static void
+finish_changes(struct changes *self)
+{
+	for (size_t i = 0; i < self->count; i++) {
+		stage_str_finish(&self->items[i].text);
+	}
+}
 
 static enum stage_status
-forget_kept(const struct stage_rack *self, struct stage_err *err)
+remove_kept(
+	const struct stage_rack *self, const char *kept, struct stage_err *err)
 {
 	char directory[STAGE_PATH_MAX];
 	enum stage_status status = stage_io_join(
-		directory, sizeof(directory), self->shop.memories, KEPT, err);
+		directory, sizeof(directory), self->shop.memories, kept, err);
+
+	return status == STAGE_OK ? stage_io_remove_tree(directory, err)
+				  : status;
+}
+
+// One that is not there is fine.
+static enum stage_status
+rename_kept(const struct stage_rack *self, const char *from, const char *to,
+	struct stage_err *err)
+{
+	char old_path[STAGE_PATH_MAX];
+	char new_path[STAGE_PATH_MAX];
+	enum stage_status status = stage_io_join(
+		old_path, sizeof(old_path), self->shop.memories, from, err);
 
 	if (status == STAGE_OK) {
-		status = stage_io_remove_tree(directory, err);
-		status = status == STAGE_NOT_FOUND ? STAGE_OK : status;
+		status = stage_io_join(new_path, sizeof(new_path),
+			self->shop.memories, to, err);
 	}
-	return status == STAGE_OK ? stage_io_make_dirs(directory, err) : status;
+	if (status == STAGE_OK && rename(old_path, new_path) != 0 &&
+		errno != ENOENT) {
+		status = stage_err_set_errno(
+			err, errno, "unable to rename %s", old_path);
+	}
+	return status;
+}
+
+// Of a commit that was interrupted.
+static void
+recover(const struct stage_rack *self)
+{
+	(void)!rename_kept(self, KEPT_OLD, KEPT, NULL); // where there is none
 }
 
 static enum stage_status
@@ -114,7 +166,7 @@ keep(const struct stage_rack *self, const char *file,
 	const struct stage_str *text, struct stage_err *err)
 {
 	char path[STAGE_PATH_MAX];
-	enum stage_status status = kept_path(self, file, path, err);
+	enum stage_status status = kept_path(self, KEPT_NEW, file, path, err);
 
 	return status == STAGE_OK
 		       ? stage_atomic_save(
@@ -122,40 +174,106 @@ keep(const struct stage_rack *self, const char *file,
 		       : status;
 }
 
-// True in *has_changed when the file says something new.
+// Adds what is to become of a slot's file, when that says something new.
 static enum stage_status
-commit_slot(const struct stage_rack *self, const struct stage_rack_slot *slot,
-	bool *has_changed, struct stage_err *err)
+add_change(const struct stage_rack *self, const struct stage_rack_slot *slot,
+	struct changes *changes, struct stage_err *err)
 {
+	struct change *change = &changes->items[changes->count];
 	struct stage_str text = {0};
-	struct stage_str fresh = {0};
 	char path[STAGE_PATH_MAX];
 	enum stage_status status = path_of(self, slot->config.file, path, err);
 
+	*change = (struct change){.slot = slot};
 	if (status == STAGE_OK) {
 		status = stage_io_read_file(
 			path, STAGE_CONF_FILE_MAX, &text, err);
 	}
 	if (status == STAGE_OK &&
-		stage_str_append(&fresh, stage_str_text(&text), text.len) !=
-			STAGE_OK) {
+		stage_str_append(&change->text, stage_str_text(&text),
+			text.len) != STAGE_OK) {
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	if (status == STAGE_OK) {
-		status = write_all(slot, &fresh, err);
+		status = write_all(slot, &change->text, err);
 	}
-	*has_changed =
-		status == STAGE_OK &&
-		strcmp(stage_str_text(&text), stage_str_text(&fresh)) != 0;
-	if (*has_changed) {
+	if (status == STAGE_OK && strcmp(stage_str_text(&text),
+					  stage_str_text(&change->text)) != 0) {
+		changes->count++;
 		status = keep(self, slot->config.file, &text, err);
-		if (status == STAGE_OK) {
-			status = stage_atomic_save(path, stage_str_text(&fresh),
-				fresh.len, 0, err);
-		}
+	} else {
+		stage_str_finish(&change->text);
 	}
 	stage_str_finish(&text);
-	stage_str_finish(&fresh);
+	return status;
+}
+
+static enum stage_status
+prepare(const struct stage_rack *self, const struct stage_rack_slot *slot,
+	struct changes *changes, struct stage_err *err)
+{
+	char directory[STAGE_PATH_MAX];
+	enum stage_status status = remove_kept(self, KEPT_NEW, err);
+
+	if (status == STAGE_OK) {
+		status = stage_io_join(directory, sizeof(directory),
+			self->shop.memories, KEPT_NEW, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_io_make_dirs(directory, err);
+	}
+	for (size_t i = 0; status == STAGE_OK && i < self->count; i++) {
+		const struct stage_rack_slot *one = self->slots[i];
+		if (one->plugin != NULL && (slot == NULL || slot == one)) {
+			status = add_change(self, one, changes, err);
+		}
+	}
+	return status;
+}
+
+static enum stage_status
+write_changes(const struct stage_rack *self, const struct changes *changes,
+	size_t *count, struct stage_err *err)
+{
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; status == STAGE_OK && i < changes->count; i++) {
+		const struct change *change = &changes->items[i];
+		char path[STAGE_PATH_MAX];
+		status = path_of(self, change->slot->config.file, path, err);
+		if (status == STAGE_OK) {
+			status = stage_atomic_save(path,
+				stage_str_text(&change->text), change->text.len,
+				0, err);
+		}
+		*count += status == STAGE_OK;
+	}
+	return status;
+}
+
+// From here on the way back is that of this commit, when any file was written.
+static enum stage_status
+carry_out(const struct stage_rack *self, const struct changes *changes,
+	size_t *count, struct stage_err *err)
+{
+	enum stage_status status = remove_kept(self, KEPT_OLD, err);
+
+	if (status == STAGE_OK) {
+		status = rename_kept(self, KEPT, KEPT_OLD, err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	status = rename_kept(self, KEPT_NEW, KEPT, err);
+	if (status == STAGE_OK) {
+		status = write_changes(self, changes, count, err);
+	}
+	if (*count == 0) {
+		(void)!remove_kept(self, KEPT, NULL);
+		recover(self);
+	} else {
+		(void)!remove_kept(self, KEPT_OLD, NULL);
+	}
 	return status;
 }
 
@@ -163,18 +281,21 @@ enum stage_status
 stage_rack_edit_commit(struct stage_rack *self, struct stage_rack_slot *slot,
 	size_t *count, struct stage_err *err)
 {
-	enum stage_status status = forget_kept(self, err);
+	struct changes *changes = calloc(1, sizeof(*changes));
+	enum stage_status status = STAGE_NO_MEMORY;
 
 	*count = 0;
-	for (size_t i = 0; status == STAGE_OK && i < self->count; i++) {
-		bool has_changed = false;
-		if (self->slots[i]->plugin == NULL ||
-			(slot != NULL && slot != self->slots[i])) {
-			continue;
-		}
-		status = commit_slot(self, self->slots[i], &has_changed, err);
-		*count += has_changed;
+	if (changes == NULL) {
+		return stage_err_set(err, status, "out of memory");
 	}
+	recover(self);
+	status = prepare(self, slot, changes, err);
+	if (status == STAGE_OK && changes->count > 0) {
+		status = carry_out(self, changes, count, err);
+	}
+	(void)!remove_kept(self, KEPT_NEW, NULL);
+	finish_changes(changes);
+	free(changes);
 	if (*count > 0) {
 		stage_rack_reload(self);
 	}
@@ -189,7 +310,7 @@ put_back(const struct stage_rack *self, const char *file, struct stage_err *err)
 	struct stage_str text = {0};
 	char from[STAGE_PATH_MAX];
 	char to[STAGE_PATH_MAX];
-	enum stage_status status = kept_path(self, file, from, err);
+	enum stage_status status = kept_path(self, KEPT, file, from, err);
 
 	if (status == STAGE_OK) {
 		status = path_of(self, file, to, err);
@@ -276,6 +397,7 @@ stage_rack_edit_undo(
 		directory, sizeof(directory), self->shop.memories, KEPT, err);
 
 	*count = 0;
+	recover(self);
 	if (status == STAGE_OK) {
 		status = stage_io_list_dir(directory, &names, err);
 	}

@@ -48,7 +48,8 @@ STAGE_NODISCARD enum stage_status stage_rack_edit_move(struct stage_rack *self,
 /** Writes the values of now into the slot files, of one slot, or of all for
  * NULL; comments and the order of the lines stay. What was there is kept, for
  * undo. *count says how many files have changed. Errors: as stage_atomic_save;
- * those before the one that failed are changed. */
+ * those before the one that failed are changed, and when there are none, the
+ * commit before can still be undone. */
 STAGE_NODISCARD enum stage_status stage_rack_edit_commit(
 	struct stage_rack *self, struct stage_rack_slot *slot, size_t *count,
 	struct stage_err *err);

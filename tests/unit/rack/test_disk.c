@@ -19,7 +19,9 @@
 #include <cmocka.h>
 
 #include "base/attr.h"
+#include "base/io.h"
 #include "failing_calls.h"
+#include "rack/edit.h"
 
 #define FOR_EVER 1000000
 
@@ -112,6 +114,88 @@ what_went_wrong_is_told_beside_what_is_busy(void **state)
 	assert_true(stage_rack_save(world->rack));
 }
 
+static enum stage_status
+commit(struct world *world, double gain, size_t *count)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	set(world, "gain", "gain", gain);
+	return stage_rack_edit_commit(world->rack, NULL, count, &err);
+}
+
+static void
+assert_file(struct world *world, const char *expected)
+{
+	struct stage_str text = {0};
+
+	assert_int_equal(stage_io_read_file(
+				 scratch_path(&world->scratch, "10-gain.slot"),
+				 1000, &text, NULL),
+		STAGE_OK);
+	assert_string_equal(stage_str_text(&text), expected);
+	stage_str_finish(&text);
+}
+
+static void
+undo(struct world *world)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	size_t count = 0;
+
+	if (stage_rack_edit_undo(world->rack, &count, &err) != STAGE_OK) {
+		fail_msg("%s", err.text);
+	}
+	assert_int_equal(count, 1);
+}
+
+#define FIRST TEST "middle\nset gain 1\n"
+
+static void
+a_commit_that_fails_leaves_the_way_back(void **state)
+{
+	struct world *world = *state;
+	size_t count = 0;
+	unsigned failed = 0;
+	unsigned calls;
+	unsigned nth = 0;
+
+	scratch_write(&world->scratch, "10-gain.slot", FIRST);
+	start(world);
+	do {
+		enum stage_status status;
+		assert_int_equal(commit(world, 2, &count), STAGE_OK);
+		assert_file(world, TEST "middle\nset gain 2\n");
+		failing_calls_arm_any(++nth, ENOSPC);
+		status = commit(world, 3, &count);
+		calls = failing_calls_disarm();
+		failed += status != STAGE_OK;
+		undo(world);
+		if (status == STAGE_OK) {
+			assert_file(world, TEST "middle\nset gain 2\n");
+			scratch_write(&world->scratch, "10-gain.slot", FIRST);
+			stage_rack_reload(world->rack);
+		}
+		assert_file(world, FIRST);
+	} while (calls >= nth);
+	assert_true(failed > 5);
+}
+
+static void
+a_commit_of_nothing_leaves_the_way_back(void **state)
+{
+	struct world *world = *state;
+	size_t count = 0;
+
+	scratch_write(&world->scratch, "10-gain.slot", FIRST);
+	start(world);
+	assert_int_equal(commit(world, 2, &count), STAGE_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(commit(world, 2, &count), STAGE_OK);
+	assert_int_equal(count, 0);
+	undo(world);
+	assert_file(world, FIRST);
+}
+
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -121,6 +205,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_old_checkpoint_stays_and_the_new_one_follows),
 		TEST(what_went_wrong_is_told_beside_what_is_busy),
+		TEST(a_commit_that_fails_leaves_the_way_back),
+		TEST(a_commit_of_nothing_leaves_the_way_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
