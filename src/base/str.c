@@ -63,15 +63,15 @@ stage_str_add(struct stage_str *self, const char *text)
 }
 
 enum stage_status
-stage_str_addf(struct stage_str *self, const char *format, ...)
+stage_str_vaddf(struct stage_str *self, const char *format, va_list args)
 {
 	enum stage_status status;
-	va_list args;
+	va_list again;
 	int len;
 
-	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (len < 0) {
 		return STAGE_BUG;
 	}
@@ -79,11 +79,21 @@ stage_str_addf(struct stage_str *self, const char *format, ...)
 	if (status != STAGE_OK) {
 		return status;
 	}
-	va_start(args, format);
 	vsnprintf(self->data + self->len, (size_t)len + 1, format, args);
-	va_end(args);
 	self->len += (size_t)len;
 	return STAGE_OK;
+}
+
+enum stage_status
+stage_str_addf(struct stage_str *self, const char *format, ...)
+{
+	enum stage_status status;
+	va_list args;
+
+	va_start(args, format);
+	status = stage_str_vaddf(self, format, args);
+	va_end(args);
+	return status;
 }
 
 void

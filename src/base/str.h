@@ -43,6 +43,8 @@ STAGE_NODISCARD enum stage_status stage_str_add(
  * STAGE_NO_MEMORY. */
 STAGE_NODISCARD enum stage_status stage_str_addf(
 	struct stage_str *self, const char *format, ...) STAGE_PRINTF(2, 3);
+STAGE_NODISCARD enum stage_status stage_str_vaddf(struct stage_str *self,
+	const char *format, va_list args) STAGE_PRINTF(2, 0);
 
 /** Removes the first `len` bytes (all, if there are fewer). */
 void stage_str_consume(struct stage_str *self, size_t len);
