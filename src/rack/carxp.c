@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "rack/config.h"
+#include "rack/room.h"
 
 #define PATH_MAX_BYTES 256
 #define BLANKS " \t\r\n"
@@ -53,16 +54,12 @@ add_item(struct reading *self, void *items, size_t *count, size_t size,
 		stop(self, STAGE_TOO_LONG, "there are too many of these");
 		return NULL;
 	}
-	if ((*count & (*count - 1)) == 0) { // 0, 1, 2, 4 ...
-		size_t room = *count == 0 ? 1 : 2 * *count;
-		more = realloc(*array, room * size);
-		if (more == NULL) {
-			stop(self, STAGE_NO_MEMORY, "out of memory");
-			return NULL;
-		}
-		*array = more;
+	more = stage_rack_room(*array, *count, size);
+	if (more == NULL) {
+		stop(self, STAGE_NO_MEMORY, "out of memory");
+		return NULL;
 	}
-	more = *array;
+	*array = more;
 	memset(more + *count * size, 0, size);
 	return more + size * (*count)++;
 }
@@ -104,6 +101,7 @@ start_parameter(struct reading *self)
 		parameter->value = NAN;
 		parameter->control = -1;
 		parameter->channel = 1;
+		parameter->max = NAN;
 	}
 }
 
@@ -307,7 +305,6 @@ static const struct {
 	{DATA "Balance-Left", PLUGIN, P(balance_left), take_number},
 	{DATA "Balance-Right", PLUGIN, P(balance_right), take_number},
 	{DATA "Panning", PLUGIN, P(panning), take_number},
-	{DATA "ControlChannel", PLUGIN, P(control_channel), take_channel},
 	{DATA "Options", PLUGIN, P(options), take_hex},
 	{DATA "Chunk", PLUGIN, P(chunk), take_text},
 	{VALUE "Index", PARAMETER, V(index), take_whole},
@@ -381,18 +378,6 @@ on_start(void *user, const char *name, const char **attrs)
 	}
 }
 
-static void
-note_parameter(struct reading *self, const char *path)
-{
-	struct stage_carxp_parameter *parameter = owner_of(self, PARAMETER);
-
-	if (parameter != NULL && stage_starts_with(path, VALUE)) {
-		parameter->has_value = !isnan(parameter->value);
-		parameter->has_range |=
-			strcmp(path, VALUE "MappedMaximum") == 0;
-	}
-}
-
 static void XMLCALL
 on_end(void *user, const char *name)
 {
@@ -411,7 +396,6 @@ on_end(void *user, const char *name)
 		owner = owner_of(self, leaves[i].owner);
 		if (owner != NULL) {
 			leaves[i].take(self, owner + leaves[i].offset);
-			note_parameter(self, path);
 		}
 	}
 	stage_str_clear(&self->text);

@@ -29,12 +29,10 @@ struct stage_carxp_parameter {
 	int64_t index;
 	char *name; // as all here: owned, NULL when it is not there
 	char *symbol;
-	double value; // NAN when it has none
-	bool has_value;
+	double value;    // NAN when it has none
 	int64_t control; // MIDI; -1: none
 	int64_t channel; // 1 to 16
-	double min, max; // of what the control sets
-	bool has_range;
+	double min, max; // of what the control sets; max is NAN without any
 };
 
 /** A property of an LV2 plug-in's state, or a note of Carla's own. */
@@ -53,7 +51,6 @@ struct stage_carxp_plugin {
 	char *chunk;
 	bool is_off;
 	double dry_wet, volume, balance_left, balance_right, panning;
-	int64_t control_channel;                  // 0: none
 	int64_t options;                          // bits; -1: it says nothing
 	struct stage_carxp_parameter *parameters; // [parameter_count]
 	size_t parameter_count;

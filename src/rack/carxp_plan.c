@@ -11,6 +11,7 @@
 
 #include "base/conf.h"
 #include "rack/carxp_private.h"
+#include "rack/room.h"
 
 #define SLOT_STEP 10
 #define USUAL_RATE_HZ 48000.0
@@ -30,26 +31,13 @@ void
 stage_carxp_put(struct stage_carxp_making *self, struct stage_str *to,
 	const char *format, ...)
 {
-	va_list ap;
-	char *text;
-	int len;
+	va_list args;
 
-	if (self->status != STAGE_OK) {
-		return;
+	if (self->status == STAGE_OK) {
+		va_start(args, format);
+		self->status = stage_str_vaddf(to, format, args);
+		va_end(args);
 	}
-	va_start(ap, format);
-	len = vsnprintf(NULL, 0, format, ap);
-	va_end(ap);
-	text = len >= 0 ? malloc((size_t)len + 1) : NULL;
-	if (text == NULL) {
-		self->status = STAGE_NO_MEMORY;
-		return;
-	}
-	va_start(ap, format);
-	(void)vsnprintf(text, (size_t)len + 1, format, ap);
-	va_end(ap);
-	self->status = stage_str_append(to, text, (size_t)len);
-	free(text);
 }
 
 void
@@ -72,7 +60,7 @@ stage_carxp_file(struct stage_carxp_making *self, const char *name)
 	if (self->status != STAGE_OK) {
 		return NULL;
 	}
-	more = realloc(plan->files, (plan->count + 1) * sizeof(*more));
+	more = stage_rack_room(plan->files, plan->count, sizeof(*more));
 	if (more == NULL) {
 		stage_str_finish(&path);
 		self->status = STAGE_NO_MEMORY;
@@ -163,18 +151,6 @@ is_type(const struct stage_carxp_plugin *plugin, const char *type)
 
 // Values.
 
-static const struct stage_rack_port *
-find_value(const struct stage_rack_plugin *known, const char *symbol)
-{
-	for (uint32_t i = 0; i < known->port_count; i++) {
-		if (stage_rack_port_is_value(&known->ports[i]) &&
-			strcmp(known->ports[i].symbol, symbol) == 0) {
-			return &known->ports[i];
-		}
-	}
-	return NULL;
-}
-
 static void
 put_value(struct stage_carxp_making *self, struct stage_str *to,
 	const char *symbol, double value)
@@ -197,7 +173,7 @@ put_map(struct stage_carxp_making *self, struct stage_str *to,
 		(long long)(parameter->channel > 0 ? parameter->channel : 1),
 		(long long)parameter->control);
 	stage_carxp_word(self, to, symbol);
-	if (parameter->has_range) {
+	if (!isnan(parameter->max)) {
 		stage_carxp_put(self, to, " %.9g %.9g", parameter->min * scale,
 			parameter->max * scale);
 	}
@@ -220,12 +196,12 @@ put_values(struct stage_carxp_making *self, struct stage_str *to,
 		const char *symbol = parameter->symbol;
 		double scale = 1;
 		if (symbol == NULL || symbol[0] == '\0' ||
-			!parameter->has_value ||
+			isnan(parameter->value) ||
 			stage_strv_has(&seen, symbol)) {
 			continue;
 		}
-		if (known != NULL &&
-			(port = find_value(known, symbol)) == NULL) {
+		if (known != NULL && (port = stage_rack_plugin_value(
+					      known, symbol)) == NULL) {
 			stage_carxp_put(self, &self->plan->left,
 				"%s: %s: its value %s, which the plug-in does "
 				"not have\n",
@@ -320,6 +296,9 @@ put_volume(struct stage_carxp_making *self,
 	char name[LABEL_BYTES];
 	char id[STAGE_RACK_ID_MAX];
 
+	if (fabs(plugin->volume - 1) <= TINY) {
+		return;
+	}
 	snprintf(name, sizeof(name), "%.40s volume", name_of(plugin));
 	text = make_slot(self, name, "builtin:stereo-gain", id);
 	if (text != NULL) {
@@ -389,7 +368,7 @@ put_lv2(struct stage_carxp_making *self,
 		values = put_values(self, text, plugin, known);
 	}
 	stage_carxp_state(self, id, plugin, has_wet ? plugin->dry_wet : 1);
-	if (fabs(plugin->volume - 1) > TINY && has_sound(known)) {
+	if (has_sound(known)) {
 		put_volume(self, plugin);
 	}
 	stage_carxp_put(self, &self->plan->came, "%s: %s, %zu values\n",
@@ -430,6 +409,24 @@ internal_uri(const struct stage_carxp_plugin *plugin)
 }
 
 static void
+put_internal_values(struct stage_carxp_making *self, struct stage_str *text,
+	const struct stage_carxp_plugin *plugin,
+	const struct stage_rack_builtin *builtin)
+{
+	for (size_t i = 0; i < plugin->parameter_count; i++) {
+		const struct stage_carxp_parameter *parameter =
+			&plugin->parameters[i];
+		if (!isnan(parameter->value) && parameter->index >= 0 &&
+			parameter->index < builtin->value_count) {
+			const char *symbol =
+				builtin->values[parameter->index].symbol;
+			put_value(self, text, symbol, parameter->value);
+			put_map(self, text, parameter, symbol, 1);
+		}
+	}
+}
+
+static void
 put_internal(struct stage_carxp_making *self,
 	const struct stage_carxp_plugin *plugin, const char *uri)
 {
@@ -437,18 +434,12 @@ put_internal(struct stage_carxp_making *self,
 	char id[STAGE_RACK_ID_MAX];
 	struct stage_str *text = make_slot(self, name_of(plugin), uri, id);
 
-	for (size_t i = 0; text != NULL && i < plugin->parameter_count; i++) {
-		const struct stage_carxp_parameter *parameter =
-			&plugin->parameters[i];
-		if (parameter->has_value && parameter->index >= 0 &&
-			parameter->index < builtin->value_count) {
-			put_value(self, text,
-				builtin->values[parameter->index].symbol,
-				parameter->value);
-		}
-	}
 	if (text != NULL) {
+		put_internal_values(self, text, plugin, builtin);
 		put_rest(self, text, plugin);
+	}
+	if (builtin->way != STAGE_RACK_BUILTIN_MIDI) {
+		put_volume(self, plugin);
 	}
 	stage_carxp_put(self, &self->plan->came, "%s: %s, as %s\n", self->rack,
 		name_of(plugin), uri);

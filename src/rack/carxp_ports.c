@@ -146,26 +146,43 @@ alias_port(struct stage_carxp_making *self, struct stage_str *to,
 	stage_str_finish(&plain);
 }
 
+// A port for sound, in the order of the plug-in's. A rack has no more of them
+// than that, and its file may not speak of others.
+static void
+alias_sound(struct stage_carxp_making *self, struct stage_str *to,
+	const struct stage_carxp_plugin *plugin, bool is_out, size_t number,
+	const char *port)
+{
+	char own[32];
+
+	if (number <= STAGE_RACK_CHANNELS_MAX) {
+		snprintf(own, sizeof(own), "%s_%zu", is_out ? "out" : "in",
+			number);
+		alias_port(self, to, plugin, own, port);
+	} else {
+		stage_carxp_put(self, &self->plan->left,
+			"%s: its port %s: a rack has %d each way\n", self->rack,
+			port, STAGE_RACK_CHANNELS_MAX);
+	}
+}
+
 static void
 alias_known(struct stage_carxp_making *self, struct stage_str *to,
 	const struct stage_carxp_plugin *plugin,
 	const struct stage_rack_plugin *known)
 {
-	unsigned ins = 0;
-	unsigned outs = 0;
-	char own[32];
+	size_t ins = 0;
+	size_t outs = 0;
 	char port[STAGE_CARXP_PORT_NAME_MAX];
 
 	for (uint32_t i = 0; i < known->port_count; i++) {
-		if (known->ports[i].kind == STAGE_RACK_AUDIO_IN) {
-			snprintf(own, sizeof(own), "in_%u", ++ins);
-		} else if (known->ports[i].kind == STAGE_RACK_AUDIO_OUT) {
-			snprintf(own, sizeof(own), "out_%u", ++outs);
-		} else {
+		bool is_out = known->ports[i].kind == STAGE_RACK_AUDIO_OUT;
+		if (!is_out && known->ports[i].kind != STAGE_RACK_AUDIO_IN) {
 			continue;
 		}
 		self->facts->port_name(self->facts->user, known, i, port);
-		alias_port(self, to, plugin, own, port);
+		alias_sound(self, to, plugin, is_out, is_out ? ++outs : ++ins,
+			port);
 	}
 }
 
@@ -175,16 +192,13 @@ alias_named(struct stage_carxp_making *self, struct stage_str *to,
 	const struct stage_carxp_plugin *plugin, bool is_source)
 {
 	struct stage_strv ports = {0};
-	char own[32];
 
 	if (self->status == STAGE_OK) {
 		self->status =
 			list_named(self->project, plugin, is_source, &ports);
 	}
 	for (size_t i = 0; i < ports.count; i++) {
-		snprintf(own, sizeof(own), "%s_%zu", is_source ? "out" : "in",
-			i + 1);
-		alias_port(self, to, plugin, own, ports.items[i]);
+		alias_sound(self, to, plugin, is_source, i + 1, ports.items[i]);
 	}
 	stage_strv_finish(&ports);
 }

@@ -38,18 +38,6 @@ add_fault_at(struct check *check, const struct stage_rack_slot_config *slot,
 	add_fault(check, err.text);
 }
 
-static const struct stage_rack_port *
-find_port(const struct stage_rack_plugin *plugin, const char *symbol)
-{
-	for (uint32_t i = 0; i < plugin->port_count; i++) {
-		if (stage_rack_port_is_value(&plugin->ports[i]) &&
-			strcmp(plugin->ports[i].symbol, symbol) == 0) {
-			return &plugin->ports[i];
-		}
-	}
-	return NULL;
-}
-
 static void
 say_unknown(const struct stage_rack_plugin *plugin, const char *symbol,
 	char *out, size_t size)
@@ -75,7 +63,8 @@ check_setting(struct check *check, const struct stage_rack_slot_config *slot,
 	const struct stage_rack_plugin *plugin,
 	const struct stage_rack_setting *setting)
 {
-	const struct stage_rack_port *port = find_port(plugin, setting->symbol);
+	const struct stage_rack_port *port =
+		stage_rack_plugin_value(plugin, setting->symbol);
 	char text[STAGE_ERR_TEXT_MAX];
 
 	if (setting->symbol[0] == ':') {
@@ -100,7 +89,7 @@ check_target(struct check *check, const struct stage_rack_slot_config *slot,
 {
 	char text[STAGE_ERR_TEXT_MAX];
 
-	if (find_port(plugin, target) == NULL &&
+	if (stage_rack_plugin_value(plugin, target) == NULL &&
 		stage_rack_extra_of(target) == NULL &&
 		strcmp(target, "wet") != 0 && strcmp(target, "bypass") != 0) {
 		say_unknown(plugin, target, text, sizeof(text));

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/suggest.h"
 #include "rack/extra.h"
+#include "rack/room.h"
 
 #define SUFFIX ".slot"
 #define DIGITS "0123456789"
@@ -25,7 +26,6 @@
 #define PATIENCE_NS (10 * STAGE_NS_PER_S)
 #define PATIENCE_MIN_NS (100 * STAGE_NS_PER_MS)
 #define PATIENCE_MAX_NS (600 * STAGE_NS_PER_S)
-#define SETTINGS_STEP 16
 #define LOOPBACK "127.0.0.1"
 #define PORT_MAX 65535
 
@@ -345,27 +345,12 @@ take_wet(const struct stage_conf_line *line,
 }
 
 static enum stage_status
-make_room(struct stage_rack_slot_config *slot)
-{
-	struct stage_rack_setting *more;
-
-	if (slot->count % SETTINGS_STEP != 0) {
-		return STAGE_OK;
-	}
-	more = realloc(
-		slot->settings, (slot->count + SETTINGS_STEP) * sizeof(*more));
-	if (more == NULL) {
-		return STAGE_NO_MEMORY;
-	}
-	slot->settings = more;
-	return STAGE_OK;
-}
-
-static enum stage_status
 add_setting(struct stage_rack_slot_config *slot,
 	const struct stage_rack_setting *setting,
 	const struct stage_conf_line *line, struct stage_err *err)
 {
+	struct stage_rack_setting *more;
+
 	if (stage_rack_slot_config_get(slot, setting->symbol) != NULL) {
 		return stage_conf_fail(line, 0, err,
 			"\"%s\" is set twice in this file", setting->symbol);
@@ -374,9 +359,11 @@ add_setting(struct stage_rack_slot_config *slot,
 		return stage_conf_fail(line, STAGE_CONF_KEY, err,
 			"more than %d values are set", STAGE_RACK_SETTINGS_MAX);
 	}
-	if (make_room(slot) != STAGE_OK) {
+	more = stage_rack_room(slot->settings, slot->count, sizeof(*more));
+	if (more == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
+	slot->settings = more;
 	slot->settings[slot->count++] = *setting;
 	return STAGE_OK;
 }
@@ -466,15 +453,12 @@ add_recall(struct stage_rack_slot_config *slot,
 {
 	struct stage_rack_recall_line *more;
 
-	if (slot->recall_count % SETTINGS_STEP == 0) {
-		more = realloc(slot->recalls,
-			(slot->recall_count + SETTINGS_STEP) * sizeof(*more));
-		if (more == NULL) {
-			return stage_err_set(
-				err, STAGE_NO_MEMORY, "out of memory");
-		}
-		slot->recalls = more;
+	more = stage_rack_room(
+		slot->recalls, slot->recall_count, sizeof(*more));
+	if (more == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
+	slot->recalls = more;
 	slot->recalls[slot->recall_count++] = *recall;
 	return STAGE_OK;
 }

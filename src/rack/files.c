@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rack/room.h"
+
 void
 stage_rack_files_finish(struct stage_rack_files *self)
 {
@@ -33,7 +35,7 @@ stage_rack_files_add(
 	if (self->count == STAGE_RACK_FILES_MAX) {
 		return STAGE_FULL;
 	}
-	more = realloc(self->items, (self->count + 1) * sizeof(*more));
+	more = stage_rack_room(self->items, self->count, sizeof(*more));
 	if (more == NULL) {
 		return STAGE_NO_MEMORY;
 	}

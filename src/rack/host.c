@@ -430,3 +430,16 @@ stage_rack_port_is_value(const struct stage_rack_port *port)
 	return port->kind == STAGE_RACK_CONTROL_IN &&
 	       port->role == STAGE_RACK_ROLE_NONE;
 }
+
+const struct stage_rack_port *
+stage_rack_plugin_value(
+	const struct stage_rack_plugin *self, const char *symbol)
+{
+	for (uint32_t i = 0; i < self->port_count; i++) {
+		if (stage_rack_port_is_value(&self->ports[i]) &&
+			strcmp(self->ports[i].symbol, symbol) == 0) {
+			return &self->ports[i];
+		}
+	}
+	return NULL;
+}

@@ -107,7 +107,9 @@ void stage_rack_plugin_destroy(struct stage_rack_plugin *self);
 uint32_t stage_rack_plugin_count(
 	const struct stage_rack_plugin *self, enum stage_rack_port_kind kind);
 
-/** Whether a port is a value for a person to set. */
+/** Whether a port is a value for a person to set; that of a symbol, or NULL. */
 bool stage_rack_port_is_value(const struct stage_rack_port *port);
+const struct stage_rack_port *stage_rack_plugin_value(
+	const struct stage_rack_plugin *self, const char *symbol);
 
 #endif

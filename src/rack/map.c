@@ -11,9 +11,9 @@
 #include "base/num.h"
 #include "base/suggest.h"
 #include "rack/config.h"
+#include "rack/room.h"
 #include "rack/text.h"
 
-#define STEP 8 // by which the array grows
 #define CHANNELS 16
 #define VALUE_MAX 1e30
 
@@ -284,14 +284,11 @@ stage_rack_maps_add(
 	if (self->count == STAGE_RACK_MAPS_MAX) {
 		return STAGE_FULL;
 	}
-	if (self->count % STEP == 0) {
-		more = realloc(
-			self->items, (self->count + STEP) * sizeof(*more));
-		if (more == NULL) {
-			return STAGE_NO_MEMORY;
-		}
-		self->items = more;
+	more = stage_rack_room(self->items, self->count, sizeof(*more));
+	if (more == NULL) {
+		return STAGE_NO_MEMORY;
 	}
+	self->items = more;
 	self->items[self->count++] = *map;
 	return STAGE_OK;
 }

@@ -11,9 +11,9 @@
 #include "base/base64.h"
 #include "base/conf.h"
 #include "base/num.h"
+#include "rack/room.h"
 
 #define BYTES_A_LINE 2048 // 2732 characters of base64
-#define STEP 16           // by which arrays grow
 
 void
 stage_rack_memory_finish(struct stage_rack_memory *self)
@@ -32,30 +32,17 @@ stage_rack_memory_finish(struct stage_rack_memory *self)
 	memset(self, 0, sizeof(*self));
 }
 
-// Room for one more of items[count].
-static bool
-make_room(void *items, size_t count, size_t size)
-{
-	void **array = items;
-	void *more;
-
-	if (count % STEP != 0) {
-		return true;
-	}
-	more = realloc(*array, (count + STEP) * size);
-	if (more != NULL) {
-		*array = more;
-	}
-	return more != NULL;
-}
-
 enum stage_status
 stage_rack_memory_add_value(
 	struct stage_rack_memory *self, const struct stage_rack_value *value)
 {
-	if (!make_room(&self->values, self->value_count, sizeof(*value))) {
+	struct stage_rack_value *more =
+		stage_rack_room(self->values, self->value_count, sizeof(*more));
+
+	if (more == NULL) {
 		return STAGE_NO_MEMORY;
 	}
+	self->values = more;
 	self->values[self->value_count++] = *value;
 	return STAGE_OK;
 }
@@ -65,13 +52,17 @@ stage_rack_memory_add_property(struct stage_rack_memory *self, const char *key,
 	const char *type, uint32_t flags, const void *bytes, size_t len)
 {
 	struct stage_rack_property property = {.flags = flags};
+	struct stage_rack_property *more = stage_rack_room(
+		self->properties, self->property_count, sizeof(*more));
 
+	if (more == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	self->properties = more;
 	property.key = strdup(key);
 	property.type = strdup(type);
 	if (property.key == NULL || property.type == NULL ||
-		stage_str_append(&property.bytes, bytes, len) != STAGE_OK ||
-		!make_room(&self->properties, self->property_count,
-			sizeof(property))) {
+		stage_str_append(&property.bytes, bytes, len) != STAGE_OK) {
 		free(property.key);
 		free(property.type);
 		stage_str_finish(&property.bytes);

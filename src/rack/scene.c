@@ -9,8 +9,7 @@
 
 #include "base/conf.h"
 #include "base/num.h"
-
-#define STEP 16 // by which arrays grow
+#include "rack/room.h"
 
 void
 stage_rack_scene_finish(struct stage_rack_scene *self)
@@ -26,14 +25,11 @@ stage_rack_scene_add_slot(
 {
 	struct stage_rack_scene_slot *more;
 
-	if (self->slot_count % STEP == 0) {
-		more = realloc(
-			self->slots, (self->slot_count + STEP) * sizeof(*more));
-		if (more == NULL) {
-			return STAGE_NO_MEMORY;
-		}
-		self->slots = more;
+	more = stage_rack_room(self->slots, self->slot_count, sizeof(*more));
+	if (more == NULL) {
+		return STAGE_NO_MEMORY;
 	}
+	self->slots = more;
 	more = &self->slots[self->slot_count++];
 	*more = *slot;
 	more->first_value = self->value_count;
@@ -50,14 +46,11 @@ stage_rack_scene_add_value(
 	if (self->slot_count == 0) {
 		return STAGE_BUG;
 	}
-	if (self->value_count % STEP == 0) {
-		more = realloc(self->values,
-			(self->value_count + STEP) * sizeof(*more));
-		if (more == NULL) {
-			return STAGE_NO_MEMORY;
-		}
-		self->values = more;
+	more = stage_rack_room(self->values, self->value_count, sizeof(*more));
+	if (more == NULL) {
+		return STAGE_NO_MEMORY;
 	}
+	self->values = more;
 	more = &self->values[self->value_count++];
 	if (stage_format(more->symbol, sizeof(more->symbol), "%s", symbol) !=
 		STAGE_OK) {

@@ -12,12 +12,13 @@ static void
 check_plugin(const struct stage_carxp_plugin *plugin)
 {
 	FUZZ_CHECK(isfinite(plugin->volume) && isfinite(plugin->dry_wet));
-	FUZZ_CHECK(
-		plugin->control_channel >= 0 && plugin->control_channel <= 16);
 	FUZZ_CHECK(plugin->options >= -1);
 	for (size_t i = 0; i < plugin->parameter_count; i++) {
-		FUZZ_CHECK(isfinite(plugin->parameters[i].value) ==
-			   plugin->parameters[i].has_value);
+		const struct stage_carxp_parameter *parameter =
+			&plugin->parameters[i];
+		FUZZ_CHECK(!isinf(parameter->value) && !isinf(parameter->max));
+		FUZZ_CHECK(isfinite(parameter->min));
+		FUZZ_CHECK(parameter->channel >= 0 && parameter->channel <= 16);
 	}
 }
 

@@ -16,19 +16,31 @@
 #include "rack/builtin_plugin.h"
 
 static struct stage_carxp
-load(const char *name)
+project_of(const struct stage_str *text, const char *name)
 {
 	struct stage_carxp project = {0};
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_carxp_parse(stage_str_text(text), text->len, name, &project,
+		    &err) != STAGE_OK) {
+		fail_msg("%s", err.text);
+	}
+	return project;
+}
+
+static struct stage_carxp
+load(const char *name)
+{
+	struct stage_carxp project;
 	struct stage_str text = {0};
 	struct stage_err err = STAGE_ERR_INIT;
 	char path[STAGE_PATH_MAX];
 
 	snprintf(path, sizeof(path), TEST_FIXTURES "/%s", name);
-	if (stage_io_read_file(path, 1 << 20, &text, &err) != STAGE_OK ||
-		stage_carxp_parse(stage_str_text(&text), text.len, name,
-			&project, &err) != STAGE_OK) {
+	if (stage_io_read_file(path, 1 << 20, &text, &err) != STAGE_OK) {
 		fail_msg("%s", err.text);
 	}
+	project = project_of(&text, name);
 	stage_str_finish(&text);
 	return project;
 }
@@ -51,12 +63,10 @@ test_all_of_a_project_is_read(void **state)
 	assert_true(keys->is_off);
 	assert_true(keys->dry_wet == 0.25 && keys->volume == 0.5);
 	assert_true(keys->balance_left == -0.5 && keys->balance_right == 1);
-	assert_int_equal(keys->control_channel, 0);
 	assert_int_equal(keys->options, 0x5e1);
 	assert_int_equal(keys->parameter_count, 3);
 	assert_int_equal(keys->parameters[1].control, 74);
 	assert_int_equal(keys->parameters[1].channel, 2);
-	assert_true(keys->parameters[1].has_range);
 	assert_true(keys->parameters[1].max == 0.9);
 	assert_int_equal(keys->custom_count, 4);
 	assert_string_equal(keys->customs[0].value, "/no/where.wav");
@@ -167,23 +177,31 @@ on_has_file(void *user, const char *path)
 	return false;
 }
 
+// Ends the project.
 static struct stage_carxp_plan
-plan_of(const char *name, enum stage_carxp_way way)
+plan_project(struct stage_carxp *project, enum stage_carxp_way way)
 {
 	struct stage_rack_plugin *builtin = NULL;
 	const struct stage_carxp_facts facts = {
 		on_find, on_port_name, on_has_file, &builtin};
-	struct stage_carxp project = load(name);
 	struct stage_carxp_plan plan;
 	struct stage_err err = STAGE_ERR_INIT;
 
-	if (stage_carxp_plan_make(
-		    &project, "whole", way, &facts, &plan, &err) != STAGE_OK) {
+	if (stage_carxp_plan_make(project, "whole", way, &facts, &plan, &err) !=
+		STAGE_OK) {
 		fail_msg("%s", err.text);
 	}
 	stage_rack_plugin_destroy(builtin);
-	stage_carxp_finish(&project);
+	stage_carxp_finish(project);
 	return plan;
+}
+
+static struct stage_carxp_plan
+plan_of(const char *name, enum stage_carxp_way way)
+{
+	struct stage_carxp project = load(name);
+
+	return plan_project(&project, way);
 }
 
 static void
@@ -297,6 +315,71 @@ test_one_that_is_not_installed_is_stereo(void **state)
 	stage_carxp_plan_finish(&plan);
 }
 
+// What moves its values, and how loud it is.
+static void
+test_all_of_a_plugin_of_carla_itself_comes_over(void **state)
+{
+	struct stage_carxp_plan plan =
+		plan_of("internal.carxp", STAGE_CARXP_SERIES);
+
+	(void)state;
+	assert_file(&plan, 1, "whole/10-boost.slot",
+		"plugin builtin:stereo-gain\nset gain 1.5\n"
+		"map cc 3 20 gain 0.5 2\nname Boost\n");
+	assert_file(&plan, 2, "whole/20-boost-volume.slot",
+		"plugin builtin:stereo-gain\nset gain 0.75\n");
+	assert_file(&plan, 3, "whole/30-thin.slot",
+		"plugin builtin:midi-filter\nset channel_1 0\n"
+		"map cc 1 21 channel_1\nname Thin\n");
+	assert_int_equal(plan.count, 4); // MIDI has no volume
+	stage_carxp_plan_finish(&plan);
+}
+
+// Its file would be refused for them, and the rack would not start.
+static void
+test_ports_that_no_rack_has_are_told(void **state)
+{
+	struct stage_carxp_plan plan;
+	struct stage_carxp project;
+	struct stage_rack_config config;
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_str text = {0};
+
+	(void)state;
+	assert_int_equal(
+		stage_str_add(&text,
+			"<CARLA-PROJECT><Plugin><Info><Type>LV2</Type>"
+			"<Name>Wide</Name><URI>http://example.org/wide</URI>"
+			"</Info></Plugin><ExternalPatchbay>"),
+		STAGE_OK);
+	for (int i = 1; i <= STAGE_RACK_CHANNELS_MAX + 1; i++) {
+		assert_int_equal(
+			stage_str_addf(&text,
+				"<Connection><Source>Wide:o%02d</Source>"
+				"<Target>system:playback_1</Target>"
+				"</Connection>",
+				i),
+			STAGE_OK);
+	}
+	assert_int_equal(
+		stage_str_add(&text, "</ExternalPatchbay></CARLA-PROJECT>"),
+		STAGE_OK);
+	project = project_of(&text, "wide");
+	plan = plan_project(&project, STAGE_CARXP_BY_NAMES);
+	assert_string_equal(plan.files[0].path, "whole/rack");
+	assert_int_equal(
+		stage_rack_config_parse(stage_str_text(&plan.files[0].text),
+			plan.files[0].text.len, "rack", &config, &err),
+		STAGE_OK);
+	assert_int_equal(config.outs, STAGE_RACK_CHANNELS_MAX);
+	assert_non_null(strstr(stage_str_text(&plan.files[0].text),
+		"alias out_32 Wide:o32\n"));
+	assert_non_null(strstr(stage_str_text(&plan.left),
+		"whole: its port o33: a rack has 32 each way\n"));
+	stage_carxp_plan_finish(&plan);
+	stage_str_finish(&text);
+}
+
 int
 main(void)
 {
@@ -308,6 +391,9 @@ main(void)
 			test_plugins_with_ports_of_their_own_are_racks),
 		cmocka_unit_test(test_others_are_one_rack),
 		cmocka_unit_test(test_one_that_is_not_installed_is_stereo),
+		cmocka_unit_test(
+			test_all_of_a_plugin_of_carla_itself_comes_over),
+		cmocka_unit_test(test_ports_that_no_rack_has_are_told),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
