@@ -7,6 +7,7 @@
 #include "rack/blame.h"
 #include "rack/chain.h"
 #include "rack/fpu.h"
+#include "rack/glide.h"
 
 #define LATENCY_MAX 1e7F // frames; more is a slip
 
@@ -142,24 +143,11 @@ mix_channel(float *bus, const float *wet, uint32_t frames, float mix,
 	float target, float step, bool keeps_dry)
 {
 	for (uint32_t i = 0; i < frames; i++) {
-		if (mix < target) {
-			mix = mix + step < target ? mix + step : target;
-		} else if (mix > target) {
-			mix = mix - step > target ? mix - step : target;
-		}
+		mix = stage_rack_glide(mix, target, step);
 		bus[i] = (keeps_dry ? bus[i] : bus[i] * (1 - mix)) +
 			 wet[i] * mix;
 	}
 	return mix;
-}
-
-STAGE_RT static float
-moved(float mix, float target, float way)
-{
-	if (mix < target) {
-		return mix + way < target ? mix + way : target;
-	}
-	return mix - way > target ? mix - way : target;
 }
 
 STAGE_RT static void
@@ -182,7 +170,8 @@ mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 				target, plan->fade_step, keeps_dry);
 		}
 	}
-	link->mix = moved(link->mix, target, plan->fade_step * (float)frames);
+	link->mix = stage_rack_glide(
+		link->mix, target, plan->fade_step * (float)frames);
 	stage_rack_shape_move(&link->shape, frames, plan->fade_step);
 }
 

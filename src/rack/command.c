@@ -184,7 +184,7 @@ go_back(struct stage_rack_slot *slot, const struct stage_rack_memory *memory)
 {
 	for (uint32_t i = 0; i < stage_rack_slot_value_count(slot); i++) {
 		float value = stage_rack_slot_configured(slot, i);
-		if (i == stage_rack_slot_extra(slot, STAGE_RACK_SMITTEN)) {
+		if (stage_rack_slot_is_switch(slot, i)) {
 			continue;
 		}
 		for (size_t k = 0; k < memory->value_count; k++) {

@@ -12,8 +12,6 @@
 
 #include "rack/rack.h"
 
-#define STAGE_RACK_OWN_SLOT "rack" // means the rack itself, unless a slot does
-
 /** Sets a value of a slot; "wet", "gain", "pan" and "width" are some that each
  * slot has, unless its plug-in has one of that name (":gain" is always the
  * slot's). Errors: STAGE_NOT_FOUND; STAGE_BAD_INPUT out of its range;

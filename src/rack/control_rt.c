@@ -256,13 +256,11 @@ catches(struct stage_rack_control *control, float part)
 STAGE_RT static float
 switched(const struct stage_rack_control *control, float part)
 {
-	bool is_press = control->kind == STAGE_RACK_MAP_NOTE ||
-			control->kind == STAGE_RACK_MAP_PROGRAM;
 	float middle = 0.5F * (control->min + control->max);
 	bool is_high = now_of(control) > middle;
 	bool is_max_high = control->max > middle;
 
-	if (is_press) {
+	if (stage_rack_map_is_press(control->kind)) {
 		return is_high == is_max_high ? control->min : control->max;
 	}
 	return part >= 0.5F ? control->max : control->min;

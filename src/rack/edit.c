@@ -19,7 +19,8 @@ static enum stage_status
 path_of(const struct stage_rack *self, const char *file,
 	char out[STAGE_PATH_MAX], struct stage_err *err)
 {
-	return stage_io_join(out, STAGE_PATH_MAX, self->directory, file, err);
+	return stage_io_join(
+		out, STAGE_PATH_MAX, self->shop.directory, file, err);
 }
 
 static bool

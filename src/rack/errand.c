@@ -146,9 +146,3 @@ stage_rack_errands_run(struct stage_rack_errands *self, void (*call)(void *arg),
 	stage_rack_blame_note(page);
 	return STAGE_TIMEOUT;
 }
-
-unsigned
-stage_rack_errands_lost(const struct stage_rack_errands *self)
-{
-	return atomic_load(&self->lost);
-}

@@ -39,7 +39,4 @@ STAGE_NODISCARD enum stage_status stage_rack_errands_run(
 	struct stage_rack_errands *self, void (*call)(void *arg), void *arg,
 	struct stage_rack_page_bytes *page, int64_t patience_ns);
 
-/** How many threads were left behind and are in there still. */
-unsigned stage_rack_errands_lost(const struct stage_rack_errands *self);
-
 #endif

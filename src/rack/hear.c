@@ -29,13 +29,6 @@ is_of(const struct stage_rack_told *told, const struct stage_rack_map *map)
 	       (map->channel == 0 || map->channel == told->channel);
 }
 
-static bool
-is_press(const struct stage_rack_map *map)
-{
-	return map->kind == STAGE_RACK_MAP_NOTE ||
-	       map->kind == STAGE_RACK_MAP_PROGRAM;
-}
-
 static void
 turn(struct stage_rack *self, const struct stage_rack_map *map,
 	enum stage_rack_own_value which, float part)
@@ -47,7 +40,8 @@ turn(struct stage_rack *self, const struct stage_rack_map *map,
 	stage_rack_own_range(which, &min, &max);
 	if (which == STAGE_RACK_OWN_MUTE) {
 		bool is_mute = stage_rack_own_get(&self->own, which) > 0;
-		value = (is_press(map) ? !is_mute : part >= 0.5F) ? 1 : 0;
+		bool is_press = stage_rack_map_is_press(map->kind);
+		value = (is_press ? !is_mute : part >= 0.5F) ? 1 : 0;
 	} else {
 		value = map->has_range
 				? stage_rack_map_scale(

@@ -80,6 +80,10 @@ void stage_rack_maps_finish(struct stage_rack_maps *self);
 STAGE_NODISCARD enum stage_status stage_rack_map_write(
 	const struct stage_rack_map *map, struct stage_str *out);
 
+/** Whether each of its messages is a press of something, which turns a switch
+ * over; others are the place of a knob. */
+STAGE_RT bool stage_rack_map_is_press(enum stage_rack_map_kind kind);
+
 /** The value for a controller that is at `part` of its way, 0 to 1. */
 STAGE_RT float stage_rack_map_scale(
 	float min, float max, bool is_log, float part);

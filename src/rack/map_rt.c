@@ -5,6 +5,12 @@
 
 #include "rack/map.h"
 
+STAGE_RT bool
+stage_rack_map_is_press(enum stage_rack_map_kind kind)
+{
+	return kind == STAGE_RACK_MAP_NOTE || kind == STAGE_RACK_MAP_PROGRAM;
+}
+
 STAGE_RT static bool
 can_be_log(float min, float max, bool is_log)
 {

@@ -316,7 +316,7 @@ tell_slot(struct stage_rack_oscside *self, const struct peer *peer,
 	}
 	told->changes = changes;
 	for (uint32_t i = 0; i < count; i++) {
-		if (i != stage_rack_slot_extra(slot, STAGE_RACK_SMITTEN)) {
+		if (!stage_rack_slot_is_switch(slot, i)) {
 			tell_value(self, peer, id, word_of(slot, i),
 				stage_rack_page_get(&slot->page, i),
 				&told->values[i], is_new);
@@ -399,18 +399,6 @@ stage_rack_oscside_look(struct stage_rack_oscside *self)
 // Being asked.
 
 static enum stage_status
-save(struct stage_rack *rack, struct stage_err *err)
-{
-	return stage_rack_save(rack)
-		       ? STAGE_OK
-		       : stage_err_set(err, STAGE_IO, "%s",
-				 rack->complaint[0] != '\0'
-					 ? rack->complaint
-					 : "a plug-in is at work; it is saved "
-					   "when that is done");
-}
-
-static enum stage_status
 obey(struct stage_rack_oscside *self, struct stage_rack_slot *slot,
 	const struct stage_rack_osc_request *request, struct stage_err *err)
 {
@@ -432,7 +420,7 @@ obey(struct stage_rack_oscside *self, struct stage_rack_slot *slot,
 		stage_rack_panic(self->rack);
 		return STAGE_OK;
 	case STAGE_RACK_OSC_SAVE:
-		return save(self->rack, err);
+		return stage_rack_save_now(self->rack, err);
 	case STAGE_RACK_OSC_SUBSCRIBE:
 		return subscribe(self, request->value, err);
 	case STAGE_RACK_OSC_UNSUBSCRIBE:
@@ -442,23 +430,31 @@ obey(struct stage_rack_oscside *self, struct stage_rack_slot *slot,
 	return STAGE_BUG;
 }
 
+// "/fx/rack/gain" is "/fx/gain".
+static enum stage_status
+find(const struct stage_rack *rack,
+	const struct stage_rack_osc_request *request,
+	struct stage_rack_slot **out, struct stage_err *err)
+{
+	bool may_be_own = !request->is_part &&
+			  (request->kind == STAGE_RACK_OSC_SET ||
+				  request->kind == STAGE_RACK_OSC_GET);
+
+	*out = NULL;
+	if (request->slot[0] == '\0') {
+		return STAGE_OK;
+	}
+	return may_be_own ? stage_rack_find_any(rack, request->slot, out, err)
+			  : stage_rack_find(rack, request->slot, out, err);
+}
+
 static enum stage_status
 handle(struct stage_rack_oscside *self,
 	const struct stage_rack_osc_request *request, struct stage_err *err)
 {
-	struct stage_rack_slot *slot = NULL;
-	bool is_own = request->slot[0] == '\0';
-	enum stage_status status =
-		is_own ? STAGE_OK
-		       : stage_rack_find(self->rack, request->slot, &slot, err);
+	struct stage_rack_slot *slot;
+	enum stage_status status = find(self->rack, request, &slot, err);
 
-	if (status != STAGE_OK &&
-		strcmp(request->slot, STAGE_RACK_OWN_SLOT) == 0 &&
-		!request->is_part &&
-		(request->kind == STAGE_RACK_OSC_SET ||
-			request->kind == STAGE_RACK_OSC_GET)) {
-		status = STAGE_OK; // "/fx/rack/gain" is "/fx/gain"
-	}
 	return status == STAGE_OK ? obey(self, slot, request, err) : status;
 }
 

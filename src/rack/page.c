@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "rack/bits.h"
 
 #define MAGIC "SCRACK1"
 #define PAGE_MODE 0600
@@ -23,24 +24,6 @@ _Static_assert(offsetof(struct stage_rack_page_bytes, values) == 560 &&
 		       sizeof(struct stage_rack_page_value) == 144,
 	"the layout does not depend on the compiler");
 
-static uint32_t
-bits_of(float value)
-{
-	uint32_t bits;
-
-	memcpy(&bits, &value, sizeof(bits));
-	return bits;
-}
-
-static float
-float_of(uint32_t bits)
-{
-	float value;
-
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
-
 static void
 fill(struct stage_rack_page_bytes *bytes,
 	const struct stage_rack_memory *memory)
@@ -49,9 +32,9 @@ fill(struct stage_rack_page_bytes *bytes,
 	bytes->value_count = (uint32_t)memory->value_count;
 	memcpy(bytes->plugin, memory->plugin, sizeof(bytes->plugin));
 	bytes->configured_bypassed = memory->was_configured_bypassed;
-	bytes->configured_wet_bits = bits_of(memory->configured_wet);
+	bytes->configured_wet_bits = stage_rack_bits_of(memory->configured_wet);
 	atomic_init(&bytes->is_bypassed, memory->is_bypassed);
-	atomic_init(&bytes->wet_bits, bits_of(memory->wet));
+	atomic_init(&bytes->wet_bits, stage_rack_bits_of(memory->wet));
 	atomic_init(&bytes->changes, 1);
 	atomic_init(&bytes->crashed_ns[0], memory->crashed_ns[0]);
 	atomic_init(&bytes->crashed_ns[1], memory->crashed_ns[1]);
@@ -59,9 +42,9 @@ fill(struct stage_rack_page_bytes *bytes,
 		const struct stage_rack_value *from = &memory->values[i];
 		struct stage_rack_page_value *to = &bytes->values[i];
 		memcpy(to->symbol, from->symbol, sizeof(to->symbol));
-		to->configured_bits = bits_of(from->configured);
+		to->configured_bits = stage_rack_bits_of(from->configured);
 		to->has_configured = from->has_configured;
-		atomic_init(&to->bits, bits_of(from->value));
+		atomic_init(&to->bits, stage_rack_bits_of(from->value));
 	}
 }
 
@@ -144,8 +127,8 @@ read_value(const struct stage_rack_page_value *from,
 	struct stage_rack_memory *out, struct stage_err *err)
 {
 	struct stage_rack_value value = {
-		.value = float_of(atomic_load(&from->bits)),
-		.configured = float_of(from->configured_bits),
+		.value = stage_rack_float_of(atomic_load(&from->bits)),
+		.configured = stage_rack_float_of(from->configured_bits),
 		.has_configured = from->has_configured != 0,
 	};
 
@@ -177,7 +160,7 @@ read_values(const struct stage_rack_page_bytes *bytes,
 static float
 sane_wet(uint32_t bits)
 {
-	float wet = float_of(bits);
+	float wet = stage_rack_float_of(bits);
 
 	return wet >= 0 && wet <= 1 ? wet : 1;
 }
@@ -269,7 +252,8 @@ stage_rack_page_configure(
 	if (configured != NULL) {
 		stage_rack_page_set(self, index, *configured);
 	}
-	value->configured_bits = bits_of(configured != NULL ? *configured : 0);
+	value->configured_bits =
+		stage_rack_bits_of(configured != NULL ? *configured : 0);
 	value->has_configured = configured != NULL;
 }
 
@@ -281,9 +265,9 @@ stage_rack_page_configure_slot(
 		stage_rack_page_set_bypassed(self, is_bypassed);
 		self->bytes->configured_bypassed = is_bypassed;
 	}
-	if (float_of(self->bytes->configured_wet_bits) != wet) {
+	if (stage_rack_float_of(self->bytes->configured_wet_bits) != wet) {
 		stage_rack_page_set_wet(self, wet);
-		self->bytes->configured_wet_bits = bits_of(wet);
+		self->bytes->configured_wet_bits = stage_rack_bits_of(wet);
 	}
 }
 

@@ -1,30 +1,20 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include <string.h>
-
+#include "rack/bits.h"
 #include "rack/page.h"
-
-STAGE_RT static float
-float_of(uint32_t bits)
-{
-	float value;
-
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
 
 STAGE_RT float
 stage_rack_page_get(const struct stage_rack_page *self, size_t index)
 {
-	return float_of(atomic_load_explicit(
+	return stage_rack_float_of(atomic_load_explicit(
 		&self->bytes->values[index].bits, memory_order_relaxed));
 }
 
 STAGE_RT float
 stage_rack_page_wet(const struct stage_rack_page *self)
 {
-	return float_of(atomic_load_explicit(
+	return stage_rack_float_of(atomic_load_explicit(
 		&self->bytes->wet_bits, memory_order_relaxed));
 }
 
@@ -37,15 +27,6 @@ stage_rack_page_is_bypassed(const struct stage_rack_page *self)
 
 // Changing.
 
-STAGE_RT static uint32_t
-bits_of(float value)
-{
-	uint32_t bits;
-
-	memcpy(&bits, &value, sizeof(bits));
-	return bits;
-}
-
 STAGE_RT void
 stage_rack_page_tell(struct stage_rack_page *self)
 {
@@ -56,7 +37,8 @@ stage_rack_page_tell(struct stage_rack_page *self)
 STAGE_RT void
 stage_rack_page_put(struct stage_rack_page *self, size_t index, float value)
 {
-	atomic_store(&self->bytes->values[index].bits, bits_of(value));
+	atomic_store(
+		&self->bytes->values[index].bits, stage_rack_bits_of(value));
 }
 
 STAGE_RT void
@@ -76,6 +58,6 @@ stage_rack_page_set_bypassed(struct stage_rack_page *self, bool is_so)
 STAGE_RT void
 stage_rack_page_set_wet(struct stage_rack_page *self, float wet)
 {
-	atomic_store(&self->bytes->wet_bits, bits_of(wet));
+	atomic_store(&self->bytes->wet_bits, stage_rack_bits_of(wet));
 	stage_rack_page_tell(self);
 }

@@ -31,7 +31,8 @@ read_slots(struct stage_rack *self, struct stage_rack_slots *slots)
 {
 	struct stage_err err = STAGE_ERR_INIT;
 
-	if (stage_rack_slots_load(self->directory, slots, &err) == STAGE_OK) {
+	if (stage_rack_slots_load(self->shop.directory, slots, &err) ==
+		STAGE_OK) {
 		return true;
 	}
 	stage_log_err("%s", err.text);
@@ -146,7 +147,7 @@ stage_rack_reload(struct stage_rack *self)
 	struct stage_rack_config config;
 	struct stage_err err = STAGE_ERR_INIT;
 
-	if (stage_rack_config_load(self->directory, &config, &err) ==
+	if (stage_rack_config_load(self->shop.directory, &config, &err) ==
 		STAGE_OK) {
 		// Its ports and its name stay, for the patches made with them.
 		memcpy(self->config.maps, config.maps, sizeof(config.maps));
@@ -173,10 +174,8 @@ make_places(struct stage_rack *self, const struct stage_rack_places *places,
 	enum stage_status status = stage_io_make_dirs(places->pages, err);
 
 	if (status == STAGE_OK &&
-		(stage_format(self->directory, STAGE_PATH_MAX, "%s",
+		(stage_format(self->shop.directory, STAGE_PATH_MAX, "%s",
 			 places->directory) != STAGE_OK ||
-			stage_format(self->shop.directory, STAGE_PATH_MAX, "%s",
-				places->directory) != STAGE_OK ||
 			stage_format(self->shop.pages, STAGE_PATH_MAX, "%s",
 				places->pages) != STAGE_OK ||
 			stage_format(self->shop.memories, STAGE_PATH_MAX, "%s",
@@ -416,6 +415,19 @@ stage_rack_save(struct stage_rack *self)
 	return is_whole;
 }
 
+enum stage_status
+stage_rack_save_now(struct stage_rack *self, struct stage_err *err)
+{
+	if (stage_rack_save(self)) {
+		return STAGE_OK;
+	}
+	return self->complaint[0] != '\0'
+		       ? stage_err_set(err, STAGE_IO, "%s", self->complaint)
+		       : stage_err_set(err, STAGE_BUSY,
+				 "a plug-in is at work; it is saved when that "
+				 "is done");
+}
+
 // What can be asked.
 
 static const char *
@@ -467,7 +479,7 @@ stage_rack_describe(const struct stage_rack *self)
 		json_array_append_new(slots, describe_briefly(self->slots[i]));
 	}
 	return json_pack("{s:s, s:o, s:i, s:i, s:I, s:f, s:b, s:b}",
-		"directory", self->directory, "slots", slots, "rate_hz",
+		"directory", self->shop.directory, "slots", slots, "rate_hz",
 		(int)self->shop.rate_hz, "lost_midi",
 		(int)atomic_load(&self->wire->lost_midi), "cycles",
 		(json_int_t)atomic_load(&self->wire->cycles), "gain_db",
@@ -576,6 +588,18 @@ stage_rack_find(const struct stage_rack *self, const char *name,
 	}
 	return stage_err_set(
 		err, STAGE_NOT_FOUND, "there is no slot \"%s\"", name);
+}
+
+enum stage_status
+stage_rack_find_any(const struct stage_rack *self, const char *name,
+	struct stage_rack_slot **out, struct stage_err *err)
+{
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_status status = stage_rack_find(self, name, out, &why);
+
+	return status == STAGE_OK || strcmp(name, STAGE_RACK_OWN_SLOT) == 0
+		       ? STAGE_OK
+		       : stage_err_set(err, status, "%s", why.text);
 }
 
 // An instrument's counts where nothing comes in: else the sound passes it by.

@@ -20,6 +20,8 @@
 #include "rack/slots.h"
 #include "rack/wire.h"
 
+#define STAGE_RACK_OWN_SLOT "rack" // means the rack itself, unless a slot does
+
 struct stage_rack_places {
 	const char *directory; // what the user writes
 	const char *pages;     // made when it is not there
@@ -34,7 +36,6 @@ struct stage_rack {
 	void (*heard)(void *user, const struct stage_rack_told *told);
 	void *heard_user;             // told of controllers, while it learns
 	struct stage_rack_wire *wire; // borrowed
-	char directory[STAGE_PATH_MAX];
 	struct stage_rack_slot *slots[STAGE_RACK_SLOTS_MAX];
 	size_t count;
 	struct stage_rack_plan *handed; // the last one; the wire has it
@@ -79,6 +80,11 @@ bool stage_rack_tidy(struct stage_rack *self);
 bool stage_rack_save(struct stage_rack *self);
 bool stage_rack_is_dirty(const struct stage_rack *self);
 
+/** Likewise, for somebody who asks. Errors: STAGE_IO, and what went wrong;
+ * STAGE_BUSY while a plug-in works, behind which it is saved. */
+STAGE_NODISCARD enum stage_status stage_rack_save_now(
+	struct stage_rack *self, struct stage_err *err);
+
 /** All the slots; one slot, with its values. Ownership: the caller's; NULL when
  * out of memory. */
 json_t *stage_rack_describe(const struct stage_rack *self);
@@ -88,6 +94,12 @@ json_t *stage_rack_describe_own(const struct stage_rack *self);
 /** The slot of that identity or label. Errors: STAGE_NOT_FOUND. */
 STAGE_NODISCARD enum stage_status stage_rack_find(const struct stage_rack *self,
 	const char *name, struct stage_rack_slot **out, struct stage_err *err);
+
+/** Likewise; *out is NULL for the rack itself, which is called
+ * STAGE_RACK_OWN_SLOT unless a slot is. */
+STAGE_NODISCARD enum stage_status stage_rack_find_any(
+	const struct stage_rack *self, const char *name,
+	struct stage_rack_slot **out, struct stage_err *err);
 
 /** The latency of all that is heard, frames. Thread: any. */
 uint32_t stage_rack_latency(const struct stage_rack *self);

@@ -5,16 +5,9 @@
 
 #include <math.h>
 
-#define SILENT_DB (-119.9F) // as good as nothing
+#include "rack/glide.h"
 
-STAGE_RT static float
-moved(float from, float to, float way)
-{
-	if (from < to) {
-		return from + way < to ? from + way : to;
-	}
-	return from - way > to ? from - way : to;
-}
+#define SILENT_DB (-119.9F) // as good as nothing
 
 // A gain moves as far as it is large: from 4 to 0 takes as long as from 1.
 STAGE_RT static float
@@ -52,7 +45,7 @@ stage_rack_shape_in(const struct stage_rack_shape *self, float *samples,
 	}
 	step = gain_step(self, step);
 	for (uint32_t i = 0; i < frames; i++) {
-		gain = moved(gain, goal, step);
+		gain = stage_rack_glide(gain, goal, step);
 		samples[i] *= gain;
 	}
 }
@@ -76,9 +69,9 @@ stage_rack_shape_out(const struct stage_rack_shape *self, const float *left,
 	for (uint32_t i = 0; i < frames; i++) {
 		float middle = 0.5F * (left[i] + right[i]);
 		float side = 0.5F * (left[i] - right[i]);
-		now.left = moved(now.left, self->goal.left, step);
-		now.right = moved(now.right, self->goal.right, step);
-		now.width = moved(now.width, self->goal.width, step);
+		now.left = stage_rack_glide(now.left, self->goal.left, step);
+		now.right = stage_rack_glide(now.right, self->goal.right, step);
+		now.width = stage_rack_glide(now.width, self->goal.width, step);
 		to_left[i] = (middle + side * now.width) * now.left;
 		to_right[i] = (middle - side * now.width) * now.right;
 	}
@@ -91,9 +84,11 @@ stage_rack_shape_move(
 {
 	float way = step * (float)frames;
 
-	self->now.gain = moved(self->now.gain, self->goal.gain,
+	self->now.gain = stage_rack_glide(self->now.gain, self->goal.gain,
 		gain_step(self, step) * (float)frames);
-	self->now.left = moved(self->now.left, self->goal.left, way);
-	self->now.right = moved(self->now.right, self->goal.right, way);
-	self->now.width = moved(self->now.width, self->goal.width, way);
+	self->now.left = stage_rack_glide(self->now.left, self->goal.left, way);
+	self->now.right =
+		stage_rack_glide(self->now.right, self->goal.right, way);
+	self->now.width =
+		stage_rack_glide(self->now.width, self->goal.width, way);
 }

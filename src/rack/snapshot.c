@@ -44,7 +44,7 @@ path_of(const struct stage_rack *self, const char *name,
 static bool
 is_excluded(const struct stage_rack_slot *slot, uint32_t index)
 {
-	return index == stage_rack_slot_extra(slot, STAGE_RACK_SMITTEN) ||
+	return stage_rack_slot_is_switch(slot, index) ||
 	       stage_rack_slot_config_recall(
 		       &slot->config, stage_rack_slot_symbol(slot, index)) ==
 		       STAGE_RACK_RECALL_KEEP;

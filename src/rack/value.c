@@ -20,6 +20,12 @@ stage_rack_slot_extra(
 	return self->count + (uint32_t)extra;
 }
 
+bool
+stage_rack_slot_is_switch(const struct stage_rack_slot *self, uint32_t index)
+{
+	return index == stage_rack_slot_extra(self, STAGE_RACK_SMITTEN);
+}
+
 const struct stage_rack_port *
 stage_rack_slot_port(const struct stage_rack_slot *self, uint32_t index)
 {

@@ -20,6 +20,11 @@ uint32_t stage_rack_slot_value_count(const struct stage_rack_slot *self);
 uint32_t stage_rack_slot_extra(
 	const struct stage_rack_slot *self, enum stage_rack_extra extra);
 
+/** True for the value that says whether the slot was switched off by hand,
+ * which is nothing that sounds: neither a snapshot nor a revert is about it. */
+bool stage_rack_slot_is_switch(
+	const struct stage_rack_slot *self, uint32_t index);
+
 /** The place of a value, by the symbol of the plug-in or else the key of what
  * each slot has; false when there is none. */
 bool stage_rack_slot_find(const struct stage_rack_slot *self,

@@ -26,16 +26,13 @@ find(void *ctx, const json_t *args, struct stage_rack_slot **out,
 		stage_args_text(args, "slot", ""), out, err);
 }
 
-// True for the rack itself, which a slot of that name hides.
-static bool
-means_rack(void *ctx, const json_t *args)
+// NULL for the rack itself.
+static enum stage_status
+find_any(void *ctx, const json_t *args, struct stage_rack_slot **out,
+	struct stage_err *err)
 {
-	struct stage_err err = STAGE_ERR_INIT;
-	struct stage_rack_slot *slot = NULL;
-
-	return strcmp(stage_args_text(args, "slot", ""), STAGE_RACK_OWN_SLOT) ==
-		       0 &&
-	       find(ctx, args, &slot, &err) != STAGE_OK;
+	return stage_rack_find_any(stage_rack_daemon_rack(ctx),
+		stage_args_text(args, "slot", ""), out, err);
 }
 
 // Has what a verb changed be heard, and saved.
@@ -68,16 +65,13 @@ get(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
 	struct stage_rack_slot *slot = NULL;
-	enum stage_status status;
+	enum stage_status status = find_any(ctx, args, &slot, err);
 
 	(void)call;
-	if (means_rack(ctx, args)) {
-		*result = stage_rack_describe_own(stage_rack_daemon_rack(ctx));
-		return STAGE_OK;
-	}
-	status = find(ctx, args, &slot, err);
 	if (status == STAGE_OK) {
-		*result = stage_rack_describe_slot(slot);
+		*result = slot != NULL ? stage_rack_describe_slot(slot)
+				       : stage_rack_describe_own(
+						 stage_rack_daemon_rack(ctx));
 	}
 	return status;
 }
@@ -89,18 +83,15 @@ set(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_rack_slot *slot = NULL;
 	const char *symbol = stage_args_text(args, "symbol", "");
 	double value = stage_args_number(args, "value", 0);
-	enum stage_status status;
+	enum stage_status status = find_any(ctx, args, &slot, err);
 
 	(void)call;
 	(void)result;
-	if (means_rack(ctx, args)) {
-		return pass_on(
-			ctx, stage_rack_set_own(stage_rack_daemon_rack(ctx),
-				     symbol, value, err));
-	}
-	status = find(ctx, args, &slot, err);
 	if (status == STAGE_OK) {
-		status = stage_rack_set(slot, symbol, value, err);
+		status = slot != NULL ? stage_rack_set(slot, symbol, value, err)
+				      : stage_rack_set_own(
+						stage_rack_daemon_rack(ctx),
+						symbol, value, err);
 	}
 	return pass_on(ctx, status);
 }
@@ -125,19 +116,10 @@ static enum stage_status
 save(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
-	struct stage_rack *rack = stage_rack_daemon_rack(ctx);
-
 	(void)call;
 	(void)args;
 	(void)result;
-	if (stage_rack_save(rack)) {
-		return STAGE_OK;
-	}
-	return rack->complaint[0] != '\0'
-		       ? stage_err_set(err, STAGE_IO, "%s", rack->complaint)
-		       : stage_err_set(err, STAGE_BUSY,
-				 "a plug-in is at work; it is saved when that "
-				 "is done");
+	return stage_rack_save_now(stage_rack_daemon_rack(ctx), err);
 }
 
 static enum stage_status

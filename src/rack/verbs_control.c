@@ -21,15 +21,8 @@ static enum stage_status
 find(void *ctx, const json_t *args, struct stage_rack_slot **out,
 	struct stage_err *err)
 {
-	const char *name = stage_args_text(args, "slot", "");
-	enum stage_status status =
-		stage_rack_find(stage_rack_daemon_rack(ctx), name, out, err);
-
-	if (status != STAGE_OK && strcmp(name, STAGE_RACK_OWN_SLOT) == 0) {
-		*out = NULL;
-		return STAGE_OK;
-	}
-	return status;
+	return stage_rack_find_any(stage_rack_daemon_rack(ctx),
+		stage_args_text(args, "slot", ""), out, err);
 }
 
 static enum stage_status
