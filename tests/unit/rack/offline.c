@@ -15,6 +15,9 @@
 #include <cmocka.h>
 
 #define LEFT_MAX 64
+#define HERTZ 1000
+#define STEP 1e-3F
+#define PI 3.14159265358979
 
 // What hangs in there is in use: who looks for leaks is to see that.
 static struct stage_rack *left[LEFT_MAX];
@@ -96,8 +99,8 @@ tear_down(void **state)
 	return 0;
 }
 
-float
-cycle(struct world *world)
+struct stage_rack_plan *
+begin_cycle(struct world *world)
 {
 	struct stage_rack_plan *plan;
 
@@ -107,6 +110,14 @@ cycle(struct world *world)
 	assert_non_null(plan);
 	memset(plan->bus[0], 0, FRAMES * sizeof(float));
 	stage_rack_events_clear(&plan->midi, plan->urids);
+	return plan;
+}
+
+float
+cycle(struct world *world)
+{
+	struct stage_rack_plan *plan = begin_cycle(world);
+
 	stage_rack_chain_run(plan, FRAMES);
 	return plan->bus[0][FRAMES - 1];
 }
@@ -121,6 +132,38 @@ cycles(struct world *world)
 		stage_rack_tidy(world->rack);
 	}
 	return last;
+}
+
+void
+meter_feed(struct meter *meter, float *samples)
+{
+	for (int i = 0; i < FRAMES; i++) {
+		samples[i] = (float)sin(
+			2 * PI * HERTZ * (double)meter->at++ / RATE_HZ);
+	}
+}
+
+void
+meter_hear(struct meter *meter, const float *samples)
+{
+	for (int i = 0; i < FRAMES; i++) {
+		meter->step =
+			fmaxf(meter->step, fabsf(samples[i] - meter->last));
+		meter->peak = fmaxf(meter->peak, fabsf(samples[i]));
+		meter->last = samples[i];
+	}
+}
+
+void
+meter_check(struct meter *meter, float peak)
+{
+	float allowed = (2 * (float)PI * HERTZ / RATE_HZ + STEP) * peak;
+
+	if (meter->step > allowed) {
+		fail_msg("a step of %g, not %g", (double)meter->step,
+			(double)allowed);
+	}
+	meter->step = 0;
 }
 
 struct stage_rack_slot *

@@ -39,6 +39,9 @@ void stop(struct world *world);
 /** Says what a server would. */
 void set_rate(struct world *world, uint32_t rate_hz);
 
+/** How a cycle begins: the plan that it runs, with silence and no MIDI. */
+struct stage_rack_plan *begin_cycle(struct world *world);
+
 /** A cycle as the process callback has it; the last sample. */
 float cycle(struct world *world);
 
@@ -48,6 +51,23 @@ float cycles(struct world *world);
 /** The largest step from one sample to the next in some cycles, the first one
  * being from `last`. */
 float largest_step(struct world *world, float last);
+
+/** A sine of 1 kHz goes in, and the test hears what comes out. */
+struct meter {
+	struct world *world;
+	unsigned long at; // of the sine
+	float last;
+	float step; // the largest one since it was checked
+	float peak; // of what was heard since it was set to 0
+};
+
+/** Writes the sine's next FRAMES samples; hears as many. */
+void meter_feed(struct meter *meter, float *samples);
+void meter_hear(struct meter *meter, const float *samples);
+
+/** Fails when two samples were further apart than those of a sine of that peak
+ * and a thousandth: a step of -60 dB. Begins anew. */
+void meter_check(struct meter *meter, float peak);
 
 /** A slot; sets a value of one. They fail the test where they cannot. */
 struct stage_rack_slot *slot_of(struct world *world, const char *id);

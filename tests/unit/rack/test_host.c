@@ -37,12 +37,7 @@ cycle_at(struct world *world, const struct stage_rack_moment *now)
 	struct stage_rack_plan *plan;
 
 	stage_rack_transport_move(&world->wire.transport, now, FRAMES);
-	stage_rack_rescue_introduce(&world->wire.rescue);
-	stage_rack_wire_take(&world->wire);
-	plan = world->wire.current;
-	assert_non_null(plan);
-	memset(plan->bus[0], 0, FRAMES * sizeof(float));
-	stage_rack_events_clear(&plan->midi, plan->urids);
+	plan = begin_cycle(world);
 	assert_true(stage_rack_events_add(
 		&plan->midi, plan->urids, 3, "\x90\x3c\x40", 3));
 	stage_rack_chain_run(plan, FRAMES);
