@@ -14,10 +14,10 @@
 #include "base/exits.h"
 #include "base/io.h"
 #include "base/str.h"
-#include "cli/draft.h"
 #include "cli/new_rack.h"
 #include "cli/rack.h"
 #include "cli/template.h"
+#include "rig/copy.h"
 #include "rig/install.h"
 
 #define PROGRAM "stagecraft-rack"
@@ -30,24 +30,28 @@ static const struct stage_cli_option options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-// The file's name without directory and .carxp.
+// The name that was given, or the file's without directory and .carxp.
 static enum stage_status
 name_of(const struct stage_cli *cli, char *out, size_t size,
 	struct stage_err *err)
 {
-	const char *file = cli->operands[0];
-	const char *slash = strrchr(file, '/');
+	const char *name = cli->operands[0];
+	const char *slash = strrchr(name, '/');
 	size_t len;
 
 	if (cli->operand_count > 1) {
-		return stage_format(out, size, "%s", cli->operands[1]);
+		name = cli->operands[1];
+		len = strlen(name);
+	} else {
+		name = slash != NULL ? slash + 1 : name;
+		len = strcspn(name, ".");
 	}
-	file = slash != NULL ? slash + 1 : file;
-	len = strcspn(file, ".");
-	return stage_format(out, size, "%.*s", (int)len, file) == STAGE_OK
+	return stage_format(out, size, "%.*s", (int)len, name) == STAGE_OK
 		       ? STAGE_OK
-		       : stage_err_set(err, STAGE_TOO_LONG,
-				 "the name of %s is too long", file);
+		       : stage_err_set(err, STAGE_BAD_INPUT,
+				 "%.*s is too long for the name of a rack, "
+				 "which has at most %zu bytes",
+				 (int)len, name, size - 1);
 }
 
 // Runs stagecraft-rack to its end. It says itself what is wrong.
@@ -124,13 +128,10 @@ move_state(const struct stage_cli *cli, const char *name, const char *made,
 	struct stage_err *err)
 {
 	char from[STAGE_PATH_MAX];
-	char racks[STAGE_PATH_MAX];
 	char old[STAGE_PATH_MAX];
-	struct stage_draft draft;
 	enum stage_status status =
 		stage_io_join(from, sizeof(from), made, "state", err);
 
-	stage_rig_path(&cli->rig, racks, "state/rack");
 	stage_rig_path(&cli->rig, old, "state/rack/%s", name);
 	if (status == STAGE_OK) {
 		status = stage_io_remove_tree(old, err);
@@ -138,18 +139,7 @@ move_state(const struct stage_cli *cli, const char *name, const char *made,
 	if (status != STAGE_OK || access(from, F_OK) != 0) {
 		return status;
 	}
-	status = stage_io_make_dirs(racks, err);
-	if (status == STAGE_OK) {
-		status = stage_draft_begin(&draft, racks, name, err);
-	}
-	if (status == STAGE_OK) {
-		status = stage_template_copy(from, &draft, NULL, err);
-		if (status == STAGE_OK) {
-			return stage_draft_commit(&draft, err);
-		}
-		stage_draft_abort(&draft);
-	}
-	return status;
+	return stage_copy_tree(from, old, err);
 }
 
 static enum stage_status

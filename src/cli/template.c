@@ -159,9 +159,10 @@ stage_template_enable_as(const char *data, const char *template,
 	return stage_template_enable_with(data, template, name, NULL, rig, err);
 }
 
-enum stage_status
-stage_template_copy(const char *from, const struct stage_draft *draft,
-	const char *except, struct stage_err *err)
+// All but what is called state, which is no part of a service.
+static enum stage_status
+copy_with(const char *from, const struct stage_draft *draft,
+	struct stage_err *err)
 {
 	struct stage_strv entries = {0};
 	enum stage_status status = stage_io_list_dir(from, &entries, err);
@@ -169,7 +170,7 @@ stage_template_copy(const char *from, const struct stage_draft *draft,
 	for (size_t i = 0; i < entries.count && status == STAGE_OK; i++) {
 		const char *entry = entries.items[i];
 		char path[STAGE_PATH_MAX];
-		if (except != NULL && strcmp(entry, except) == 0) {
+		if (strcmp(entry, "state") == 0) {
 			continue;
 		}
 		status = stage_io_join(path, sizeof(path), from, entry, err);
@@ -202,7 +203,7 @@ stage_template_enable_with(const char *data, const char *template,
 	}
 	status = fill(&draft, from, with, err);
 	if (status == STAGE_OK && with != NULL) {
-		status = stage_template_copy(with, &draft, "state", err);
+		status = copy_with(with, &draft, err);
 	}
 	if (status == STAGE_OK) {
 		return stage_draft_commit(&draft, err);

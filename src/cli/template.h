@@ -52,10 +52,4 @@ STAGE_NODISCARD enum stage_status stage_template_enable_with(const char *data,
 	const char *template, const char *name, const char *with,
 	const struct stage_rig *rig, struct stage_err *err);
 
-/** Copies all that is in a directory into a draft, but for `except`; NULL: all
- * of it. Errors: those of stage_draft_copy. */
-STAGE_NODISCARD enum stage_status stage_template_copy(const char *from,
-	const struct stage_draft *draft, const char *except,
-	struct stage_err *err);
-
 #endif

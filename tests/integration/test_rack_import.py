@@ -89,6 +89,13 @@ def test_what_is_no_project_makes_nothing(rig):
                               rig.rig / "old.carxp")
         assert done.returncode == 100, text
         assert sentence in done.stderr, done.stderr
+    for words in [(rig.rig / "old.carxp", "x" * 300),
+                  (rig.rig / ("x" * 240 + ".carxp"),)]:
+        done = rig.stagecraft("rack", "import", "-r", rig.rig, *words)
+        assert done.returncode == 100
+        assert done.stderr.count("\n") == 1, done.stderr
+        assert "too long for the name of a rack" in done.stderr
+        assert done.stdout == ""
     assert sorted((rig.rig / "services").iterdir()) == before
     assert not list(rig.rig.glob(".import-*"))
 
