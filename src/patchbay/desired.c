@@ -161,28 +161,51 @@ read_edge(
 }
 
 static void
+finish_side(struct stage_rule_side *self)
+{
+	stage_pattern_destroy(self->pattern);
+	free(self->plain);
+}
+
+static void
 free_rule(struct stage_rule *self)
 {
-	stage_pattern_destroy(self->from);
-	stage_pattern_destroy(self->to);
-	stage_pattern_destroy(self->except);
+	finish_side(&self->from);
+	finish_side(&self->to);
+	finish_side(&self->except);
 	free(self);
 }
 
 static enum stage_status
-compile(struct stage_rule *rule, const struct stage_patch_statement *statement,
-	struct stage_err *err)
+compile_side(const struct stage_desired *self, enum stage_patch_system system,
+	const struct stage_patch_end *end, const struct stage_pattern *from,
+	struct stage_rule_side *out, struct stage_err *err)
 {
 	enum stage_status status =
-		stage_pattern_create(&statement->from, NULL, &rule->from, err);
+		stage_pattern_create(end, from, &out->pattern, err);
+	const char *name =
+		status == STAGE_OK ? stage_pattern_literal(out->pattern) : NULL;
+
+	return name == NULL || copy_at(&out->plain, system, name,
+				       STAGE_IDENTITY_PLAIN, self->is_pipewire)
+		       ? status
+		       : STAGE_NO_MEMORY;
+}
+
+static enum stage_status
+compile(const struct stage_desired *self, struct stage_rule *rule,
+	const struct stage_patch_statement *statement, struct stage_err *err)
+{
+	enum stage_status status = compile_side(
+		self, rule->system, &statement->from, NULL, &rule->from, err);
 
 	if (status == STAGE_OK) {
-		status = stage_pattern_create(
-			&statement->to, rule->from, &rule->to, err);
+		status = compile_side(self, rule->system, &statement->to,
+			rule->from.pattern, &rule->to, err);
 	}
 	if (status == STAGE_OK && statement->except.text != NULL) {
-		status = stage_pattern_create(
-			&statement->except, NULL, &rule->except, err);
+		status = compile_side(self, rule->system, &statement->except,
+			NULL, &rule->except, err);
 	}
 	return status;
 }
@@ -203,7 +226,7 @@ read_rule(
 	rule->system = statement->system;
 	rule->reason = reason_of(reading, statement,
 		is_forbid ? STAGE_LAYER_FORBID : STAGE_LAYER_RULES);
-	status = compile(rule, statement, &why);
+	status = compile(self, rule, statement, &why);
 	if (status == STAGE_OK) {
 		status = stage_bag_add(
 			is_forbid ? &self->forbids : &self->rules, rule);

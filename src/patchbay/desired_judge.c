@@ -28,7 +28,7 @@ find_forbid(const struct stage_desired *self,
 	const struct stage_graph_port *from, const struct stage_graph_port *to)
 {
 	for (size_t i = 0; i < self->forbids.count; i++) {
-		if (stage_rule_joins(self->forbids.items[i], from, to)) {
+		if (stage_rule_joins(self, self->forbids.items[i], from, to)) {
 			return self->forbids.items[i];
 		}
 	}
@@ -72,13 +72,14 @@ find_edge(
 
 // True when a port has what an "also" gives to `to` already, on `from`.
 static bool
-is_also(const struct stage_rule *rule, const struct stage_graph_port *peer_of,
+is_also(const struct stage_desired *self, const struct stage_rule *rule,
+	const struct stage_graph_port *peer_of,
 	const struct stage_graph_port *port, bool is_output)
 {
 	for (size_t i = 0; i < peer_of->peer_count; i++) {
 		const struct stage_graph_port *model = peer_of->peers[i];
 		if (model != port && model->is_output == is_output &&
-			stage_rule_joins(rule, model, port)) {
+			stage_rule_joins(self, rule, model, port)) {
 			return true;
 		}
 	}
@@ -86,13 +87,14 @@ is_also(const struct stage_rule *rule, const struct stage_graph_port *peer_of,
 }
 
 static bool
-rule_wants(const struct stage_rule *rule, const struct stage_graph_port *from,
-	const struct stage_graph_port *to)
+rule_wants(const struct stage_desired *self, const struct stage_rule *rule,
+	const struct stage_graph_port *from, const struct stage_graph_port *to)
 {
 	if (rule->reason.policy != STAGE_PATCH_ALSO) {
-		return stage_rule_joins(rule, from, to);
+		return stage_rule_joins(self, rule, from, to);
 	}
-	return is_also(rule, from, to, false) || is_also(rule, to, from, true);
+	return is_also(self, rule, from, to, false) ||
+	       is_also(self, rule, to, from, true);
 }
 
 // Of the lines that say something, the last.
@@ -103,7 +105,7 @@ judge_rules(const struct stage_desired *self,
 {
 	for (size_t i = self->rules.count; i > 0; i--) {
 		const struct stage_rule *rule = self->rules.items[i - 1];
-		if (rule_wants(rule, from, to)) {
+		if (rule_wants(self, rule, from, to)) {
 			*reason = rule->reason;
 			return;
 		}
@@ -253,11 +255,11 @@ may_want(const struct stage_desired *self, const struct stage_graph_port *port)
 {
 	for (size_t i = 0; i < self->rules.count; i++) {
 		const struct stage_rule *rule = self->rules.items[i];
-		const struct stage_pattern *side =
-			port->is_output ? rule->from : rule->to;
+		const struct stage_rule_side *side =
+			port->is_output ? &rule->from : &rule->to;
 		if (rule->reason.policy == STAGE_PATCH_ALSO ||
-			stage_pattern_needs_captures(side) ||
-			stage_pattern_means(side, port, NULL)) {
+			stage_pattern_needs_captures(side->pattern) ||
+			stage_rule_side_means(self, side, port, NULL)) {
 			return true;
 		}
 	}

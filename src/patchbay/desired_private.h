@@ -49,12 +49,18 @@ struct stage_edge {
 	size_t order; // when it was said; what is said later decides
 };
 
+/** What a rule says of ports on one side. */
+struct stage_rule_side {
+	struct stage_pattern *pattern; // owned; NULL: nothing
+	char *plain; // owned; as at the rank PLAIN; NULL: it is no name
+};
+
 /** A statement with a pattern in it, or a forbid. */
 struct stage_rule {
 	enum stage_patch_system system;
-	struct stage_pattern *from;   // owned
-	struct stage_pattern *to;     // owned
-	struct stage_pattern *except; // owned; NULL: none
+	struct stage_rule_side from;
+	struct stage_rule_side to;
+	struct stage_rule_side except;
 	struct stage_reason reason;
 };
 
@@ -105,13 +111,17 @@ struct stage_edge *stage_edge_find(
 struct stage_endpoint *stage_endpoint_find(const struct stage_desired *self,
 	enum stage_patch_system system, bool is_output, const char *name);
 
-/** True when the patterns of a rule are about the connection of two ports, by
- * their names, aliases or plain names. */
-bool stage_rule_joins(const struct stage_rule *self,
-	const struct stage_graph_port *from, const struct stage_graph_port *to);
+/** True when a rule is about the connection of two ports, by their names,
+ * aliases or plain names. */
+bool stage_rule_joins(const struct stage_desired *desired,
+	const struct stage_rule *self, const struct stage_graph_port *from,
+	const struct stage_graph_port *to);
 
-/** True when a pattern is about a port. captures may be NULL. */
-bool stage_pattern_means(const struct stage_pattern *pattern,
-	const struct stage_graph_port *port, struct stage_captures *captures);
+/** True when a side is about a port. A name there means a port of JACK whatever
+ * numbers that has by now, as one of an edge does: unless one of exactly that
+ * name is there, or somebody names the port exactly. captures may be NULL. */
+bool stage_rule_side_means(const struct stage_desired *desired,
+	const struct stage_rule_side *self, const struct stage_graph_port *port,
+	struct stage_captures *captures);
 
 #endif

@@ -21,8 +21,8 @@ other_name_at(const struct stage_graph_port *port, size_t index)
 		       : NULL;
 }
 
-bool
-stage_pattern_means(const struct stage_pattern *pattern,
+static bool
+means_by_name(const struct stage_pattern *pattern,
 	const struct stage_graph_port *port, struct stage_captures *captures)
 {
 	if (stage_pattern_matches(pattern, port->name, captures)) {
@@ -38,6 +38,25 @@ stage_pattern_means(const struct stage_pattern *pattern,
 	return false;
 }
 
+bool
+stage_rule_side_means(const struct stage_desired *desired,
+	const struct stage_rule_side *self, const struct stage_graph_port *port,
+	struct stage_captures *captures)
+{
+	enum stage_graph_space space =
+		stage_graph_space(port->system, port->is_output);
+	const struct stage_meant *meant = port->mark;
+
+	if (means_by_name(self->pattern, port, captures)) {
+		return true;
+	}
+	return self->plain != NULL && meant != NULL && !meant->is_named &&
+	       port->system == STAGE_PATCH_JACK &&
+	       strcmp(self->plain, meant->plain) == 0 &&
+	       !stage_map_has(desired->ports_by[space][STAGE_IDENTITY_EXACT],
+		       stage_pattern_literal(self->pattern));
+}
+
 static bool
 joins_bound(const struct stage_rule *self,
 	const struct stage_captures *captures,
@@ -47,29 +66,31 @@ joins_bound(const struct stage_rule *self,
 	bool does;
 
 	// What cannot be made of these captures matches nothing.
-	if (stage_pattern_bind(self->to, captures, &bound, NULL) != STAGE_OK) {
+	if (stage_pattern_bind(self->to.pattern, captures, &bound, NULL) !=
+		STAGE_OK) {
 		return false;
 	}
-	does = stage_pattern_means(bound, to, NULL);
+	does = means_by_name(bound, to, NULL);
 	stage_pattern_destroy(bound);
 	return does;
 }
 
 bool
-stage_rule_joins(const struct stage_rule *self,
-	const struct stage_graph_port *from, const struct stage_graph_port *to)
+stage_rule_joins(const struct stage_desired *desired,
+	const struct stage_rule *self, const struct stage_graph_port *from,
+	const struct stage_graph_port *to)
 {
 	struct stage_captures captures;
 
 	if (self->system != from->system || self->system != to->system ||
-		!stage_pattern_means(self->from, from, &captures)) {
+		!stage_rule_side_means(desired, &self->from, from, &captures)) {
 		return false;
 	}
-	if (self->except != NULL &&
-		stage_pattern_means(self->except, from, NULL)) {
+	if (self->except.pattern != NULL &&
+		stage_rule_side_means(desired, &self->except, from, NULL)) {
 		return false;
 	}
-	return stage_pattern_needs_captures(self->to)
+	return stage_pattern_needs_captures(self->to.pattern)
 		       ? joins_bound(self, &captures, to)
-		       : stage_pattern_means(self->to, to, NULL);
+		       : stage_rule_side_means(desired, &self->to, to, NULL);
 }

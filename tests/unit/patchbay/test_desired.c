@@ -280,6 +280,31 @@ numbers_of_a2jmidid_do_not_matter(void **state)
 		"forbid forbid a.patch:2");
 }
 
+// A forbid follows its port as a wish does, and so does an exception.
+static void
+numbers_do_not_matter_to_a_forbid_either(void **state)
+{
+	struct fixture *f = *state;
+
+	want(f, "forbid a2j:MT4 [128] (capture): out 1 -> Synth:in\n"
+		"forbid * -> system:* except Mix.nABCD:out\n"
+		"forbid Drum.nABCD:out -> Synth:in\n"
+		"Drum.nEFGH:out -> Synth:in\n");
+	struct stage_graph_port *in = add(f, "Synth:in");
+	struct stage_graph_port *speaker = add(f, "system:playback_1");
+	struct stage_graph_port *keys =
+		add(f, "a2j:MT4 [131] (capture): out 1");
+	expect(f, keys, in, "forbid forbid a.patch:1");
+	expect(f, keys, speaker, "forbid forbid a.patch:2");
+	expect(f, add(f, "Mix.nEFGH:out"), speaker, "nothing");
+	// Somebody names that one exactly.
+	expect(f, add(f, "Drum.nEFGH:out"), in, "want global a.patch:4");
+	// Once that very port is there, the other one is another.
+	expect(f, add(f, "a2j:MT4 [128] (capture): out 1"), in,
+		"forbid forbid a.patch:1");
+	expect(f, keys, in, "nothing");
+}
+
 static void
 of_two_alike_neither_is_taken(void **state)
 {
@@ -537,6 +562,7 @@ main(void)
 		TEST(captures_lead_from_one_side_to_the_other),
 		TEST(mirrors_follow_what_is_connected),
 		TEST(numbers_of_a2jmidid_do_not_matter),
+		TEST(numbers_do_not_matter_to_a_forbid_either),
 		TEST(of_two_alike_neither_is_taken),
 		TEST(a_second_instance_stands_in_until_the_first_is_back),
 		TEST(who_is_named_stands_in_for_nobody),
