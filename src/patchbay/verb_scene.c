@@ -58,6 +58,18 @@ keep_denied(void *user, const struct stage_desired_file *file)
 	}
 }
 
+static void
+keep_pair(struct keeping *keeping, enum stage_patch_system system,
+	const char *from, const char *to, const struct stage_patch_how *how)
+{
+	struct stage_patch_list *out = keeping->out;
+
+	keeping->status = stage_patch_list_want(out, system, from, to);
+	if (keeping->status == STAGE_OK) {
+		out->items[out->count - 1].how = *how;
+	}
+}
+
 // Nor can what waits for a port. What is not there is never forgotten by that.
 static void
 keep_waiting(void *user, const struct stage_wish *wish)
@@ -68,22 +80,26 @@ keep_waiting(void *user, const struct stage_wish *wish)
 		wish->reason.policy == STAGE_PATCH_WANT &&
 		(wish->from_port == NULL || wish->to_port == NULL) &&
 		keeping->status == STAGE_OK) {
-		keeping->status = stage_patch_list_want(
-			keeping->out, wish->system, wish->from, wish->to);
+		keep_pair(keeping, wish->system, wish->from, wish->to,
+			&wish->reason.how);
 	}
 }
 
-// What the song has beside the layers below it.
+// What the song has beside the layers below it, under the names by which others
+// speak of these ports.
 static void
 keep_connected(void *user, const struct stage_graph_port *from,
 	const struct stage_graph_port *to, const struct stage_reason *reason)
 {
 	struct keeping *keeping = user;
+	struct stage_patch_how how = stage_graph_how(from, to);
+	const char *from_name;
+	const char *to_name;
 
 	if (keeping->status == STAGE_OK &&
 		(!reason->is_said || reason->layer == STAGE_LAYER_SONG)) {
-		keeping->status = stage_patch_list_want(
-			keeping->out, from->system, from->name, to->name);
+		stage_desired_names(from, to, &from_name, &to_name);
+		keep_pair(keeping, from->system, from_name, to_name, &how);
 	}
 }
 

@@ -231,6 +231,28 @@ how_they_were_connected_is_kept(void **state)
 		daemon_world_learned(w), "alsa Keys:0 midi -> Synth:0 midi;");
 }
 
+// And by a song, with its ends there or away.
+static void
+a_song_keeps_how_they_were_connected(void **state)
+{
+	struct daemon_world *w = *state;
+	const struct stage_patch_how how = {true, STAGE_PATCH_REAL, 2};
+	struct deed deed = {.client = 128, .to_client = 129};
+
+	furnish(w);
+	daemon_world_write(w, "songs/one/song.conf", "");
+	daemon_world_ask(w, "mode", "mode", "enforce", NULL);
+	daemon_world_ask(w, "scene", "song", "one", NULL);
+	connect_by_hand(w, 128, 129, &how);
+	daemon_world_ask(w, "scene", "learn", "true", NULL);
+	take(w, 128);
+	daemon_world_ask(w, "scene", "learn", "true", NULL);
+	add(w, 128, "Keys");
+	daemon_world_do(w, do_look, &deed);
+	assert_true(deed.is_so);
+	assert_true(stage_patch_how_is_same(deed.how, &how));
+}
+
 static void
 what_is_connected_is_learned_as_it_is(void **state)
 {
@@ -466,6 +488,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_hand_is_learned_and_a_death_is_not),
 		TEST(how_they_were_connected_is_kept),
+		TEST(a_song_keeps_how_they_were_connected),
 		TEST(what_is_connected_is_learned_as_it_is),
 		TEST(verbs_take_names_with_a_prefix),
 		TEST(the_worlds_do_not_mix),

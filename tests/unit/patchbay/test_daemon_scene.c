@@ -345,6 +345,27 @@ a_song_learns_what_is_beside_the_rest(void **state)
 		"song", "two", "learn", "true", NULL);
 }
 
+// Of a port that is called otherwise now than where others want it.
+static void
+a_song_speaks_of_ports_as_others_do(void **state)
+{
+	struct daemon_world *w = *state;
+
+	add_some(w);
+	write_scenes(w);
+	daemon_world_write(w, "patchbay/n.patch", "N.nFILE:out -> B:in\n");
+	daemon_world_await(w, "N.nFILE:out", "B:in", "n.patch");
+	daemon_world_add(w, "N.nNOWW:out");
+	daemon_world_pass(w, 10 * S);
+	daemon_world_ask(w, "mode", "mode", "enforce", NULL);
+	daemon_world_ask(w, "scene", "song", "bare", NULL);
+	daemon_world_connect(w, "N.nNOWW:out", "D:in");
+	daemon_world_ask(w, "scene", "learn", "true", NULL);
+	assert_non_null(strstr(daemon_world_explain(w, "N.nFILE:out", "D:in"),
+		"connected: song.patch"));
+	assert_true(daemon_world_is_connected(w, "N.nNOWW:out", "B:in"));
+}
+
 // Before any watcher can see the file, and before a hand's work is learned.
 static void
 what_a_song_has_learned_holds_at_once(void **state)
@@ -521,6 +542,7 @@ main(void)
 		TEST(a_bad_scene_leaves_the_one_before),
 		TEST(the_files_of_a_scene_are_watched),
 		TEST(a_song_learns_what_is_beside_the_rest),
+		TEST(a_song_speaks_of_ports_as_others_do),
 		TEST(what_a_song_has_learned_holds_at_once),
 		TEST(a_song_keeps_what_it_denies),
 		TEST(a_plan_changes_nothing),
