@@ -127,24 +127,65 @@ is_wanted(const struct stage_patchbay *self,
 	       stage_patch_policy_is_wanted(policy);
 }
 
+// A copy of a statement that speaks of its ports as others do.
+static enum stage_status
+copy_spoken(const struct stage_patchbay *self,
+	const struct stage_patch_statement *statement,
+	struct stage_patch_list *out)
+{
+	enum stage_status status = stage_patch_list_add(out, statement);
+
+	return status == STAGE_OK && statement->policy != STAGE_PATCH_FORBID
+		       ? stage_patchbay_speak(self, &out->items[out->count - 1])
+		       : status;
+}
+
+static enum stage_status
+unlearn(struct stage_patchbay *self, const struct stage_patch_list *others)
+{
+	struct stage_patch_list spoken = {0};
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; i < others->count && status == STAGE_OK; i++) {
+		status = copy_spoken(self, &others->items[i], &spoken);
+	}
+	for (size_t i = 0; i < spoken.count && status == STAGE_OK; i++) {
+		stage_patch_store_unlearn(self->store, spoken.items[i].system,
+			spoken.items[i].from.text, spoken.items[i].to.text);
+	}
+	stage_patch_list_finish(&spoken);
+	return status;
+}
+
+static enum stage_status
+learn_one(struct stage_patchbay *self,
+	const struct stage_patch_statement *statement,
+	enum stage_patch_policy policy)
+{
+	struct stage_patch_list spoken = {0};
+	enum stage_status status = copy_spoken(self, statement, &spoken);
+	bool has_changed;
+
+	if (status == STAGE_OK) {
+		spoken.items[0].policy = policy;
+		status = stage_patch_store_learn(
+			self->store, &spoken.items[0], &has_changed);
+	}
+	stage_patch_list_finish(&spoken);
+	return status;
+}
+
 // First as if only learned.patch wanted them; what others want is denied.
 static enum stage_status
 deny(struct stage_patchbay *self, const struct stage_patch_list *others)
 {
-	enum stage_status status = STAGE_OK;
-	bool has_changed;
+	enum stage_status status = unlearn(self, others);
 
-	for (size_t i = 0; i < others->count; i++) {
-		stage_patch_store_unlearn(self->store, others->items[i].system,
-			others->items[i].from.text, others->items[i].to.text);
-	}
 	stage_patchbay_desire(self, false);
 	for (size_t i = 0; i < others->count && status == STAGE_OK; i++) {
 		if (is_wanted(self, &others->items[i])) {
-			status = stage_patch_store_learn_pair(self->store,
-				STAGE_PATCH_NOT, others->items[i].system,
-				others->items[i].from.text,
-				others->items[i].to.text, NULL, &has_changed);
+			status = learn_one(
+				self, &others->items[i], STAGE_PATCH_NOT);
 		}
 	}
 	return status;
@@ -160,11 +201,10 @@ stage_patchbay_learn_list(struct stage_patchbay *self,
 	enum stage_status status =
 		is_only ? gather_others(self, list, system, ignored, &others)
 			: STAGE_OK;
-	bool has_changed;
 
 	for (size_t i = 0; i < list->count && status == STAGE_OK; i++) {
-		status = stage_patch_store_learn(
-			self->store, &list->items[i], &has_changed);
+		status =
+			learn_one(self, &list->items[i], list->items[i].policy);
 	}
 	if (status == STAGE_OK) {
 		status = deny(self, &others);

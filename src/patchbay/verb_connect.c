@@ -135,20 +135,23 @@ tell_waiting(struct stage_patchbay *self,
 	json_object_set_new(result, "waits_for", waiting.names);
 }
 
-// As stage_desired_name_of, for what a person has pasted.
-static enum stage_status
-speak_of(const struct stage_patchbay *self, enum stage_patch_system system,
-	bool is_output, struct stage_patch_end *end)
+// The port of that very name, which a person has pasted, or NULL.
+static const struct stage_graph_port *
+port_of(const struct stage_patchbay *self, enum stage_patch_system system,
+	bool is_output, const struct stage_patch_end *end)
 {
-	const struct stage_graph_port *port =
-		end->match != STAGE_PATCH_LITERAL
-			? NULL
-			: stage_graph_find(stage_engine_graph(self->engine),
-				  system, is_output, end->text);
-	const char *name = port != NULL ? stage_desired_name_of(port) : NULL;
+	return end->match != STAGE_PATCH_LITERAL
+		       ? NULL
+		       : stage_graph_find(stage_engine_graph(self->engine),
+				 system, is_output, end->text);
+}
+
+static enum stage_status
+rename_end(struct stage_patch_end *end, const char *name)
+{
 	char *copy;
 
-	if (name == NULL || strcmp(name, end->text) == 0) {
+	if (strcmp(name, end->text) == 0) {
 		return STAGE_OK;
 	}
 	copy = strdup(name);
@@ -160,16 +163,57 @@ speak_of(const struct stage_patchbay *self, enum stage_patch_system system,
 	return STAGE_OK;
 }
 
-static enum stage_status
-speak_of_both(const struct stage_patchbay *self,
-	struct stage_patch_statement *statement, struct stage_err *err)
+enum stage_status
+stage_patchbay_speak(const struct stage_patchbay *self,
+	struct stage_patch_statement *statement)
 {
-	enum stage_status status =
-		speak_of(self, statement->system, true, &statement->from);
+	const struct stage_graph_port *from =
+		port_of(self, statement->system, true, &statement->from);
+	const struct stage_graph_port *to =
+		port_of(self, statement->system, false, &statement->to);
+	const char *from_name = statement->from.text;
+	const char *to_name = statement->to.text;
+	enum stage_status status;
 
+	if (from != NULL && to != NULL) {
+		stage_desired_names(from, to, &from_name, &to_name);
+	} else if (from != NULL) {
+		from_name = stage_desired_name_of(from);
+	} else if (to != NULL) {
+		to_name = stage_desired_name_of(to);
+	}
+	status = rename_end(&statement->from, from_name);
+	return status == STAGE_OK ? rename_end(&statement->to, to_name)
+				  : status;
+}
+
+// A statement about ports that somebody wants connected, or not: as it was
+// typed, and as it is to be written down.
+struct request {
+	struct stage_patch_list typed; // one
+	struct stage_patch_list spoken;
+};
+
+static void
+finish_request(struct request *self)
+{
+	stage_patch_list_finish(&self->typed);
+	stage_patch_list_finish(&self->spoken);
+}
+
+static enum stage_status
+read_request(const struct stage_patchbay *self, const json_t *args,
+	struct request *out, struct stage_err *err)
+{
+	enum stage_status status = stage_patch_verb_statement(
+		args, STAGE_PATCH_WANT, &out->typed, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	status = stage_patch_list_add(&out->spoken, &out->typed.items[0]);
 	if (status == STAGE_OK) {
-		status = speak_of(
-			self, statement->system, false, &statement->to);
+		status = stage_patchbay_speak(self, &out->spoken.items[0]);
 	}
 	return status == STAGE_OK ? STAGE_OK
 				  : stage_err_set(err, status, "out of memory");
@@ -179,24 +223,23 @@ static enum stage_status
 handle_connect(void *ctx, struct stage_rpc_call *call, json_t *args,
 	json_t **result, struct stage_err *err)
 {
-	struct stage_patch_list list = {0};
-	enum stage_status status =
-		stage_patch_verb_statement(args, STAGE_PATCH_WANT, &list, err);
+	struct request request = {{0}, {0}};
+	enum stage_status status = read_request(ctx, args, &request, err);
 
 	(void)call;
 	if (status == STAGE_OK) {
-		status = speak_of_both(ctx, &list.items[0], err);
+		const struct stage_patch_statement *want =
+			&request.spoken.items[0];
+		// A forbid has its names as they were typed.
+		bool is_lifted = lift_forbid(ctx, &request.typed.items[0]);
+		status = add(ctx, want, is_lifted, "connected by command",
+			result, err);
+		if (status == STAGE_OK) {
+			(void)warn_overruled(ctx, want, *result);
+			tell_waiting(ctx, want, *result);
+		}
 	}
-	if (status == STAGE_OK) {
-		bool is_lifted = lift_forbid(ctx, &list.items[0]);
-		status = add(ctx, &list.items[0], is_lifted,
-			"connected by command", result, err);
-	}
-	if (status == STAGE_OK) {
-		(void)warn_overruled(ctx, &list.items[0], *result);
-		tell_waiting(ctx, &list.items[0], *result);
-	}
-	stage_patch_list_finish(&list);
+	finish_request(&request);
 	return status;
 }
 
@@ -250,35 +293,44 @@ is_wanted_by_others(struct stage_patchbay *self,
 /* What only learned.patch wants is taken out of it; what others want is denied
  * there. A rule likewise: a `not` with the same patterns masks it. */
 static enum stage_status
+deny(struct stage_patchbay *self, struct request *request, json_t **result,
+	struct stage_err *err)
+{
+	static const char reason[] = "disconnected by command";
+	struct stage_patch_statement *spoken = &request->spoken.items[0];
+
+	if (stage_patch_store_forget(self->store, spoken) &&
+		!is_wanted_by_others(self, &request->typed.items[0])) {
+		*result = json_pack("{s:b}", "changed", true);
+		stage_patchbay_commit(self, reason, *result);
+		return STAGE_OK;
+	}
+	spoken->policy = STAGE_PATCH_NOT;
+	return add(self, spoken, false, reason, result, err);
+}
+
+static enum stage_status
 handle_disconnect(void *ctx, struct stage_rpc_call *call, json_t *args,
 	json_t **result, struct stage_err *err)
 {
-	static const char reason[] = "disconnected by command";
 	struct stage_patchbay *self = ctx;
-	struct stage_patch_list list = {0};
-	enum stage_status status =
-		stage_patch_verb_statement(args, STAGE_PATCH_WANT, &list, err);
+	struct request request = {{0}, {0}};
+	enum stage_status status = read_request(self, args, &request, err);
 
 	(void)call;
-	if (status != STAGE_OK) {
-		return status;
+	if (status == STAGE_OK) {
+		status = deny(self, &request, result, err);
 	}
-	if (stage_patch_store_forget(self->store, &list.items[0]) &&
-		!is_wanted_by_others(self, &list.items[0])) {
-		*result = json_pack("{s:b}", "changed", true);
-		stage_patchbay_commit(self, reason, *result);
-	} else {
-		list.items[0].policy = STAGE_PATCH_NOT;
-		status = add(self, &list.items[0], false, reason, result, err);
+	if (status == STAGE_OK) {
+		struct stage_patch_statement *typed = &request.typed.items[0];
+		typed->policy = STAGE_PATCH_NOT;
+		if (stage_patch_statement_is_pair(typed) &&
+			!warn_overruled(self, typed, *result)) {
+			stage_patchbay_cut(self, typed->system,
+				typed->from.text, typed->to.text);
+		}
 	}
-	list.items[0].policy = STAGE_PATCH_NOT;
-	if (status == STAGE_OK &&
-		stage_patch_statement_is_pair(&list.items[0]) &&
-		!warn_overruled(self, &list.items[0], *result)) {
-		stage_patchbay_cut(self, list.items[0].system,
-			list.items[0].from.text, list.items[0].to.text);
-	}
-	stage_patch_list_finish(&list);
+	finish_request(&request);
 	return status;
 }
 

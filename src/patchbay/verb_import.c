@@ -10,6 +10,7 @@
 #include "base/atomic_file.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/utf8.h"
 #include "patchbay/daemon_private.h"
 #include "patchbay/format.h"
 #include "patchbay/utc.h"
@@ -18,6 +19,7 @@
 #include "rpc/proto.h"
 
 #define MARK "# Imported from " // begins a file that may be replaced
+#define NAME_BYTES 200          // saving and .patch make them a few more
 #define KEEP 3                  // older ones of a file that was replaced
 
 static const struct stage_verb_arg args_table[] = {
@@ -98,9 +100,7 @@ name_of(const char *file, char *out, size_t size)
 	size_t len = dot != NULL && dot != base ? (size_t)(dot - base)
 						: strlen(base);
 
-	if (len >= size) {
-		len = size - 1;
-	}
+	len = stage_utf8_clip(base, len, size - 1);
 	memcpy(out, base, len);
 	out[len] = '\0';
 }
@@ -114,6 +114,12 @@ check_name(const char *name, struct stage_err *err)
 			"\"%s\" cannot be the name of a patch file; choose "
 			"another with --name",
 			name);
+	}
+	if (strlen(name) > NAME_BYTES) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"the name of a patch file has at most %d bytes; choose "
+			"another with --name",
+			NAME_BYTES);
 	}
 	return STAGE_OK;
 }
@@ -145,7 +151,7 @@ static enum stage_status
 choose_target(struct stage_patchbay *self, struct job *job, const json_t *args,
 	struct stage_err *err)
 {
-	char name[STAGE_PATCH_SCENE_NAME_MAX];
+	char name[NAME_BYTES + 1];
 	const char *wanted = stage_args_text(args, "name", NULL);
 	enum stage_status status;
 

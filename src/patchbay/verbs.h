@@ -37,6 +37,13 @@ STAGE_NODISCARD enum stage_status stage_patch_verb_statement(const json_t *args,
 
 struct stage_patchbay;
 
+/** Has a statement speak of ports that are there as others do
+ * (stage_desired_names), where it has their very names. Errors:
+ * STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_patchbay_speak(
+	const struct stage_patchbay *self,
+	struct stage_patch_statement *statement);
+
 /** Learns all of a list, as if by command; with is_only, everything else that
  * is connected in the system (SYSTEM_COUNT: in all), but for the clients that
  * are ignored (NULL: none), is disconnected, as by command, too. What could not

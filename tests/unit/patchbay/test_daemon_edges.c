@@ -295,6 +295,44 @@ what_stands_above_is_told(void **state)
 	assert_int_equal(w->server.edit_count, 1);
 }
 
+// A port that is meant under another name than it has now: were it named
+// itself, it would answer to the other one no longer.
+static void
+ports_are_spoken_of_as_others_do(void **state)
+{
+	static const char *const names[] = {
+		"N.nNOWW:out", "B:in", "D:in", NULL};
+	struct daemon_world *w = *state;
+	const json_t *result;
+
+	daemon_world_write(w, "patchbay/user.patch", "N.nFILE:out -> B:in\n");
+	add_ports(w, names);
+	daemon_world_await(w, "N.nNOWW:out", "B:in", "connected: user.patch");
+	daemon_world_ask(
+		w, "connect", "from", "N.nNOWW:out", "to", "D:in", NULL);
+	assert_string_equal(daemon_world_learned(w), "N.nFILE:out -> D:in;");
+	result = daemon_world_ask(
+		w, "disconnect", "from", "N.nNOWW:out", "to", "D:in", NULL);
+	assert_string_equal(
+		daemon_world_text(w, result, NULL), "{\"changed\":true}");
+	assert_string_equal(daemon_world_learned(w), "");
+	assert_false(daemon_world_is_connected(w, "N.nNOWW:out", "D:in"));
+	daemon_world_ask(
+		w, "disconnect", "from", "N.nNOWW:out", "to", "D:in", NULL);
+	assert_true(daemon_world_is_connected(w, "N.nNOWW:out", "B:in"));
+	daemon_world_ask(
+		w, "disconnect", "from", "N.nNOWW:out", "to", "B:in", NULL);
+	assert_string_equal(daemon_world_learned(w),
+		"not N.nFILE:out -> D:in;not N.nFILE:out -> B:in;");
+	assert_false(daemon_world_is_connected(w, "N.nNOWW:out", "B:in"));
+	daemon_world_ask(
+		w, "forbid", "from", "N.nNOWW:out", "to", "B:in", NULL);
+	result = daemon_world_ask(
+		w, "connect", "from", "N.nNOWW:out", "to", "B:in", NULL);
+	assert_string_equal(daemon_world_text(w, result, "warning"), "absent");
+	assert_true(daemon_world_is_connected(w, "N.nNOWW:out", "B:in"));
+}
+
 static void
 odd_names_come_back_as_they_were(void **state)
 {
@@ -357,6 +395,7 @@ main(void)
 		TEST(forbid_removes_and_lift_takes_it_back),
 		TEST(a_wish_lifts_the_very_same_forbid),
 		TEST(what_stands_above_is_told),
+		TEST(ports_are_spoken_of_as_others_do),
 		TEST(odd_names_come_back_as_they_were),
 	};
 
