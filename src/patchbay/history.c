@@ -10,6 +10,7 @@
 
 #include "patchbay/history_state.h"
 #include "patchbay/patch_diff.h"
+#include "patchbay/patch_text.h"
 
 enum stage_status
 stage_history_create(const char *file, const char *dir,
@@ -92,6 +93,13 @@ render(const struct stage_learned_head *head,
 	if (status == STAGE_NO_MEMORY) {
 		return stage_err_set(err, status,
 			"not enough memory to save what was learned");
+	}
+	if (status == STAGE_TOO_LONG) {
+		return stage_err_set(err, status,
+			"unable to save what was learned: a patch file has at "
+			"most %d lines and %d bytes, and a line %d bytes",
+			STAGE_PATCH_STATEMENTS_MAX, STAGE_PATCH_FILE_MAX,
+			STAGE_PATCH_LINE_MAX);
 	}
 	if (status != STAGE_OK) {
 		return stage_err_set(err, status,

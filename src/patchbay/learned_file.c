@@ -98,19 +98,30 @@ add_last(struct stage_str *out, size_t before, size_t lines)
 		lines == 1 ? "line" : "lines", sum);
 }
 
+static size_t
+lines_of(const struct stage_patch_list *list)
+{
+	return list->count + list->mode_count;
+}
+
 enum stage_status
 stage_learned_write(struct stage_str *out,
 	const struct stage_learned_head *head,
 	const struct stage_patch_list *list)
 {
 	size_t before = out->len;
-	enum stage_status status = add_head(out, head);
+	enum stage_status status = lines_of(list) > STAGE_PATCH_STATEMENTS_MAX
+					   ? STAGE_TOO_LONG
+					   : add_head(out, head);
 
 	if (status == STAGE_OK) {
 		status = stage_patch_text_format(list, out);
 	}
 	if (status == STAGE_OK) {
-		status = add_last(out, before, list->count + list->mode_count);
+		status = add_last(out, before, lines_of(list));
+	}
+	if (status == STAGE_OK && out->len - before > STAGE_PATCH_FILE_MAX) {
+		status = STAGE_TOO_LONG;
 	}
 	if (status != STAGE_OK && out->data != NULL) {
 		out->len = before;

@@ -57,8 +57,9 @@ struct stage_learned {
 void stage_learned_set_reason(
 	struct stage_learned_head *self, const char *reason);
 
-/** Appends the whole file. Errors: those of stage_patch_text_format; out is
- * then unchanged. */
+/** Appends the whole file. Errors: those of stage_patch_text_format;
+ * STAGE_TOO_LONG also for what is more than a patch file may have, which nobody
+ * could read again. out is then unchanged. */
 STAGE_NODISCARD enum stage_status stage_learned_write(struct stage_str *out,
 	const struct stage_learned_head *head,
 	const struct stage_patch_list *list);

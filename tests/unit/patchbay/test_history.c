@@ -417,6 +417,29 @@ what_no_file_can_hold_is_refused(void **state)
 	assert_string_equal(world->text, ONE);
 }
 
+// The next process could not read it, and would go back to an older one.
+static void
+what_is_too_much_for_a_file_is_not_saved(void **state)
+{
+	struct world *world = *state;
+	struct stage_patch_list list = {0};
+
+	save(world, ONE);
+	for (size_t i = 0; i <= STAGE_PATCH_STATEMENTS_MAX; i++) {
+		assert_int_equal(stage_patch_list_want(
+					 &list, STAGE_PATCH_JACK, "A", "B"),
+			STAGE_OK);
+	}
+	assert_int_equal(
+		stage_history_save(world->history, &list, "x", 0, &world->err),
+		STAGE_TOO_LONG);
+	assert_non_null(strstr(world->err.text, "at most 100000 lines"));
+	stage_patch_list_finish(&list);
+	world_reopen(world);
+	assert_string_equal(world->text, ONE);
+	assert_string_equal(stage_history_warning(world->history), "");
+}
+
 // Damages of learned.patch; what it was is in `text`.
 struct damage {
 	const char *name;
@@ -923,6 +946,7 @@ main(void)
 		TEST(what_another_hand_changed_is_not_overwritten),
 		TEST(saving_comes_after_loading),
 		TEST(what_no_file_can_hold_is_refused),
+		TEST(what_is_too_much_for_a_file_is_not_saved),
 		TEST(no_damage_means_no_connections),
 		TEST(a_file_cut_anywhere_is_known),
 		TEST(bad_files_are_never_overwritten),

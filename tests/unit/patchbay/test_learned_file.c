@@ -204,6 +204,39 @@ lines_are_numbered_as_they_are_written(void **state)
 	stage_str_finish(&text);
 }
 
+// What could not be read again is not written.
+static void
+what_is_too_much_for_a_file_is_refused(void **state)
+{
+	struct stage_learned_head head = make_head("x");
+	struct stage_patch_list list = {0};
+	struct stage_str text = {0};
+	char name[400];
+	(void)state;
+
+	assert_int_equal(stage_str_add(&text, "before"), STAGE_OK);
+	for (size_t i = 0; i <= STAGE_PATCH_STATEMENTS_MAX; i++) {
+		assert_int_equal(stage_patch_list_want(
+					 &list, STAGE_PATCH_JACK, "A", "B"),
+			STAGE_OK);
+	}
+	assert_int_equal(
+		stage_learned_write(&text, &head, &list), STAGE_TOO_LONG);
+	stage_patch_list_finish(&list);
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	for (size_t i = 0; i < STAGE_PATCH_FILE_MAX / sizeof(name); i++) {
+		assert_int_equal(stage_patch_list_want(
+					 &list, STAGE_PATCH_JACK, name, "B"),
+			STAGE_OK);
+	}
+	assert_int_equal(
+		stage_learned_write(&text, &head, &list), STAGE_TOO_LONG);
+	assert_string_equal(stage_str_text(&text), "before");
+	stage_patch_list_finish(&list);
+	stage_str_finish(&text);
+}
+
 static enum stage_status
 write_and_read(void *user)
 {
@@ -243,6 +276,7 @@ main(void)
 		cmocka_unit_test(hands_may_change_it),
 		cmocka_unit_test(sums_are_of_what_it_says),
 		cmocka_unit_test(lines_are_numbered_as_they_are_written),
+		cmocka_unit_test(what_is_too_much_for_a_file_is_refused),
 		cmocka_unit_test(any_allocation_may_fail),
 	};
 
