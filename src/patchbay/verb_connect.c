@@ -187,6 +187,27 @@ stage_patchbay_speak(const struct stage_patchbay *self,
 				  : status;
 }
 
+// Two that are there and cannot be connected: perhaps in the wrong order.
+static void
+warn_unfit(struct stage_patchbay *self,
+	const struct stage_patch_statement *statement, json_t *result)
+{
+	const struct stage_desired *desired =
+		stage_engine_desired(self->engine);
+	const struct stage_graph_port *from = stage_desired_find_port(
+		desired, statement->system, true, statement->from.text);
+	const struct stage_graph_port *to = stage_desired_find_port(
+		desired, statement->system, false, statement->to.text);
+
+	if (stage_patch_statement_is_pair(statement) && from != NULL &&
+		to != NULL && !stage_graph_can_connect(from, to)) {
+		json_object_set_new(result, "warning",
+			json_string("noted, but the server cannot connect "
+				    "these two: it takes an output and then an "
+				    "input, of the same type"));
+	}
+}
+
 // A statement about ports that somebody wants connected, or not: as it was
 // typed, and as it is to be written down.
 struct request {
@@ -235,6 +256,7 @@ handle_connect(void *ctx, struct stage_rpc_call *call, json_t *args,
 		status = add(ctx, want, is_lifted, "connected by command",
 			result, err);
 		if (status == STAGE_OK) {
+			warn_unfit(ctx, want, *result);
 			(void)warn_overruled(ctx, want, *result);
 			tell_waiting(ctx, want, *result);
 		}

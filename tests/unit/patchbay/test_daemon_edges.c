@@ -295,6 +295,23 @@ what_stands_above_is_told(void **state)
 	assert_int_equal(w->server.edit_count, 1);
 }
 
+static void
+what_the_server_cannot_connect_is_told(void **state)
+{
+	static const char *const pairs[][2] = {{"B:in", "A:out"},
+		{"A:out", "C:out"}, {"B:in", "D:in"}, {"A:out", "E:midi"}};
+	struct daemon_world *w = *state;
+
+	add_some(w);
+	for (size_t i = 0; i < STAGE_COUNT_OF(pairs); i++) {
+		const json_t *result = daemon_world_ask(w, "connect", "from",
+			pairs[i][0], "to", pairs[i][1], NULL);
+		assert_non_null(strstr(daemon_world_text(w, result, "warning"),
+			"cannot connect these two"));
+	}
+	assert_int_equal(w->server.edit_count, 0);
+}
+
 // A port that is meant under another name than it has now: were it named
 // itself, it would answer to the other one no longer.
 static void
@@ -395,6 +412,7 @@ main(void)
 		TEST(forbid_removes_and_lift_takes_it_back),
 		TEST(a_wish_lifts_the_very_same_forbid),
 		TEST(what_stands_above_is_told),
+		TEST(what_the_server_cannot_connect_is_told),
 		TEST(ports_are_spoken_of_as_others_do),
 		TEST(odd_names_come_back_as_they_were),
 	};
