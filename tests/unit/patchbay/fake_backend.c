@@ -419,6 +419,13 @@ fake_server_is_idle(const struct fake_server *self)
 }
 
 void
+fake_server_client(struct fake_server *self, const char *name, bool is_there)
+{
+	self->backend->events->client(self->backend->user, name, is_there);
+	self->backend->events->settled(self->backend->user);
+}
+
+void
 fake_server_warn(struct fake_server *self, const char *sentence)
 {
 	self->backend->events->warn(self->backend->user, sentence);

@@ -83,6 +83,10 @@ void fake_server_remove(struct fake_server *self, const char *name);
 void fake_server_rename(
 	struct fake_server *self, const char *name, const char *new_name);
 
+/** It tells that a client comes or goes; its ports do so for themselves. */
+void fake_server_client(
+	struct fake_server *self, const char *name, bool is_there);
+
 /** Somebody else connects or disconnects two ports. */
 void fake_server_connect(
 	struct fake_server *self, const char *from, const char *to);

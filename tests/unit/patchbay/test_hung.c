@@ -3,43 +3,24 @@
 
 #include "patchbay/hung.h"
 
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/str.h"
-#include "rpc/sock.h"
+#include "fake_hung.h"
 #include "scratch.h"
 
 #define DEADLINE_MS 20000
-#define HUNG(names)                                                            \
-	"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":{\"hung\":"       \
-	"[" names "]}}}\n"
-#define EVENT(what, client)                                                    \
-	"{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"epoch\":"     \
-	"\"e\",\"seq\":1,\"topic\":\"client\",\"data\":{\"what\":\"" what      \
-	"\",\"client\":\"" client "\"}}}\n"
-#define RESYNC                                                                 \
-	"{\"jsonrpc\":\"2.0\",\"method\":\"resync\",\"params\":{\"epoch\":"    \
-	"\"e\",\"seq\":7,\"dropped\":2}}\n"
-
 static struct {
 	struct scratch scratch;
 	uv_loop_t loop;
 	uv_timer_t deadline;
-	int listens;
-	pthread_t thread;             // plays the server
-	_Atomic(const char *) answer; // to all who ask
-	atomic_int asked;             // who did last; -1: nobody
+	struct fake_hung server;
 	struct stage_patch_hung *hung;
 	char told[256];
 } world;
@@ -54,31 +35,6 @@ on_told(void *user, const char *client, bool is_hung)
 		stage_format(world.told + len, sizeof(world.told) - len,
 			"%c%s ", is_hung ? '+' : '-', client),
 		STAGE_OK);
-}
-
-static void
-say(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	// Who has not waited is gone, and asks again.
-	(void)!(send(fd, text, len, MSG_NOSIGNAL) == (ssize_t)len);
-}
-
-static void *
-serve(void *arg)
-{
-	int fd;
-
-	(void)arg;
-	while ((fd = accept(world.listens, NULL, NULL)) >= 0) {
-		int before = atomic_exchange(&world.asked, fd);
-		say(fd, atomic_load(&world.answer));
-		if (before >= 0) {
-			close(before);
-		}
-	}
-	return NULL;
 }
 
 static void
@@ -105,23 +61,18 @@ await(const char *told)
 static int
 setup(void **state)
 {
-	struct sockaddr_un address;
 	const char *path;
 	(void)state;
 
 	memset(&world, 0, sizeof(world));
-	world.asked = -1;
 	scratch_init(&world.scratch);
 	uv_loop_init(&world.loop);
 	uv_timer_init(&world.loop, &world.deadline);
 	path = scratch_path(&world.scratch, "jack.sock");
-	world.listens = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	world.hung = stage_patch_hung_create(&world.loop, path, on_told, NULL);
-	return stage_rpc_sock_address(&address, path, NULL) != STAGE_OK ||
-	       bind(world.listens, (struct sockaddr *)&address,
-		       sizeof(address)) != 0 ||
-	       listen(world.listens, 8) != 0 || world.hung == NULL ||
-	       pthread_create(&world.thread, NULL, serve, NULL) != 0;
+	assert_non_null(world.hung);
+	fake_hung_start(&world.server, path, FAKE_HUNG("\"a\""));
+	return 0;
 }
 
 static int
@@ -131,10 +82,7 @@ teardown(void **state)
 	stage_patch_hung_destroy(world.hung);
 	uv_close((uv_handle_t *)&world.deadline, NULL);
 	uv_run(&world.loop, UV_RUN_DEFAULT);
-	shutdown(world.listens, SHUT_RDWR);
-	pthread_join(world.thread, NULL);
-	close(world.asked);
-	close(world.listens);
+	fake_hung_stop(&world.server);
 	scratch_finish(&world.scratch);
 	return uv_loop_close(&world.loop);
 }
@@ -143,11 +91,11 @@ static void
 what_the_server_tells_is_told(void **state)
 {
 	(void)state;
-	world.answer = HUNG("\"a\"");
 	await("+a ");
-	say(world.asked, EVENT("slow", "x") EVENT("hung", "b"));
+	fake_hung_say(&world.server,
+		FAKE_HUNG_EVENT("slow", "x") FAKE_HUNG_EVENT("hung", "b"));
 	await("+a +b ");
-	say(world.asked, EVENT("moves", "a"));
+	fake_hung_say(&world.server, FAKE_HUNG_EVENT("moves", "a"));
 	await("+a +b -a ");
 }
 
@@ -156,12 +104,11 @@ static void
 after_a_loss_the_snapshot_decides(void **state)
 {
 	(void)state;
-	world.answer = HUNG("\"a\"");
 	await("+a ");
-	say(world.asked, EVENT("hung", "b"));
+	fake_hung_say(&world.server, FAKE_HUNG_EVENT("hung", "b"));
 	await("+a +b ");
-	world.answer = HUNG("\"b\"");
-	say(world.asked, RESYNC);
+	world.server.answer = FAKE_HUNG("\"b\"");
+	fake_hung_say(&world.server, FAKE_HUNG_RESYNC);
 	await("+a +b +b -a ");
 }
 
