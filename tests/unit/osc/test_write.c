@@ -68,11 +68,13 @@ relay(void *user, const struct stage_osc_message *message)
 {
 	struct relay *self = user;
 
+	// Behind what is no OSC.
+	assert_int_equal(stage_str_add(&self->out, "x"), STAGE_OK);
 	self->status = stage_osc_write_rest(
 		&self->out, "/longer/one", message, self->from);
 }
 
-#define HEAD "/longer/one\0"
+#define HEAD "x/longer/one\0"
 #define ALL                                                                    \
 	"/a\0\0,sibhtdScmTFNI\0\0"                                             \
 	"abc\0\0\0\0\7\0\0\0\5bytes\0\0\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4"     \

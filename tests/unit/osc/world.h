@@ -20,9 +20,10 @@ struct world {
 	uv_timer_t deadline;
 };
 
+/** The test fails when the loop is still turned a minute later. */
 void world_init(struct world *self);
 
-/** Turns the loop until `*count` is `wanted`; the test fails after a minute. */
+/** Turns the loop until `*count` is `wanted`. */
 void world_await(struct world *self, const size_t *count, size_t wanted);
 
 /** Turns it once, without waiting. */

@@ -1,0 +1,155 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#if defined(__APPLE__)
+#	define _DARWIN_C_SOURCE // SO_NOSIGPIPE
+#else
+#	define _GNU_SOURCE // accept4
+#endif
+
+#include "osc/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BACKLOG 32
+#define IDLE_S 30 // then the other side is asked whether it is there
+#define ASK_S 10
+#define ASK_COUNT 3
+
+static void
+set(int fd, int level, int option, int value)
+{
+	(void)setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+#if defined(__APPLE__)
+
+#	define MSG_NOSIGNAL 0 // SO_NOSIGPIPE does it
+
+static int
+prepare(int fd)
+{
+	int flags;
+
+	if (fd < 0) {
+		return -1;
+	}
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+		fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+		close(fd);
+		return -1;
+	}
+	set(fd, SOL_SOCKET, SO_NOSIGPIPE, 1);
+	return fd;
+}
+
+static int
+open_one(int family)
+{
+	return prepare(socket(family, SOCK_STREAM, 0));
+}
+
+static int
+accept_one(int fd, struct sockaddr *address, socklen_t *len)
+{
+	return prepare(accept(fd, address, len));
+}
+
+#else
+
+static int
+open_one(int family)
+{
+	return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+static int
+accept_one(int fd, struct sockaddr *address, socklen_t *len)
+{
+	return accept4(fd, address, len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+#endif
+
+int
+stage_osc_sock_listen(const struct stage_osc_peer *at)
+{
+	bool is_six = at->address.ss_family == AF_INET6;
+	int fd = open_one(at->address.ss_family);
+
+	if (fd < 0) {
+		return -1;
+	}
+	// Connections of one that ended may linger.
+	set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (bind(fd, (const struct sockaddr *)&at->address,
+		    is_six ? sizeof(struct sockaddr_in6)
+			   : sizeof(struct sockaddr_in)) != 0 ||
+		listen(fd, BACKLOG) != 0) {
+		int errnum = errno;
+		close(fd);
+		errno = errnum;
+		return -1;
+	}
+	return fd;
+}
+
+static void
+keep_alive(int fd)
+{
+	set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+#if defined(TCP_KEEPIDLE)
+	set(fd, IPPROTO_TCP, TCP_KEEPIDLE, IDLE_S);
+#endif
+#if defined(TCP_KEEPINTVL) && defined(TCP_KEEPCNT)
+	set(fd, IPPROTO_TCP, TCP_KEEPINTVL, ASK_S);
+	set(fd, IPPROTO_TCP, TCP_KEEPCNT, ASK_COUNT);
+#endif
+}
+
+int
+stage_osc_sock_accept(int fd, struct stage_osc_peer *out)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t len;
+	int got;
+
+	do {
+		len = sizeof(address);
+		got = accept_one(fd, (struct sockaddr *)&address, &len);
+	} while (got < 0 && errno == EINTR);
+	if (got >= 0) {
+		stage_osc_peer_copy(out, (const struct sockaddr *)&address);
+		set(got, IPPROTO_TCP, TCP_NODELAY, 1);
+		keep_alive(got);
+	}
+	return got;
+}
+
+ssize_t
+stage_osc_sock_send(int fd, const void *bytes, size_t len)
+{
+	ssize_t sent;
+
+	do {
+		sent = send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (sent < 0 && errno == EINTR);
+	return sent;
+}
+
+ssize_t
+stage_osc_sock_receive(int fd, void *bytes, size_t len)
+{
+	ssize_t got;
+
+	do {
+		got = recv(fd, bytes, len, MSG_DONTWAIT);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}

@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** The socket calls of a TCP server that differ between systems. For this
+ * directory. All sockets are non-blocking and close-on-exec. Thread: any. */
+
+#ifndef STAGE_OSC_SOCK_H
+#define STAGE_OSC_SOCK_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "osc/peer.h"
+
+/** A socket that listens at that address. -1 with errno set when it cannot. */
+int stage_osc_sock_listen(const struct stage_osc_peer *at);
+
+/** Accepts a connection, and says whose. -1 with errno set when there is none.
+ * It sends without delay, and notices after a minute when the other computer
+ * has gone without a word. */
+int stage_osc_sock_accept(int fd, struct stage_osc_peer *out);
+
+/** Sends without blocking and without SIGPIPE, receives without blocking: the
+ * bytes, or -1 with errno set. Restarts after EINTR. */
+ssize_t stage_osc_sock_send(int fd, const void *bytes, size_t len);
+ssize_t stage_osc_sock_receive(int fd, void *bytes, size_t len);
+
+#endif
