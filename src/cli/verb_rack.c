@@ -10,6 +10,8 @@
 #include "cli/rack.h"
 #include "rpc/verb.h"
 
+#define PORTS_NAMED_MAX 4 // in a list
+
 static const struct stage_cli_option options[] = {
 	STAGE_CLI_JSON,
 	{NULL, 0, NULL, NULL},
@@ -64,6 +66,32 @@ tone_of(const char *state)
 		       : STAGE_TONE_DIM;
 }
 
+// The ports that are the slot's alone; of many the first and the last one.
+static void
+add_ports(struct stage_table *table, const json_t *ports)
+{
+	struct stage_str text = {0};
+	size_t count = json_array_size(ports);
+	enum stage_status status = STAGE_OK;
+
+	if (count > PORTS_NAMED_MAX) {
+		status = stage_str_addf(&text, "%zu ports, %s to %s", count,
+			json_string_value(json_array_get(ports, 0)),
+			json_string_value(json_array_get(ports, count - 1)));
+	}
+	for (size_t i = 0;
+		status == STAGE_OK && count <= PORTS_NAMED_MAX && i < count;
+		i++) {
+		status = stage_str_addf(&text, "%s%s",
+			i == 0 ? (count == 1 ? "port " : "ports ") : ", ",
+			json_string_value(json_array_get(ports, i)));
+	}
+	if (status == STAGE_OK && count > 0) {
+		stage_table_note(table, stage_str_text(&text), STAGE_TONE_DIM);
+	}
+	stage_str_finish(&text);
+}
+
 static void
 add_slot(struct stage_table *table, const json_t *slot)
 {
@@ -77,6 +105,7 @@ add_slot(struct stage_table *table, const json_t *slot)
 	stage_table_cell(table, state, tone_of(state));
 	stage_table_cell(table, name, STAGE_TONE_PLAIN);
 	stage_table_cell(table, stage_ask_text(slot, "plugin"), STAGE_TONE_DIM);
+	add_ports(table, json_object_get(slot, "ports"));
 	if (stage_ask_text(slot, "fault")[0] != '\0') {
 		stage_table_note(
 			table, stage_ask_text(slot, "fault"), STAGE_TONE_BAD);

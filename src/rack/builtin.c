@@ -9,6 +9,8 @@
 #include "base/str.h"
 
 #define GAIN_MAX 4
+#define LEVEL_MIN_DB (-120)
+#define LEVEL_MAX_DB 24
 #define SWITCH_MS 20 // for a gain from 0 to 1
 
 static const struct stage_rack_builtin_value transpose_values[] = {
@@ -63,6 +65,11 @@ static const struct stage_rack_builtin_value stereo_values[] = {
 	{"right", 1, 0, 1},
 };
 
+// Of a send and a return, dB.
+static const struct stage_rack_builtin_value level_values[] = {
+	{"level", 0, LEVEL_MIN_DB, LEVEL_MAX_DB},
+};
+
 _Static_assert(STAGE_COUNT_OF(filter_values) == STAGE_RACK_BUILTIN_VALUES_MAX,
 	"this is the one with most");
 
@@ -114,6 +121,7 @@ DESCRIPTOR(filter, stage_rack_builtin_filter);
 DESCRIPTOR(velocity, stage_rack_builtin_velocity);
 DESCRIPTOR(mono, stage_rack_builtin_mono);
 DESCRIPTOR(stereo, stage_rack_builtin_stereo);
+DESCRIPTOR(level, stage_rack_builtin_level);
 
 static const struct stage_rack_builtin all[] = {
 	{"builtin:midi-through", "MIDI through", NULL, 0,
@@ -135,6 +143,10 @@ static const struct stage_rack_builtin all[] = {
 	{"builtin:stereo-gain", "Stereo gain", stereo_values,
 		STAGE_COUNT_OF(stereo_values), STAGE_RACK_BUILTIN_STEREO,
 		&stereo_descriptor},
+	{"builtin:send", "Send", level_values, STAGE_COUNT_OF(level_values),
+		STAGE_RACK_BUILTIN_SEND, &level_descriptor},
+	{"builtin:return", "Return", level_values, STAGE_COUNT_OF(level_values),
+		STAGE_RACK_BUILTIN_RETURN, &level_descriptor},
 };
 
 const struct stage_rack_builtin *

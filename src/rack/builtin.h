@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** Plug-ins that are always there, under the URI builtin:NAME: what routes and
- * changes MIDI, and a gain. To the rest of the rack they are LV2 plug-ins.
+ * changes MIDI, a gain, and ways out of the rack and into it (side.h). To the
+ * rest of the rack they are LV2 plug-ins.
  *
  * A note ends where it began: one that was transposed or moved to another
  * channel, although the value has changed meanwhile.
@@ -22,9 +23,11 @@
 #define STAGE_RACK_BUILTIN_VALUES_MAX 22
 
 enum stage_rack_builtin_way {
-	STAGE_RACK_BUILTIN_MIDI,  // ports: in, out, then the values
-	STAGE_RACK_BUILTIN_MONO,  // likewise
-	STAGE_RACK_BUILTIN_STEREO // ports: two in, two out, then the values
+	STAGE_RACK_BUILTIN_MIDI,   // ports: in, out, then the values
+	STAGE_RACK_BUILTIN_MONO,   // likewise
+	STAGE_RACK_BUILTIN_STEREO, // ports: two in, two out, then the values
+	STAGE_RACK_BUILTIN_SEND,   // as a mono one; what is out is a side port
+	STAGE_RACK_BUILTIN_RETURN  // likewise of what is in
 };
 
 struct stage_rack_builtin_value {
@@ -67,5 +70,6 @@ STAGE_RT void stage_rack_builtin_filter(LV2_Handle handle, uint32_t frames);
 STAGE_RT void stage_rack_builtin_velocity(LV2_Handle handle, uint32_t frames);
 STAGE_RT void stage_rack_builtin_mono(LV2_Handle handle, uint32_t frames);
 STAGE_RT void stage_rack_builtin_stereo(LV2_Handle handle, uint32_t frames);
+STAGE_RT void stage_rack_builtin_level(LV2_Handle handle, uint32_t frames);
 
 #endif

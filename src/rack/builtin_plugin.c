@@ -27,6 +27,9 @@ fill_sockets(const struct stage_rack_builtin *builtin,
 
 	for (uint32_t i = 0; half > 0 && i < count; i++) {
 		bool is_in = i < half;
+		enum stage_rack_builtin_way aside =
+			is_in ? STAGE_RACK_BUILTIN_RETURN
+			      : STAGE_RACK_BUILTIN_SEND;
 		struct stage_rack_port *port = &ports[i];
 		snprintf(port->symbol, sizeof(port->symbol), "%s_%u",
 			is_in ? "in" : "out", (unsigned)(i % half + 1));
@@ -38,6 +41,7 @@ fill_sockets(const struct stage_rack_builtin *builtin,
 		} else {
 			port->kind = is_in ? STAGE_RACK_AUDIO_IN
 					   : STAGE_RACK_AUDIO_OUT;
+			port->is_side = builtin->way == aside;
 		}
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include <math.h>
 #include <string.h>
 
 #include "rack/builtin.h"
@@ -13,7 +14,8 @@
 #define AFTERTOUCH 0xa0U
 #define CONTROL 0xb0U
 #define SYSTEM 0xf0U
-#define CHANNEL_MODE 120 // controls from here on
+#define SILENT_DB (-119.9F) // as good as nothing
+#define CHANNEL_MODE 120    // controls from here on
 
 // What is to become of a message of a channel; false: it is not sent on.
 typedef bool rule(
@@ -237,6 +239,19 @@ stage_rack_builtin_mono(LV2_Handle handle, uint32_t frames)
 
 	amplify(self->ports[0], self->ports[1], frames, &self->gains[0],
 		value_of(self, 0), self->step);
+}
+
+// A gain moves as far as it is large, so that each way takes about as long.
+STAGE_RT void
+stage_rack_builtin_level(LV2_Handle handle, uint32_t frames)
+{
+	struct stage_rack_builtin_run *self = handle;
+	float level_db = value_of(self, 0);
+	float gain = level_db < SILENT_DB ? 0 : powf(10, level_db / 20);
+	float most = gain > self->gains[0] ? gain : self->gains[0];
+
+	amplify(self->ports[0], self->ports[1], frames, &self->gains[0], gain,
+		self->step * (most > 1 ? most : 1));
 }
 
 STAGE_RT void

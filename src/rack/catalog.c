@@ -90,6 +90,13 @@ count_values(const struct stage_rack_plugin *plugin)
 	return count;
 }
 
+static int
+count_sidechain(const struct stage_rack_plugin *plugin)
+{
+	return (int)(stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_IN) -
+		     stage_rack_plugin_count_main(plugin, STAGE_RACK_AUDIO_IN));
+}
+
 static json_t *
 describe(struct stage_rack_host *host, const char *uri)
 {
@@ -101,14 +108,15 @@ describe(struct stage_rack_host *host, const char *uri)
 		return json_pack("{s:s, s:s, s:s}", "uri", uri, "name", uri,
 			"fault", err.text);
 	}
-	out = json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:s}", "uri", uri,
-		"name", plugin->name, "ins",
+	out = json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:s}", "uri",
+		uri, "name", plugin->name, "ins",
 		(int)stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_IN),
 		"outs",
 		(int)stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_OUT),
 		"midi_in", count_midi(plugin, STAGE_RACK_EVENTS_IN), "midi_out",
 		count_midi(plugin, STAGE_RACK_EVENTS_OUT), "values",
-		count_values(plugin), "fault", "");
+		count_values(plugin), "sidechain", count_sidechain(plugin),
+		"fault", "");
 	stage_rack_plugin_destroy(plugin);
 	return out;
 }

@@ -36,6 +36,7 @@
 #include "rack/rescue.h"
 #include "rack/seam.h"
 #include "rack/shape.h"
+#include "rack/side.h"
 
 #define STAGE_RACK_FRAMES_MAX                                                  \
 	4096                    // of any length; some plug-ins end us where
@@ -51,10 +52,12 @@ struct stage_rack_slot;
 /** One instance of a plug-in. Its maker owns all of it. */
 struct stage_rack_unit {
 	void (*run)(struct stage_rack_unit *self, uint32_t frames);
-	float **ins; // [in_count][STAGE_RACK_FRAMES_MAX]
-	float **outs;
-	uint32_t in_count;
+	float **ins;       // [in_count + side_in_count][STAGE_RACK_FRAMES_MAX]
+	float **outs;      // likewise
+	uint32_t in_count; // main ones, that stand first
 	uint32_t out_count;
+	uint32_t side_in_count; // sidechains
+	uint32_t side_out_count;
 	float *cells;                     // what control ports are connected to
 	struct stage_rack_events midi_in; // atom is NULL: has none
 	struct stage_rack_events midi_out; // likewise
@@ -103,9 +106,20 @@ struct stage_rack_link {
 	bool is_stuck;            // [main] a call never came back
 };
 
+/** The side ports of a link: for each input and each output of its units, one
+ * unit behind the other. NULL: it has none there. */
+struct stage_rack_ways {
+	struct stage_rack_side **ins;  // [unit_count * all inputs]; or NULL
+	struct stage_rack_side **outs; // [unit_count * all outputs]; or NULL
+};
+
 struct stage_rack_plan {
 	struct stage_rack_link **links; // [count], in the order of the sound
 	size_t count;
+	struct stage_rack_ways *ways;   // [count]; NULL: there are none
+	struct stage_rack_side **sides; // [side_count], all of them
+	size_t side_count;
+	uint32_t late;                       // [rt] frames, in front of `at`
 	uint32_t width;                      // channels of the bus
 	float *bus[STAGE_RACK_CHANNELS_MAX]; // [width][FRAMES_MAX]
 	float *shaped[2];                    // [FRAMES_MAX]

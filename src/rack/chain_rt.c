@@ -6,6 +6,7 @@
 
 #include "rack/blame.h"
 #include "rack/chain.h"
+#include "rack/feed.h"
 #include "rack/fpu.h"
 #include "rack/glide.h"
 
@@ -17,35 +18,6 @@ stage_rack_clean(float *samples, uint32_t frames)
 	for (uint32_t i = 0; i < frames; i++) {
 		if (!isfinite(samples[i])) {
 			samples[i] = 0;
-		}
-	}
-}
-
-// One input for all channels: what is in the middle.
-STAGE_RT static void
-feed_middle(const struct stage_rack_plan *plan, float *to, uint32_t frames)
-{
-	for (uint32_t i = 0; i < frames; i++) {
-		to[i] = 0.5F * (plan->bus[0][i] + plan->bus[1][i]);
-	}
-}
-
-STAGE_RT static void
-feed(const struct stage_rack_plan *plan, const struct stage_rack_link *link,
-	uint32_t at, uint32_t frames)
-{
-	struct stage_rack_unit *unit = link->units[at];
-
-	if (unit->in_count == 1 && link->unit_count == 1 && plan->width > 1) {
-		feed_middle(plan, unit->ins[0], frames);
-		return;
-	}
-	for (uint32_t i = 0; i < unit->in_count; i++) {
-		if (at + i < plan->width) {
-			memcpy(unit->ins[i], plan->bus[at + i],
-				frames * sizeof(float));
-		} else {
-			memset(unit->ins[i], 0, frames * sizeof(float));
 		}
 	}
 }
@@ -65,17 +37,6 @@ is_good(const float *samples, uint32_t frames)
 	return loudest <= STAGE_RACK_LIMIT;
 }
 
-STAGE_RT static void
-shape_inputs(const struct stage_rack_plan *plan,
-	const struct stage_rack_link *link, struct stage_rack_unit *unit,
-	uint32_t frames)
-{
-	for (uint32_t i = 0; link->has_extras && i < unit->in_count; i++) {
-		stage_rack_shape_in(
-			&link->shape, unit->ins[i], frames, plan->fade_step);
-	}
-}
-
 STAGE_RT static bool
 run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	const struct stage_rack_events *heard, uint32_t frames)
@@ -84,8 +45,7 @@ run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 
 	for (uint32_t i = 0; i < link->unit_count; i++) {
 		struct stage_rack_unit *unit = link->units[i];
-		feed(plan, link, i, frames);
-		shape_inputs(plan, link, unit, frames);
+		stage_rack_feed(plan, link, i, frames);
 		if (unit->midi_in.atom != NULL) {
 			stage_rack_events_copy(
 				&unit->midi_in, plan->urids, heard);
@@ -99,7 +59,8 @@ run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 		unit->run(unit, frames);
 		stage_rack_rescue_leave(plan->rescue);
 		stage_rack_blame(NULL);
-		for (uint32_t k = 0; k < unit->out_count; k++) {
+		for (uint32_t k = 0; k < unit->out_count + unit->side_out_count;
+			k++) {
 			are_good &= is_good(unit->outs[k], frames);
 		}
 	}
@@ -112,6 +73,9 @@ sound_of(const struct stage_rack_link *link, uint32_t channel)
 {
 	const struct stage_rack_unit *unit = link->units[0];
 
+	if (unit->out_count == 0) {
+		return NULL;
+	}
 	if (link->unit_count > 1) {
 		return channel < link->unit_count
 			       ? link->units[channel]->outs[0]
@@ -150,14 +114,21 @@ mix_channel(float *bus, const float *wet, uint32_t frames, float mix,
 	return mix;
 }
 
-STAGE_RT static void
-mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
-	uint32_t frames)
+STAGE_RT static float
+target_of(const struct stage_rack_link *link)
 {
 	bool is_off =
 		stage_rack_page_is_bypassed(link->page) ||
 		atomic_load_explicit(&link->is_leaving, memory_order_relaxed);
-	float target = is_off ? 0 : stage_rack_page_wet(link->page);
+
+	return is_off ? 0 : stage_rack_page_wet(link->page);
+}
+
+STAGE_RT static void
+mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames)
+{
+	float target = target_of(link);
 	bool keeps_dry = link->units[0]->in_count == 0;
 	bool is_shaped = shape_outputs(plan, link, frames);
 
@@ -185,8 +156,9 @@ pass_midi(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	const struct stage_rack_unit *unit = link->units[0];
 	bool is_heard = link->mix > 0;
 
-	if (unit->midi_out.atom == NULL || unit->in_count > 0 ||
-		unit->out_count > 0) {
+	if (unit->midi_out.atom == NULL ||
+		unit->in_count + unit->side_in_count > 0 ||
+		unit->out_count + unit->side_out_count > 0) {
 		return;
 	}
 	if (is_heard || link->was_heard) {
@@ -210,6 +182,7 @@ STAGE_RT static bool
 guard(const struct stage_rack_plan *plan, struct stage_rack_link *link)
 {
 	if (link->mix > 0) {
+		stage_rack_give_cut(plan, link);
 		stage_rack_seam_cut(&link->seam, plan->bus, plan->width);
 		link->mix = 0;
 	}
@@ -263,9 +236,11 @@ run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	stage_rack_dry_pass(&link->dry, plan->bus, frames, plan->fade_step);
 	if (is_good) {
 		link->bad_blocks = 0;
+		stage_rack_give(plan, link, frames, target_of(link));
 		mix_link(plan, link, frames);
 	} else {
 		has_news |= guard(plan, link);
+		stage_rack_give_rest(plan, link, frames);
 	}
 	stage_rack_seam_pass(
 		&link->seam, plan->bus, plan->width, frames, plan->fade_step);
@@ -399,18 +374,35 @@ leave_behind(struct stage_rack_plan *plan, struct stage_rack_link *link)
 	plan->has_news = true;
 }
 
+// How much later the sound is behind a link: nothing passes by an instrument.
+STAGE_RT static uint32_t
+lateness_of(const struct stage_rack_link *link)
+{
+	return link->dry.width > 0 && !atomic_load(&link->is_hung)
+		       ? link->dry.later
+		       : 0;
+}
+
 // What changes while it runs is in the plan: a jump back does not keep locals.
 STAGE_RT bool
 stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
 {
 	plan->at = 0;
+	plan->late = 0;
 	plan->has_news = false;
 	plan->was_rescued = false;
+	for (size_t i = 0; i < plan->side_count; i++) {
+		stage_rack_side_begin(plan->sides[i]);
+	}
 	if (plan->rescue != NULL && setjmp(plan->rescue->out) != 0) {
 		leave_behind(plan, plan->links[plan->at++]);
 	}
 	for (; plan->at < plan->count; plan->at++) {
 		plan->has_news |= run_link(plan, plan->links[plan->at], frames);
+		plan->late += lateness_of(plan->links[plan->at]);
+	}
+	for (size_t i = 0; i < plan->side_count; i++) {
+		stage_rack_side_end(plan->sides[i], frames, plan->fade_step);
 	}
 	return plan->has_news;
 }
@@ -421,6 +413,12 @@ stage_rack_chain_has_faded(const struct stage_rack_plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct stage_rack_link *link = plan->links[i];
 		if (link->mix > 0 && atomic_load(&link->is_leaving)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < plan->side_count; i++) {
+		const struct stage_rack_side *side = plan->sides[i];
+		if (side->level > 0 && atomic_load(&side->is_leaving)) {
 			return false;
 		}
 	}

@@ -12,12 +12,15 @@
 #include "base/suggest.h"
 #include "rack/catalog.h"
 #include "rack/extra.h"
+#include "rack/sidelist.h"
 #include "rack/slots.h"
 
 struct check {
 	struct stage_rack_host host;
 	const char *directory;
+	uint32_t width; // channels of its bus
 	json_t *faults;
+	json_t *ports; // {port: slot}, those that slots have
 };
 
 static void
@@ -113,6 +116,72 @@ check_targets(struct check *check, const struct stage_rack_slot_config *slot,
 }
 
 static void
+check_port(struct check *check, const struct stage_rack_slot_config *slot,
+	const char *port)
+{
+	char text[STAGE_ERR_TEXT_MAX];
+
+	if (json_object_get(check->ports, port) != NULL) {
+		snprintf(text, sizeof(text),
+			"port %s is there already, of another line", port);
+		add_fault_at(check, slot, slot->plugin_place, text);
+		return;
+	}
+	json_object_set_new(check->ports, port, json_string(slot->id));
+}
+
+static void
+check_sides(struct check *check, const struct stage_rack_slot_config *slot,
+	const struct stage_rack_plugin *plugin)
+{
+	struct stage_rack_side_list list;
+
+	if (stage_rack_side_list_make(slot, plugin, check->width, &list) !=
+		STAGE_OK) {
+		add_fault(check, "out of memory");
+		return;
+	}
+	for (unsigned i = 0; i < STAGE_RACK_SIDE_KIND_COUNT; i++) {
+		struct stage_rack_place place = {
+			slot->sides[i].line, slot->sides[i].column};
+		if (list.lacks[i]) {
+			add_fault_at(check, slot, place,
+				stage_rack_side_lack(
+					(enum stage_rack_side_kind)i));
+		}
+	}
+	for (size_t i = 0; i < list.count; i++) {
+		check_port(check, slot, list.items[i].wish.name);
+	}
+	stage_rack_side_list_finish(&list);
+}
+
+static bool
+is_own(const char *port)
+{
+	return strncmp(port, "in_", 3) == 0 || strncmp(port, "out_", 4) == 0 ||
+	       strncmp(port, "midi_", 5) == 0;
+}
+
+// Those that are no slot's were looked at when they were read.
+static void
+check_port_lines(struct check *check, const struct stage_rack_port_lines *lines)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct stage_rack_port_line *line = &lines->items[i];
+		if (!is_own(line->port) &&
+			json_object_get(check->ports, line->port) == NULL) {
+			stage_err_set(&err, STAGE_BAD_INPUT,
+				"%s/rack:%u:1: this rack has no port \"%s\"",
+				check->directory, line->line, line->port);
+			add_fault(check, err.text);
+		}
+	}
+}
+
+static void
 check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 {
 	struct stage_rack_plugin *plugin = NULL;
@@ -131,6 +200,7 @@ check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 		check_setting(check, slot, plugin, &slot->settings[i]);
 	}
 	check_targets(check, slot, plugin);
+	check_sides(check, slot, plugin);
 	stage_rack_plugin_destroy(plugin);
 }
 
@@ -138,7 +208,7 @@ check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 static bool
 check_all(struct check *check, size_t *count, struct stage_err *err)
 {
-	struct stage_rack_config config;
+	struct stage_rack_config config = {.outs = 2};
 	struct stage_rack_slots slots;
 	enum stage_status status =
 		stage_rack_config_load(check->directory, &config, err);
@@ -153,9 +223,11 @@ check_all(struct check *check, size_t *count, struct stage_err *err)
 		stage_rack_slots_finish(&slots);
 		return false;
 	}
+	check->width = (uint32_t)config.outs;
 	for (size_t i = 0; i < slots.count; i++) {
 		check_slot(check, &slots.items[i]);
 	}
+	check_port_lines(check, &config.ports);
 	*count = slots.count;
 	stage_rack_slots_finish(&slots);
 	return true;
@@ -171,6 +243,17 @@ print_json(json_t *json)
 	json_decref(json);
 }
 
+static void
+print_ports(json_t *ports)
+{
+	const char *port;
+	json_t *slot;
+
+	json_object_foreach (ports, port, slot) {
+		printf("%s: port %s\n", json_string_value(slot), port);
+	}
+}
+
 static int
 report(struct check *check, size_t count, bool is_json)
 {
@@ -178,9 +261,9 @@ report(struct check *check, size_t count, bool is_json)
 	const char *plural = count == 1 ? "" : "s";
 
 	if (is_json) {
-		print_json(json_pack("{s:s, s:i, s:O}", "directory",
+		print_json(json_pack("{s:s, s:i, s:O, s:O}", "directory",
 			check->directory, "slots", (int)count, "faults",
-			check->faults));
+			check->faults, "ports", check->ports));
 	}
 	for (size_t i = 0; !is_json && i < faults; i++) {
 		stage_log_err("%s",
@@ -189,6 +272,7 @@ report(struct check *check, size_t count, bool is_json)
 	if (!is_json && faults == 0) {
 		printf("%s: %zu slot%s, no slips\n", check->directory, count,
 			plural);
+		print_ports(check->ports);
 	}
 	return faults == 0 ? STAGE_EXIT_OK : STAGE_EXIT_PERMANENT;
 }
@@ -196,7 +280,9 @@ report(struct check *check, size_t count, bool is_json)
 static int
 run_check(const char *directory, bool is_json)
 {
-	struct check check = {.directory = directory, .faults = json_array()};
+	struct check check = {.directory = directory,
+		.faults = json_array(),
+		.ports = json_object()};
 	struct stage_err err = STAGE_ERR_INIT;
 	size_t count = 0;
 	int code;
@@ -209,6 +295,7 @@ run_check(const char *directory, bool is_json)
 		code = report(&check, count, is_json);
 	}
 	json_decref(check.faults);
+	json_decref(check.ports);
 	stage_rack_host_finish(&check.host);
 	return code;
 }
@@ -217,7 +304,7 @@ static void
 print_plugin(const json_t *plugin)
 {
 	static const char *const keys[] = {
-		"ins", "outs", "midi_in", "midi_out", "values"};
+		"ins", "outs", "midi_in", "midi_out", "values", "sidechain"};
 	int counts[STAGE_COUNT_OF(keys)];
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(keys); i++) {
@@ -234,6 +321,10 @@ print_plugin(const json_t *plugin)
 	}
 	printf("    audio %d in, %d out; MIDI %d in, %d out; %d values\n",
 		counts[0], counts[1], counts[2], counts[3], counts[4]);
+	if (counts[5] > 0) {
+		printf("    %d of what goes in is for its sidechain\n",
+			counts[5]);
+	}
 }
 
 static int

@@ -504,6 +504,13 @@ take_map(const struct stage_conf_line *line,
 	return stage_rack_maps_take(&slot->maps, line, false, err);
 }
 
+static enum stage_status
+take_side(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	return stage_rack_side_line_take(slot->sides, line, err);
+}
+
 static const struct {
 	const char *key;
 	size_t words, words_max;
@@ -521,6 +528,10 @@ static const struct {
 	{"width", 1, 1, false, take_extra},
 	{"map", 3, 9, true, take_map},
 	{"recall", 2, 2, true, take_recall},
+	{"sidechain", 0, 1, false, take_side},
+	{"outs", 0, 1, false, take_side},
+	{"send", 0, 1, false, take_side},
+	{"return", 0, 1, false, take_side},
 };
 
 static enum stage_status

@@ -31,6 +31,7 @@
 #include "rack/files.h"
 #include "rack/map.h"
 #include "rack/portline.h"
+#include "rack/sideline.h"
 
 #define STAGE_RACK_ID_MAX 64    // bytes with the zero, as all here
 #define STAGE_RACK_FILE_MAX 256 // the name of a slot file
@@ -101,6 +102,7 @@ struct stage_rack_slot_config {
 	struct stage_rack_maps maps;   // what MIDI controls of it
 	struct stage_rack_recall_line *recalls; // [recall_count], owned
 	size_t recall_count;
+	struct stage_rack_side_line sides[STAGE_RACK_SIDE_KIND_COUNT];
 	char fault[STAGE_ERR_TEXT_MAX]; // why it passes through; "": it runs
 };
 

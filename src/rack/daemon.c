@@ -22,6 +22,7 @@
 #include "rack/oscside.h"
 #include "rack/verbs.h"
 #include "rack/watchdog.h"
+#include "rack/ways.h"
 #include "rack/worker.h"
 #include "rig/path_watch.h"
 #include "rpc/server.h"
@@ -96,6 +97,15 @@ make_state(void *ctx)
 	return out;
 }
 
+// Ports of slots come and go with what is in the directory.
+static void
+tend_ports(struct stage_rack_daemon *self)
+{
+	if (stage_rack_ways_tidy(self->rack) && self->jack != NULL) {
+		stage_rack_jack_tend(self->jack);
+	}
+}
+
 // Remembering.
 
 static void plan_save(struct stage_rack_daemon *self);
@@ -135,6 +145,7 @@ void
 stage_rack_daemon_changed(struct stage_rack_daemon *self)
 {
 	plan_save(self);
+	tend_ports(self);
 	stage_rack_oscside_look(self->osc);
 	if (self->rpc != NULL && !self->is_ending) {
 		stage_rpc_server_publish(self->rpc, "slot", json_object());
@@ -320,6 +331,7 @@ free_all(struct stage_rack_daemon *self)
 {
 	stage_rack_watchdog_destroy(self->watchdog);
 	stage_rack_worker_destroy(self->worker);
+	stage_rack_sides_finish(&self->wire.sides);
 	sem_destroy(&self->wire.work);
 	free(self);
 }
@@ -429,6 +441,7 @@ on_notified(uv_async_t *async)
 	if (stage_rack_tidy(self->rack)) {
 		stage_rack_daemon_changed(self);
 	}
+	tend_ports(self);
 	if (self->jack != NULL) {
 		stage_rack_jack_set_latency(
 			self->jack, stage_rack_latency(self->rack));
@@ -639,6 +652,7 @@ stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	stage_rack_blame_watch();
 	self->rig = rig;
 	sem_init(&self->wire.work, 0, 0);
+	stage_rack_sides_init(&self->wire.sides);
 	init_handles(self, loop);
 	status = find_directory(self, directory, err);
 	if (status == STAGE_OK) {

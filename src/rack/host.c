@@ -20,6 +20,7 @@
 #include "rack/builtin_plugin.h"
 #include "rack/chain.h"
 #include "rack/offer.h"
+#include "rack/portgroup.h"
 
 #define UNBOUNDED 1e30F // of a control that says nothing
 #define RESIZE_MINIMUM "http://lv2plug.in/ns/ext/resize-port#minimumSize"
@@ -292,6 +293,10 @@ read_port(const struct reading *reading, uint32_t index,
 	} else if (out->kind == STAGE_RACK_EVENTS_IN ||
 		   out->kind == STAGE_RACK_EVENTS_OUT) {
 		read_events(reading, port, out);
+	} else if (out->kind == STAGE_RACK_AUDIO_IN ||
+		   out->kind == STAGE_RACK_AUDIO_OUT) {
+		out->is_side = stage_rack_portgroup_is_side(
+			reading->world, reading->plugin, port);
 	}
 	if (out->kind == STAGE_RACK_UNCONNECTED &&
 		!port_has(reading, port, LV2_CORE__connectionOptional)) {
@@ -420,6 +425,18 @@ stage_rack_plugin_count(
 
 	for (uint32_t i = 0; i < self->port_count; i++) {
 		count += self->ports[i].kind == kind;
+	}
+	return count;
+}
+
+uint32_t
+stage_rack_plugin_count_main(
+	const struct stage_rack_plugin *self, enum stage_rack_port_kind kind)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < self->port_count; i++) {
+		count += self->ports[i].kind == kind && !self->ports[i].is_side;
 	}
 	return count;
 }

@@ -53,6 +53,7 @@ struct stage_rack_port {
 	bool is_toggled;       // it has two states
 	bool is_whole;         // it has whole numbers
 	bool may_ramp;         // it may move in small steps
+	bool is_side;          // of sound: none of the main ones (portgroup.h)
 	bool is_midi;          // of events, as the next two
 	bool takes_time;       // time:Position
 	bool takes_patch;      // patch:Set
@@ -105,6 +106,10 @@ void stage_rack_plugin_destroy(struct stage_rack_plugin *self);
 
 /** How many ports there are of a kind. */
 uint32_t stage_rack_plugin_count(
+	const struct stage_rack_plugin *self, enum stage_rack_port_kind kind);
+
+/** The same without those that are none of the main ones. */
+uint32_t stage_rack_plugin_count_main(
 	const struct stage_rack_plugin *self, enum stage_rack_port_kind kind);
 
 /** Whether a port is a value for a person to set; that of a symbol, or NULL. */

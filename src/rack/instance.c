@@ -98,21 +98,49 @@ take_events(struct stage_rack_instance *self, uint32_t index)
 	}
 }
 
+// The main ones stand first.
+static void
+take_audio(struct stage_rack_instance *self)
+{
+	const struct stage_rack_plugin *plugin = self->plugin;
+	struct stage_rack_unit *unit = &self->unit;
+	uint32_t in = 0;
+	uint32_t out = 0;
+
+	unit->in_count =
+		stage_rack_plugin_count_main(plugin, STAGE_RACK_AUDIO_IN);
+	unit->out_count =
+		stage_rack_plugin_count_main(plugin, STAGE_RACK_AUDIO_OUT);
+	for (uint32_t i = 0; i < plugin->port_count; i++) {
+		const struct stage_rack_port *port = &plugin->ports[i];
+		if (port->kind == STAGE_RACK_AUDIO_IN) {
+			uint32_t at =
+				port->is_side
+					? unit->in_count + unit->side_in_count++
+					: in++;
+			unit->ins[at] = self->buffers[i];
+		} else if (port->kind == STAGE_RACK_AUDIO_OUT) {
+			uint32_t at = port->is_side
+					      ? unit->out_count +
+							unit->side_out_count++
+					      : out++;
+			unit->outs[at] = self->buffers[i];
+		}
+	}
+}
+
 static void
 connect(struct stage_rack_instance *self)
 {
 	const struct stage_rack_plugin *plugin = self->plugin;
 	struct stage_rack_unit *unit = &self->unit;
 
+	take_audio(self);
 	for (uint32_t i = 0; i < plugin->port_count; i++) {
 		const struct stage_rack_port *port = &plugin->ports[i];
 		void *to = self->buffers[i];
-		if (port->kind == STAGE_RACK_AUDIO_IN) {
-			unit->ins[unit->in_count++] = to;
-		} else if (port->kind == STAGE_RACK_AUDIO_OUT) {
-			unit->outs[unit->out_count++] = to;
-		} else if (port->kind == STAGE_RACK_EVENTS_IN ||
-			   port->kind == STAGE_RACK_EVENTS_OUT) {
+		if (port->kind == STAGE_RACK_EVENTS_IN ||
+			port->kind == STAGE_RACK_EVENTS_OUT) {
 			take_events(self, i);
 		} else if (port->kind == STAGE_RACK_CONTROL_IN ||
 			   port->kind == STAGE_RACK_CONTROL_OUT) {

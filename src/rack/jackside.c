@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "rack/jackports.h"
 
 struct stage_rack_jack {
 	struct stage_jack_client *client;
@@ -59,7 +60,9 @@ on_latency(jack_latency_callback_mode_t mode, void *arg)
 		all.min = range.min < all.min ? range.min : all.min;
 		all.max = range.max > all.max ? range.max : all.max;
 	}
-	all.min = from_count > 0 ? all.min + own : own;
+	all.min = from_count > 0 ? all.min : 0;
+	stage_rack_jackports_set_latency(wire, mode, &all);
+	all.min += own;
 	all.max += own;
 	for (uint32_t i = 0; i < to_count; i++) {
 		jack_port_set_latency_range(to[i], mode, &all);
@@ -161,23 +164,42 @@ register_all(struct stage_rack_jack *self, jack_client_t *client,
 	return status;
 }
 
-// [worker] Other names, for patches that were made with them. What a server has
-// no room for is no reason not to play.
+// [worker] What a server has no room for is no reason not to play.
+static void
+name_port(jack_client_t *client, jack_port_t *port,
+	const struct stage_rack_port_line *line)
+{
+	if (line->kind == STAGE_RACK_ALIAS) {
+		(void)jack_port_set_alias(port, line->text);
+	} else if (line->kind == STAGE_RACK_TITLE) {
+		(void)jack_set_property(client, jack_port_uuid(port),
+			JACK_METADATA_PRETTY_NAME, line->text, "text/plain");
+	}
+}
+
+// [worker] Other names, for patches that were made with them.
 static void
 name_ports(struct stage_rack_jack *self, jack_client_t *client)
 {
 	for (size_t i = 0; i < self->lines.count; i++) {
 		const struct stage_rack_port_line *line = &self->lines.items[i];
 		jack_port_t *port = own_port(client, line->port);
-		if (port == NULL) {
-			continue;
+		if (port != NULL) {
+			name_port(client, port, line);
 		}
-		if (line->kind == STAGE_RACK_ALIAS) {
-			(void)jack_port_set_alias(port, line->text);
-		} else if (line->kind == STAGE_RACK_TITLE) {
-			(void)jack_set_property(client, jack_port_uuid(port),
-				JACK_METADATA_PRETTY_NAME, line->text,
-				"text/plain");
+	}
+}
+
+// [worker] Of a slot, before the client is active.
+static void
+on_made(void *user, const char *name, jack_port_t *port)
+{
+	struct stage_rack_jack *self = user;
+
+	for (size_t i = 0; i < self->lines.count; i++) {
+		const struct stage_rack_port_line *line = &self->lines.items[i];
+		if (strcmp(line->port, name) == 0) {
+			name_port(self->handle, port, line);
 		}
 	}
 }
@@ -207,6 +229,7 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	status = register_all(self, client, err);
 	if (status == STAGE_OK) {
 		name_ports(self, client);
+		stage_rack_jackports_open(wire, client, on_made, self);
 	}
 	return status;
 }
@@ -218,6 +241,7 @@ teardown(void *user)
 	struct stage_rack_jack *self = user;
 
 	self->handle = NULL;
+	stage_rack_jackports_close(self->wire);
 	unref(self);
 }
 
@@ -242,12 +266,30 @@ connect_line(
 	}
 }
 
+// [worker] Of a slot, while the client is active: who it is to be connected to
+// may be there already.
+static void
+on_made_late(void *user, const char *name, jack_port_t *port)
+{
+	struct stage_rack_jack *self = user;
+
+	on_made(self, name, port);
+	for (size_t i = 0; i < self->lines.count; i++) {
+		const struct stage_rack_port_line *line = &self->lines.items[i];
+		if (line->kind == STAGE_RACK_CONNECT &&
+			strcmp(line->port, name) == 0) {
+			connect_line(self, line);
+		}
+	}
+}
+
 // [worker]
 static void
 tend(void *user)
 {
 	struct stage_rack_jack *self = user;
 
+	stage_rack_jackports_tend(self->wire, self->handle, on_made_late, self);
 	for (size_t i = 0; i < self->lines.count; i++) {
 		if (atomic_exchange(&self->must_connect[i], false)) {
 			connect_line(self, &self->lines.items[i]);
@@ -291,6 +333,18 @@ on_port(void *user, const struct stage_jack_port *port)
 		}
 	}
 	if (is_wanted) {
+		stage_jack_client_tend(self->client);
+	}
+}
+
+// Where there was no room for a port there may be some now.
+static void
+on_port_gone(void *user, const char *name)
+{
+	struct stage_rack_jack *self = user;
+
+	(void)name;
+	if (stage_rack_jackports_are_refused(self->wire)) {
 		stage_jack_client_tend(self->client);
 	}
 }
@@ -341,6 +395,7 @@ stage_rack_jack_create(uv_loop_t *loop, struct stage_rack_wire *wire,
 		.stalled = on_stalled,
 		.hung = on_hung,
 		.port_appeared = on_port,
+		.port_gone = on_port_gone,
 		.tend = tend,
 		.setup = setup,
 		.teardown = teardown,
@@ -387,6 +442,12 @@ stage_rack_jack_set_latency(struct stage_rack_jack *self, uint32_t frames)
 	if (atomic_exchange(&self->latency_frames, frames) != frames) {
 		stage_jack_client_tend(self->client);
 	}
+}
+
+void
+stage_rack_jack_tend(struct stage_rack_jack *self)
+{
+	stage_jack_client_tend(self->client);
 }
 
 bool

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** The rack's client and ports in JACK: in_1 ..., out_1 ..., midi_in, midi_out,
- * the same ones in the same order in each server that appears, before the
- * client becomes active, so that the patchbay finds them at once.
+ * then those of slots (side.h), the same ones in the same order in each server
+ * that appears, before the client becomes active, so that the patchbay finds
+ * them at once.
  *
  * Thread: the loop's.
  */
@@ -52,6 +53,10 @@ void stage_rack_jack_destroy(struct stage_rack_jack *self);
 
 /** Says how long what comes in takes to go out. */
 void stage_rack_jack_set_latency(struct stage_rack_jack *self, uint32_t frames);
+
+/** Has ports of slots come and go as is wanted by now (side.h), and says how
+ * late they are. */
+void stage_rack_jack_tend(struct stage_rack_jack *self);
 
 bool stage_rack_jack_is_open(const struct stage_rack_jack *self);
 

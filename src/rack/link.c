@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "rack/sidelist.h"
 #include "rack/value.h"
 
 static struct stage_rack_instance *
@@ -117,13 +118,6 @@ make(void *arg)
 	}
 }
 
-static bool
-is_mono(const struct stage_rack_plugin *plugin)
-{
-	return stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_IN) == 1 &&
-	       stage_rack_plugin_count(plugin, STAGE_RACK_AUDIO_OUT) == 1;
-}
-
 static struct stage_rack_ramp *
 make_ramps(const struct stage_rack_slot *slot)
 {
@@ -167,12 +161,12 @@ stage_rack_link_create(struct stage_rack_slot *slot, struct stage_err *err)
 {
 	struct stage_rack_link *link = make_empty(slot);
 	struct making *making = calloc(1, sizeof(*making));
-	uint32_t width = slot->shop->width;
 	enum stage_status status = STAGE_NO_MEMORY;
 
 	if (link != NULL && making != NULL) {
 		making->link = link;
-		making->wanted = is_mono(slot->plugin) && width > 0 ? width : 1;
+		making->wanted =
+			stage_rack_side_units(slot->plugin, slot->shop->width);
 		status = run_errand(link, make, making);
 	}
 	if (status == STAGE_TIMEOUT) { // both are the lost thread's

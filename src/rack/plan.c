@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "rack/link.h"
 #include "rack/plan_control.h"
+#include "rack/ways.h"
 
 #define ALIGNMENT 64
 
@@ -57,6 +58,7 @@ stage_rack_plan_destroy(struct stage_rack_plan *self)
 	if (self == NULL) {
 		return;
 	}
+	stage_rack_ways_finish(self);
 	for (size_t i = 0; i < self->count; i++) {
 		stage_rack_link_unref(self->links[i]);
 	}
@@ -110,7 +112,8 @@ make_plan(const struct stage_rack *rack)
 			narrow(self, rack->slots[i]->link);
 		}
 	}
-	if (!stage_rack_plan_control(rack, self)) {
+	if (!stage_rack_ways_make(self) ||
+		!stage_rack_plan_control(rack, self)) {
 		stage_rack_plan_destroy(self);
 		return NULL;
 	}

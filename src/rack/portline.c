@@ -122,6 +122,17 @@ is_numbered(const char *port, const char *prefix, unsigned count)
 		       &err) == STAGE_OK;
 }
 
+// Which ports slots have is known to them alone.
+static bool
+may_be_of_slot(const char *port)
+{
+	const char *end = strrchr(port, '_');
+
+	return end != NULL && end != port && !stage_starts_with(port, "in_") &&
+	       !stage_starts_with(port, "out_") &&
+	       is_numbered(end, "_", STAGE_RACK_SIDE_NUMBER_MAX);
+}
+
 enum stage_status
 stage_rack_port_lines_check(const struct stage_rack_port_lines *self,
 	unsigned ins, unsigned outs, bool has_midi, const char *name,
@@ -133,7 +144,7 @@ stage_rack_port_lines_check(const struct stage_rack_port_lines *self,
 			       strcmp(port, "midi_out") == 0;
 		if (!is_numbered(port, "in_", ins) &&
 			!is_numbered(port, "out_", outs) &&
-			!(is_midi && has_midi)) {
+			!(is_midi && has_midi) && !may_be_of_slot(port)) {
 			return stage_err_set(err, STAGE_BAD_INPUT,
 				"%s:%u:1: this rack has no port \"%s\"", name,
 				self->items[i].line, port);

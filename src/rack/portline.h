@@ -22,8 +22,9 @@
 
 struct stage_conf_line;
 
-#define STAGE_RACK_PORT_MAX 64        // bytes of the name of one of our ports
+#define STAGE_RACK_PORT_MAX 96        // bytes of the name of one of our ports
 #define STAGE_RACK_PORT_LINES_MAX 160 // in one file
+#define STAGE_RACK_SIDE_NUMBER_MAX 999
 
 enum stage_rack_port_line_kind {
 	STAGE_RACK_ALIAS,
@@ -49,7 +50,8 @@ STAGE_NODISCARD enum stage_status stage_rack_port_lines_take(
 	struct stage_rack_port_lines *self, const struct stage_conf_line *line,
 	struct stage_err *err);
 
-/** Checks that a rack with so many ports has those that the lines are about.
+/** Checks that a rack with so many ports has those that the lines are about,
+ * or that these may be a slot's, NAME_NUMBER (side.h).
  * name: of the file. Errors: STAGE_BAD_INPUT with the line. */
 STAGE_NODISCARD enum stage_status stage_rack_port_lines_check(
 	const struct stage_rack_port_lines *self, unsigned ins, unsigned outs,

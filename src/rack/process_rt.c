@@ -40,6 +40,36 @@ read_audio(const struct stage_rack_wire *wire,
 	}
 }
 
+// Each port of a slot is silent, unless the chain puts something out there.
+STAGE_RT static void
+find_sides(struct stage_rack_wire *wire, const struct piece *piece)
+{
+	uint32_t count = atomic_load(&wire->sides.count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct stage_rack_side *side = &wire->sides.items[i];
+		void *port = atomic_load(&side->port);
+		float *buffer =
+			port != NULL ? jack_port_get_buffer(port, piece->period)
+				     : NULL;
+		side->buffer = buffer != NULL ? buffer + piece->at : NULL;
+		if (buffer != NULL && !side->is_input) {
+			memset(side->buffer, 0, piece->frames * sizeof(float));
+		}
+	}
+}
+
+// They fade in from here.
+STAGE_RT static void
+silence_sides(struct stage_rack_wire *wire)
+{
+	uint32_t count = atomic_load(&wire->sides.count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		wire->sides.items[i].level = 0;
+	}
+}
+
 // Before all that comes in with this cycle.
 STAGE_RT static void
 let_go(struct stage_rack_wire *wire, struct stage_rack_plan *plan)
@@ -131,6 +161,24 @@ step_to(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	return wire->step;
 }
 
+// Returns where the gain is then.
+STAGE_RT static float
+amplify(const struct stage_rack_wire *wire, const float *from, float *to,
+	uint32_t frames, float target, float step)
+{
+	float gain = wire->gain;
+
+	for (uint32_t i = 0; i < frames; i++) {
+		if (gain < target) {
+			gain = gain + step < target ? gain + step : target;
+		} else if (gain > target) {
+			gain = gain - step > target ? gain - step : target;
+		}
+		to[i] = from[i] * gain;
+	}
+	return gain;
+}
+
 // The gain moves as everything does: a server that has just come hears us fade
 // in.
 STAGE_RT static void
@@ -143,17 +191,15 @@ write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	float step = step_to(wire, plan, target);
 
 	for (uint32_t c = 0; c < wire->out_count; c++) {
-		float *out = buffer_of(wire->outs[c], piece);
-		gain = wire->gain;
-		for (uint32_t i = 0; i < piece->frames; i++) {
-			if (gain < target) {
-				gain = gain + step < target ? gain + step
-							    : target;
-			} else if (gain > target) {
-				gain = gain - step > target ? gain - step
-							    : target;
-			}
-			out[i] = plan->bus[c][i] * gain;
+		gain = amplify(wire, plan->bus[c],
+			buffer_of(wire->outs[c], piece), piece->frames, target,
+			step);
+	}
+	for (uint32_t i = 0; i < plan->side_count; i++) {
+		const struct stage_rack_side *side = plan->sides[i];
+		if (side->buffer != NULL && !side->is_input) {
+			gain = amplify(wire, side->buffer, side->buffer,
+				piece->frames, target, step);
 		}
 	}
 	wire->gain = gain;
@@ -164,6 +210,8 @@ be_silent(struct stage_rack_wire *wire, uint32_t frames)
 {
 	const struct piece all = {0, frames, frames};
 
+	find_sides(wire, &all);
+	silence_sides(wire);
 	for (uint32_t c = 0; c < wire->out_count; c++) {
 		memset(buffer_of(wire->outs[c], &all), 0,
 			frames * sizeof(float));
@@ -188,6 +236,7 @@ run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 {
 	bool has_news;
 
+	find_sides(wire, piece);
 	read_audio(wire, plan, piece);
 	read_midi(wire, plan, piece);
 	has_news = hear(wire, plan);
@@ -196,6 +245,7 @@ run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 	}
 	if (plan->was_rescued) {
 		wire->gain = wire->goal = 0; // nothing was heard for a while
+		silence_sides(wire);
 	}
 	write_audio(wire, plan, piece);
 	write_midi(wire, plan, piece);
@@ -238,6 +288,7 @@ stage_rack_process(uint32_t frames, void *arg)
 {
 	struct stage_rack_wire *wire = arg;
 	struct stage_rack_plan *plan;
+	bool must_pass = atomic_exchange(&wire->sides.must_pass, false);
 
 	stage_fpu_flush();
 	stage_rack_rescue_introduce(&wire->rescue);
@@ -257,6 +308,9 @@ stage_rack_process(uint32_t frames, void *arg)
 		}
 	}
 	look_at_end(wire);
+	if (must_pass) {
+		sem_post(&wire->sides.passed);
+	}
 	atomic_fetch_add(&wire->cycles, 1);
 	if (!atomic_exchange(&wire->is_called, true)) {
 		stage_rack_wire_tell(wire);

@@ -16,6 +16,7 @@
 #include "rack/link.h"
 #include "rack/plan.h"
 #include "rack/value.h"
+#include "rack/ways.h"
 
 #define HURRY_NS STAGE_NS_PER_S
 
@@ -123,6 +124,7 @@ put_slots(struct stage_rack *self, struct stage_rack_slots *configs)
 	}
 	memcpy(self->slots, next, count * sizeof(next[0]));
 	self->count = count;
+	stage_rack_ways_settle(self);
 }
 
 void
@@ -448,12 +450,20 @@ state_of(const struct stage_rack_slot *slot)
 static json_t *
 describe_briefly(const struct stage_rack_slot *slot)
 {
+	char note[STAGE_ERR_TEXT_MAX];
 	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "slot",
 		slot->config.id, "label", slot->config.label, "plugin",
 		slot->config.plugin, "name",
 		slot->plugin != NULL ? slot->plugin->name : "", "state",
-		state_of(slot), "fault", slot->fault, "note", slot->note);
+		state_of(slot), "fault", slot->fault, "note",
+		slot->note[0] != '\0'
+			? slot->note
+			: stage_rack_ways_note(slot, note, sizeof(note)));
 
+	if (out != NULL) {
+		json_object_set_new(
+			out, "ports", stage_rack_ways_describe(slot));
+	}
 	if (out != NULL && slot->plugin != NULL) {
 		json_object_set_new(out, "bypassed",
 			json_boolean(stage_rack_page_is_bypassed(&slot->page)));

@@ -40,7 +40,8 @@ struct stage_rack {
 	size_t count;
 	struct stage_rack_plan *handed; // the last one; the wire has it
 	struct stage_rack_plan
-		*running; // what the audio thread is known to run
+		*running;       // what the audio thread is known to run
+	uint32_t refused_sides; // that were told
 	char complaint[STAGE_ERR_TEXT_MAX]; // told of saving; "": it works
 };
 

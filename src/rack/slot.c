@@ -242,6 +242,7 @@ stage_rack_slot_unref(struct stage_rack_slot *self)
 	stage_rack_memory_finish(&self->kept);
 	stage_rack_plugin_destroy(self->plugin);
 	stage_rack_slot_config_finish(&self->config);
+	stage_rack_side_list_finish(&self->sides);
 	free(self->ports);
 	free(self);
 }

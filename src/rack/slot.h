@@ -20,6 +20,7 @@
 #include "rack/instance.h"
 #include "rack/page.h"
 #include "rack/recall.h"
+#include "rack/sidelist.h"
 
 #define STAGE_RACK_STRIKES_MAX 3 // within ten seconds: a fresh start
 #define STAGE_RACK_GENERATIONS 5 // older checkpoints of each slot
@@ -48,15 +49,17 @@ struct stage_rack_slot {
 	const LilvState *preset; // what the next link begins with; or NULL
 	uint32_t *ports;         // [count]: of each value, in the plug-in
 	uint32_t count;
-	struct stage_rack_link *link;   // NULL: it does not play
-	char fault[STAGE_ERR_TEXT_MAX]; // why it does not; "" all is well
-	char note[STAGE_ERR_TEXT_MAX];  // what the user should know, or ""
-	bool is_quarantined;            // it is left out until it is revived
-	bool is_speechless;             // it cannot save its state
-	bool is_dirty;                  // there is something to remember
-	unsigned resets;                // fresh starts, by the guard
-	int64_t reset_at_ns;            // the last one
-	uint32_t strikes;               // of the link, those that were seen
+	struct stage_rack_link *link;       // NULL: it does not play
+	char fault[STAGE_ERR_TEXT_MAX];     // why it does not; "" all is well
+	char note[STAGE_ERR_TEXT_MAX];      // what the user should know, or ""
+	struct stage_rack_side_list sides;  // ports of its own (ways.h)
+	char side_note[STAGE_ERR_TEXT_MAX]; // of these, or ""
+	bool is_quarantined; // it is left out until it is revived
+	bool is_speechless;  // it cannot save its state
+	bool is_dirty;       // there is something to remember
+	unsigned resets;     // fresh starts, by the guard
+	int64_t reset_at_ns; // the last one
+	uint32_t strikes;    // of the link, those that were seen
 	int64_t strikes_ns[STAGE_RACK_STRIKES_MAX]; // the last ones
 	unsigned refs;
 };

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "rack/chain.h"
+#include "rack/side.h"
 
 struct stage_rack_wire {
 	// Of the client that is open. [worker] before it is active, [rt] after.
@@ -25,6 +26,7 @@ struct stage_rack_wire {
 	uint32_t in_count;
 	uint32_t out_count;
 	void *client; // jack_client_t
+	struct stage_rack_sides sides;
 	_Atomic uint32_t rate_hz;
 	struct stage_rack_transport transport; // [rt]
 

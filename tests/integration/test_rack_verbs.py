@@ -257,7 +257,8 @@ def test_plugins_that_are_installed(rig):
                           check=True)
     assert json.loads(done.stdout) == [
         {"uri": racks.TEST + "source", "name": "Test source", "ins": 0,
-         "outs": 2, "midi_in": 0, "midi_out": 0, "values": 1, "fault": ""}]
+         "outs": 2, "midi_in": 0, "midi_out": 0, "values": 1,
+         "sidechain": 0, "fault": ""}]
     said = rig.stagecraft("rack", "plugins", "TEST NEEDY", check=True).stdout
     assert "needy" in said
     said = rig.stagecraft("rack", "plugins", racks.TEST, check=True).stdout
@@ -266,7 +267,8 @@ def test_plugins_that_are_installed(rig):
                           check=True)
     assert json.loads(done.stdout) == [
         {"uri": "builtin:gain", "name": "Gain", "ins": 1, "outs": 1,
-         "midi_in": 0, "midi_out": 0, "values": 1, "fault": ""}]
+         "midi_in": 0, "midi_out": 0, "values": 1,
+         "sidechain": 0, "fault": ""}]
     said = rig.stagecraft("rack", "plugins", check=True).stdout
     assert "MIDI transpose" in said and "Test middle" in said
     done = rig.stagecraft("rack", "plugins", "no such thing")

@@ -23,7 +23,8 @@ def use_plugins(machine):
     if not (machine.prefix / "bin/stagecraft-rack").exists() and not (
             machine.outside(machine.prefix) / "bin/stagecraft-rack").exists():
         pytest.skip("stagecraft-rack is not built")
-    for name in ("test.lv2", "sick.lv2", "witness.lv2", "host.lv2"):
+    for name in ("test.lv2", "sick.lv2", "witness.lv2", "host.lv2",
+                 "sides.lv2"):
         bundle = machine.home / "lv2" / name
         if not bundle.exists():
             bundle.mkdir(parents=True)

@@ -44,6 +44,7 @@ set_up(void **state)
 		scratch_path(&world->scratch, "memories"));
 	scratch_write(&world->scratch, "rack", "out 1\nin 1\n");
 	sem_init(&world->wire.work, 0, 0);
+	stage_rack_sides_init(&world->wire.sides);
 	*state = world;
 	return stage_rack_worker_create(&world->wire, on_news, NULL,
 		       &world->worker, &err) == STAGE_OK &&
@@ -93,6 +94,7 @@ tear_down(void **state)
 	stop(world);
 	stage_rack_watchdog_destroy(world->watchdog);
 	stage_rack_worker_destroy(world->worker);
+	stage_rack_sides_finish(&world->wire.sides);
 	sem_destroy(&world->wire.work);
 	scratch_finish(&world->scratch);
 	free(world);

@@ -78,6 +78,8 @@ static const struct {
 	{"title out_1 a\ntitle out_1 b\n", "f:2:1: out_1 has a title"},
 	{"connect out_1 x\n", "f:1:15: \"x\" is no port of another client"},
 	{"midi no\nalias midi_in x\n", "f:2:1: this rack has no port"},
+	{"alias inn_0 x\n", "f:1:1: this rack has no port"},
+	{"alias inn x\n", "f:1:1: this rack has no port"},
 	{"alias in_1\n", "f:1:11: "},
 	{"osc 0\n", "f:1:5: "},
 	{"osc 65536\n", "f:1:5: "},
@@ -132,6 +134,25 @@ a_slot_says_all_of_it(void **state)
 }
 
 static void
+a_slot_says_which_ports_are_its_own(void **state)
+{
+	static const char text[] = URI "sidechain\nouts \"the drums\"\n";
+	struct stage_rack_slot_config slot;
+	struct stage_err err = STAGE_ERR_INIT;
+	(void)state;
+
+	assert_int_equal(stage_rack_slot_config_parse(
+				 text, strlen(text), "f", &slot, &err),
+		STAGE_OK);
+	assert_true(slot.sides[STAGE_RACK_SIDECHAIN].is_there);
+	assert_string_equal(slot.sides[STAGE_RACK_SIDECHAIN].name, "");
+	assert_int_equal(slot.sides[STAGE_RACK_SIDECHAIN].line, 2);
+	assert_string_equal(slot.sides[STAGE_RACK_SIDE_OUTS].name, "the drums");
+	assert_false(slot.sides[STAGE_RACK_SIDE_SEND].is_there);
+	stage_rack_slot_config_finish(&slot);
+}
+
+static void
 a_slot_is_wet_and_heard_unless_it_says_so(void **state)
 {
 	struct stage_rack_slot_config slot;
@@ -169,6 +190,11 @@ static const struct {
 	{URI "bypass maybe\n", "f:2:8: \"maybe\" is neither"},
 	{URI "name \"a\\tb\"\n", "f:2:6: name has a tab"},
 	{URI "name \"\"\n", "f:2:6: name is empty"},
+	{URI "sidechain in\n", "f:2:11: in_1 is a port of the rack itself"},
+	{URI "outs a:b\n", "f:2:6: a name of ports"},
+	{URI "send \"\"\n", "f:2:6: a name of ports"},
+	{URI "return a b\n", "f:2:10: "},
+	{URI "outs\nouts\n", "f:3:1: outs stands here twice"},
 };
 
 static void
@@ -277,6 +303,7 @@ main(void)
 		cmocka_unit_test(a_rack_says_all_of_it),
 		cmocka_unit_test(a_slip_in_a_rack_is_named),
 		cmocka_unit_test(a_slot_says_all_of_it),
+		cmocka_unit_test(a_slot_says_which_ports_are_its_own),
 		cmocka_unit_test(a_slot_is_wet_and_heard_unless_it_says_so),
 		cmocka_unit_test(a_slip_in_a_slot_is_named),
 		cmocka_unit_test(many_values_have_room_up_to_the_limit),
