@@ -349,6 +349,34 @@ has_sound(const struct stage_rack_plugin *known)
 
 // Plug-ins.
 
+// All that the plug-in has was a port in Carla.
+static void
+put_sides(struct stage_carxp_making *self, struct stage_str *text,
+	const struct stage_rack_plugin *known)
+{
+	bool has_sidechain = false;
+	bool has_outs = false;
+	unsigned outs = 0;
+
+	for (uint32_t i = 0;
+		self->is_apart && known != NULL && i < known->port_count; i++) {
+		const struct stage_rack_port *port = &known->ports[i];
+		if (port->kind == STAGE_RACK_AUDIO_IN) {
+			has_sidechain |= port->is_side;
+		} else if (port->kind == STAGE_RACK_AUDIO_OUT) {
+			outs += !port->is_side;
+			has_outs |= stage_carxp_is_side(port, outs);
+		}
+	}
+	if (has_sidechain) {
+		stage_carxp_put(
+			self, text, "sidechain " STAGE_CARXP_SIDECHAIN "\n");
+	}
+	if (has_outs) {
+		stage_carxp_put(self, text, "outs " STAGE_CARXP_OUTS "\n");
+	}
+}
+
 static void
 put_lv2(struct stage_carxp_making *self,
 	const struct stage_carxp_plugin *plugin,
@@ -366,6 +394,7 @@ put_lv2(struct stage_carxp_making *self,
 	if (text != NULL) {
 		put_rest(self, text, plugin);
 		values = put_values(self, text, plugin, known);
+		put_sides(self, text, known);
 	}
 	stage_carxp_state(self, id, plugin, has_wet ? plugin->dry_wet : 1);
 	if (has_sound(known)) {
@@ -525,7 +554,7 @@ count_ports(const struct stage_carxp_making *self,
 	size_t count;
 
 	if (known != NULL) {
-		count = stage_rack_plugin_count(known,
+		count = stage_rack_plugin_count_main(known,
 			is_out ? STAGE_RACK_AUDIO_OUT : STAGE_RACK_AUDIO_IN);
 	} else {
 		count = guess_ports(self->project, plugin, is_out);
@@ -575,7 +604,9 @@ make_apart(struct stage_carxp_making *self,
 			outs > ins ? outs : ins);
 		stage_carxp_aliases(self, text, plugin, known);
 	}
+	self->is_apart = true;
 	put_plugin(self, plugin, known, why.text);
+	self->is_apart = false;
 }
 
 static void

@@ -166,23 +166,46 @@ alias_sound(struct stage_carxp_making *self, struct stage_str *to,
 	}
 }
 
+bool
+stage_carxp_is_side(const struct stage_rack_port *port, unsigned number)
+{
+	return port->is_side || (port->kind == STAGE_RACK_AUDIO_OUT &&
+					number > STAGE_RACK_CHANNELS_MAX);
+}
+
+struct counts {
+	unsigned mains, all;
+};
+
 static void
 alias_known(struct stage_carxp_making *self, struct stage_str *to,
 	const struct stage_carxp_plugin *plugin,
 	const struct stage_rack_plugin *known)
 {
-	size_t ins = 0;
-	size_t outs = 0;
-	char port[STAGE_CARXP_PORT_NAME_MAX];
+	struct counts ins = {0};
+	struct counts outs = {0};
+	char own[32];
+	char name[STAGE_CARXP_PORT_NAME_MAX];
 
 	for (uint32_t i = 0; i < known->port_count; i++) {
-		bool is_out = known->ports[i].kind == STAGE_RACK_AUDIO_OUT;
-		if (!is_out && known->ports[i].kind != STAGE_RACK_AUDIO_IN) {
+		const struct stage_rack_port *port = &known->ports[i];
+		bool is_out = port->kind == STAGE_RACK_AUDIO_OUT;
+		struct counts *counts = is_out ? &outs : &ins;
+		if (!is_out && port->kind != STAGE_RACK_AUDIO_IN) {
 			continue;
 		}
-		self->facts->port_name(self->facts->user, known, i, port);
-		alias_sound(self, to, plugin, is_out, is_out ? ++outs : ++ins,
-			port);
+		counts->all++;
+		counts->mains += !port->is_side;
+		self->facts->port_name(self->facts->user, known, i, name);
+		if (!stage_carxp_is_side(port, counts->mains)) {
+			alias_sound(
+				self, to, plugin, is_out, counts->mains, name);
+			continue;
+		}
+		snprintf(own, sizeof(own), "%s_%u",
+			is_out ? STAGE_CARXP_OUTS : STAGE_CARXP_SIDECHAIN,
+			is_out ? counts->all : counts->all - counts->mains);
+		alias_port(self, to, plugin, own, name);
 	}
 }
 

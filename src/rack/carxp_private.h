@@ -19,6 +19,7 @@ struct stage_carxp_making {
 	struct stage_strv slots; // likewise, in the rack that is made
 	char rack[STAGE_RACK_ID_MAX];
 	unsigned number; // of the next slot
+	bool is_apart;   // the rack is one plug-in, with ports for all it has
 	enum stage_status status;
 };
 
@@ -39,6 +40,13 @@ struct stage_str *stage_carxp_file(
  * "CLIENT:NAME:in"; *port is the port's own part then. */
 bool stage_carxp_is_port(const struct stage_carxp_plugin *plugin,
 	const char *name, const char **port);
+
+#define STAGE_CARXP_SIDECHAIN "sidechain" // ports that are no main ones
+#define STAGE_CARXP_OUTS "more"
+
+/** Whether an audio port of a plug-in is none of in_1 ..., out_1 ...; number:
+ * of main ones, from 1. */
+bool stage_carxp_is_side(const struct stage_rack_port *port, unsigned number);
 
 /** Writes the aliases of a rack that is this one plug-in, or, for NULL, all of
  * them in a row. `known` is the plug-in, or NULL. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rack/fpu.h"
+#include "rack/glide.h"
 #include "rack/wire.h"
 
 // No plug-in is run for more frames than the period had when it was made: some
@@ -169,11 +170,7 @@ amplify(const struct stage_rack_wire *wire, const float *from, float *to,
 	float gain = wire->gain;
 
 	for (uint32_t i = 0; i < frames; i++) {
-		if (gain < target) {
-			gain = gain + step < target ? gain + step : target;
-		} else if (gain > target) {
-			gain = gain - step > target ? gain - step : target;
-		}
+		gain = stage_rack_glide(gain, target, step);
 		to[i] = from[i] * gain;
 	}
 	return gain;

@@ -23,7 +23,8 @@ STAGE_RT static void
 read_port(const struct stage_rack_side *self, uint32_t at, float *to,
 	uint32_t frames, float step)
 {
-	float level = stage_rack_glide(self->level, self->target, step * (float)at);
+	float level =
+		stage_rack_glide(self->level, self->target, step * (float)at);
 
 	if (self->buffer == NULL) {
 		memset(to, 0, frames * sizeof(float));
@@ -49,7 +50,8 @@ STAGE_RT void
 stage_rack_side_write(struct stage_rack_side *self, uint32_t at,
 	const float *from, uint32_t frames, float mix, float target, float step)
 {
-	float level = stage_rack_glide(self->level, self->target, step * (float)at);
+	float level =
+		stage_rack_glide(self->level, self->target, step * (float)at);
 
 	if (self->buffer == NULL || frames == 0) {
 		self->left = 0;
@@ -78,5 +80,6 @@ stage_rack_side_cut(struct stage_rack_side *self)
 STAGE_RT void
 stage_rack_side_end(struct stage_rack_side *self, uint32_t frames, float step)
 {
-	self->level = stage_rack_glide(self->level, self->target, step * (float)frames);
+	self->level = stage_rack_glide(
+		self->level, self->target, step * (float)frames);
 }

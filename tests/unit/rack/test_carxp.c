@@ -141,13 +141,25 @@ static struct stage_rack_port keys_ports[] = {
 static const struct stage_rack_plugin keys_plugin = {
 	.ports = keys_ports, .port_count = 5};
 
+static struct stage_rack_port sided_ports[] = {
+	{.kind = STAGE_RACK_AUDIO_IN, .is_side = true},
+	{.kind = STAGE_RACK_AUDIO_IN},
+	{.kind = STAGE_RACK_AUDIO_OUT},
+	{.kind = STAGE_RACK_AUDIO_OUT, .is_side = true},
+};
+
+static const struct stage_rack_plugin sided_plugin = {
+	.ports = sided_ports, .port_count = 4};
+
+static const struct stage_rack_plugin *keys = &keys_plugin;
+
 static const struct stage_rack_plugin *
 on_find(void *user, const char *uri, struct stage_err *why)
 {
 	struct stage_rack_plugin **builtin = user;
 
 	if (strcmp(uri, "http://example.org/keys") == 0) {
-		return &keys_plugin;
+		return keys;
 	}
 	stage_rack_plugin_destroy(*builtin);
 	*builtin = NULL;
@@ -271,6 +283,29 @@ test_plugins_with_ports_of_their_own_are_racks(void **state)
 	stage_carxp_plan_finish(&plan);
 }
 
+// Nothing of it is lost, and no channel of the rack goes to its sidechain.
+static void
+test_ports_beside_the_main_ones_are_the_slots(void **state)
+{
+	struct stage_carxp_plan plan;
+	(void)state;
+
+	keys = &sided_plugin;
+	plan = plan_of("all.carxp", STAGE_CARXP_APART);
+	keys = &keys_plugin;
+	assert_file(&plan, 0, "keys-co/rack",
+		"client \"KEYS & Co\"\nin 1\nout 1\n"
+		"alias sidechain_1 \"KEYS & Co:Out R\"\n"
+		"alias in_1 \"GLOBAL:KEYS & Co:Out L\"\n"
+		"alias out_1 \"KEYS & Co:Out R\"\n"
+		"alias more_2 \"KEYS & Co:Out R\"\n"
+		"alias midi_in \"KEYS & Co:events-in\"\n"
+		"alias midi_out \"KEYS & Co:events-out\"\n");
+	assert_non_null(strstr(stage_str_text(&plan.files[1].text),
+		"sidechain sidechain\nouts more\n"));
+	stage_carxp_plan_finish(&plan);
+}
+
 static void
 test_others_are_one_rack(void **state)
 {
@@ -389,6 +424,7 @@ main(void)
 		cmocka_unit_test(test_what_is_no_project_is_refused),
 		cmocka_unit_test(
 			test_plugins_with_ports_of_their_own_are_racks),
+		cmocka_unit_test(test_ports_beside_the_main_ones_are_the_slots),
 		cmocka_unit_test(test_others_are_one_rack),
 		cmocka_unit_test(test_one_that_is_not_installed_is_stereo),
 		cmocka_unit_test(
