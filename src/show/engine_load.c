@@ -1,0 +1,336 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** A song comes up, plays, and leaves. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "show/engine_private.h"
+
+static enum stage_status
+fill(struct stage_show_song *song)
+{
+	const struct stage_show_session *session = &song->session;
+
+	for (size_t i = 0; i < session->count; i++) {
+		const struct stage_show_line *line = &session->lines[i];
+
+		if (line->id != NULL &&
+			stage_show_song_add(song, line->id, line->name,
+				line->program) == NULL) {
+			return STAGE_NO_MEMORY;
+		}
+	}
+	return STAGE_OK;
+}
+
+static enum stage_status
+read_into(struct stage_show_engine *self, const char *name,
+	struct stage_show_song *song, struct stage_err *err)
+{
+	enum stage_status status;
+
+	song->name = strdup(name);
+	if (song->name == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	status = self->ops->load(
+		self->user, name, song->path, &song->session, err);
+	if (status == STAGE_OK && fill(song) != STAGE_OK) {
+		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	return status;
+}
+
+enum stage_status
+stage_show_read_song(struct stage_show_engine *self, const char *name,
+	struct stage_show_song **out, struct stage_err *err)
+{
+	struct stage_show_song *song = calloc(1, sizeof(*song));
+	enum stage_status status;
+
+	if (song == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	status = read_into(self, name, song, err);
+	if (status != STAGE_OK) {
+		stage_show_song_destroy(song);
+		return status;
+	}
+	*out = song;
+	return STAGE_OK;
+}
+
+// Programs that can play another song.
+
+static bool
+can_take(const struct stage_show_engine *self,
+	const struct stage_show_program *program,
+	const struct stage_show_song *song, const char *executable)
+{
+	const struct stage_show_slot *slot = program->slot;
+
+	return slot != NULL && !program->is_ending && program->has_announced &&
+	       (program->caps & STAGE_SHOW_CAP_SWITCH) != 0 &&
+	       program->deadline_ns != INT64_MAX &&
+	       (slot->song == self->dropped ||
+		       (slot->song == self->current &&
+			       song != self->current)) &&
+	       strcmp(program->executable, executable) == 0;
+}
+
+/* One for a slot: that which has its very id, or any. */
+static struct stage_show_program *
+find_for(const struct stage_show_engine *self,
+	const struct stage_show_slot *slot, bool is_same_id)
+{
+	for (struct stage_show_program *at = self->programs; at != NULL;
+		at = at->next) {
+		if (can_take(self, at, slot->song, slot->executable) &&
+			(!is_same_id || strcmp(at->slot->id, slot->id) == 0)) {
+			return at;
+		}
+	}
+	return NULL;
+}
+
+static void
+take_programs(struct stage_show_engine *self, struct stage_show_song *song,
+	bool is_same_id)
+{
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		struct stage_show_program *program =
+			slot->program == NULL ? find_for(self, slot, is_same_id)
+					      : NULL;
+
+		if (program != NULL) {
+			stage_show_take(self, program, slot);
+		}
+	}
+}
+
+// What cannot take the new song and has its id must end before that id can be
+// started: it is one name in JACK, and one set of files.
+static void
+end_same_ids(struct stage_show_engine *self, const struct stage_show_song *song)
+{
+	struct stage_show_program *next;
+
+	for (struct stage_show_program *at = self->programs; at != NULL;
+		at = next) {
+		next = at->next;
+		if (at->slot != NULL && at->slot->song != song &&
+			stage_show_song_find(song, at->slot->id) != NULL) {
+			stage_show_end(self, at);
+		}
+	}
+}
+
+static void
+leave_dropped(struct stage_show_engine *self)
+{
+	struct stage_show_song *dropped = self->dropped;
+
+	self->dropped = NULL;
+	if (dropped != NULL) {
+		stage_show_leave(self, dropped);
+	}
+}
+
+enum stage_status
+stage_show_load(
+	struct stage_show_engine *self, const char *name, struct stage_err *err)
+{
+	struct stage_show_song *song = NULL;
+	enum stage_status status = stage_show_read_song(self, name, &song, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	song->phase = STAGE_SHOW_LOADING;
+	song->next = self->songs;
+	self->songs = song;
+	self->incoming = song;
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		stage_show_tell(self, STAGE_SHOW_SLOT_ADDED, slot);
+	}
+	take_programs(self, song, true);
+	take_programs(self, song, false);
+	end_same_ids(self, song);
+	leave_dropped(self);
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->program == NULL) {
+			stage_show_set_state(self, slot, STAGE_SHOW_WAITING);
+		}
+	}
+	stage_show_launch_waiting(self);
+	return STAGE_OK;
+}
+
+void
+stage_show_drop(struct stage_show_engine *self)
+{
+	leave_dropped(self);
+	self->dropped = self->incoming;
+	self->incoming = NULL;
+	if (self->dropped != NULL) {
+		self->dropped->phase = STAGE_SHOW_LEAVING;
+	}
+}
+
+void
+stage_show_return(struct stage_show_engine *self)
+{
+	struct stage_show_song *song = self->current;
+
+	if (song != NULL) {
+		for (struct stage_show_slot *slot = song->slots; slot != NULL;
+			slot = slot->next) {
+			struct stage_show_program *program =
+				slot->is_taken ? find_for(self, slot, false)
+					       : NULL;
+
+			if (program != NULL) {
+				stage_show_take(self, program, slot);
+			} else if (slot->is_taken) {
+				slot->is_taken = false;
+				stage_show_set_state(
+					self, slot, STAGE_SHOW_WAITING);
+			}
+		}
+	}
+	leave_dropped(self);
+	stage_show_launch_waiting(self);
+}
+
+// It plays.
+
+static bool
+is_there(const struct stage_show_song *song)
+{
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (!stage_show_slot_is_settled(slot)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+ring(struct stage_show_engine *self, struct stage_show_song *song)
+{
+	if (self->limits.tail_ns == 0) {
+		stage_show_leave(self, song);
+		return;
+	}
+	song->phase = STAGE_SHOW_RINGING;
+	song->leave_at_ns =
+		self->ops->now_ns(self->user) + self->limits.tail_ns;
+}
+
+void
+stage_show_try_go(struct stage_show_engine *self)
+{
+	struct stage_show_song *song = self->incoming;
+	struct stage_show_song *old = self->current;
+
+	if (song == NULL || !is_there(song)) {
+		return;
+	}
+	song->phase = STAGE_SHOW_PLAYING;
+	self->current = song;
+	self->incoming = NULL;
+	self->ops->select(self->user, song->name);
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		stage_show_tell_loaded(self, slot);
+	}
+	stage_show_tell(self, STAGE_SHOW_SONG, NULL);
+	if (old != NULL) {
+		ring(self, old);
+	}
+}
+
+// It leaves.
+
+void
+stage_show_leave(struct stage_show_engine *self, struct stage_show_song *song)
+{
+	song->phase = STAGE_SHOW_LEAVING;
+	if (self->saving == song) {
+		return; // when it has saved
+	}
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->program != NULL) {
+			stage_show_end(self, slot->program);
+		}
+	}
+}
+
+static bool
+has_programs(const struct stage_show_song *song)
+{
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->program != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// A client of that id is there in another song too: a switch from one to the
+// other is no end of it.
+static bool
+goes_on(const struct stage_show_engine *self,
+	const struct stage_show_song *song, const char *id)
+{
+	for (const struct stage_show_song *at = self->songs; at != NULL;
+		at = at->next) {
+		if (at != song && at->phase != STAGE_SHOW_LEAVING &&
+			stage_show_song_find(at, id) != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+free_song(struct stage_show_engine *self, struct stage_show_song **at)
+{
+	struct stage_show_song *song = *at;
+
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (!slot->is_taken && !goes_on(self, song, slot->id)) {
+			stage_show_tell(self, STAGE_SHOW_SLOT_REMOVED, slot);
+		}
+	}
+	*at = song->next;
+	stage_show_song_destroy(song);
+}
+
+void
+stage_show_sweep(struct stage_show_engine *self)
+{
+	struct stage_show_song **at = &self->songs;
+
+	while (*at != NULL) {
+		struct stage_show_song *song = *at;
+
+		if (song->phase == STAGE_SHOW_LEAVING &&
+			song != self->dropped && song != self->saving &&
+			!has_programs(song)) {
+			free_song(self, at);
+		} else {
+			at = &song->next;
+		}
+	}
+}

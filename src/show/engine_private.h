@@ -1,0 +1,146 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the files of the engine share. Thread: the loop's. */
+
+#ifndef STAGE_SHOW_ENGINE_PRIVATE_H
+#define STAGE_SHOW_ENGINE_PRIVATE_H
+
+#include "show/engine.h"
+
+#define STAGE_SHOW_ASKERS_MAX 32
+
+struct stage_show_askers {
+	struct stage_show_asker items[STAGE_SHOW_ASKERS_MAX];
+	size_t count;
+};
+
+enum stage_show_job {
+	STAGE_SHOW_IDLE,
+	STAGE_SHOW_JOB_OPEN, // a song is to play
+	STAGE_SHOW_JOB_CLOSE,
+	STAGE_SHOW_JOB_QUIT,
+};
+
+struct stage_show_engine {
+	const struct stage_show_ops *ops;
+	void *user;
+	struct stage_show_limits limits;
+	bool is_edit;
+
+	struct stage_show_program *programs;
+	struct stage_show_song *songs;    // all of them
+	struct stage_show_song *current;  // PLAYING; or NULL
+	struct stage_show_song *incoming; // LOADING or LOADED; or NULL
+	struct stage_show_song *dropped;  // was incoming; its programs may be
+					  // taken until the next one loads
+
+	enum stage_show_job job;
+	char *wanted; // song of JOB_OPEN, owned
+	struct stage_show_askers askers;
+
+	struct stage_show_song *saving; // NULL: nobody saves
+	struct stage_show_askers save_askers;
+};
+
+// Files: engine.c, engine_load.c, engine_save.c, engine_program.c,
+// engine_client.c.
+
+/** Answers all with that sentence, and forgets them. */
+void stage_show_answer(struct stage_show_askers *askers,
+	enum stage_show_code code, const char *format, ...) STAGE_PRINTF(3, 4);
+void stage_show_answer_one(struct stage_show_asker asker,
+	enum stage_show_code code, const char *format, ...) STAGE_PRINTF(3, 4);
+
+/** Adds one; who is one too many is told so. */
+void stage_show_join(
+	struct stage_show_askers *askers, struct stage_show_asker asker);
+
+/** Goes on with what is wanted, as far as that is possible now. */
+void stage_show_advance(struct stage_show_engine *self);
+
+void stage_show_tell(struct stage_show_engine *self, enum stage_show_news what,
+	const struct stage_show_slot *slot);
+void stage_show_set_state(struct stage_show_engine *self,
+	struct stage_show_slot *slot, enum stage_show_state state);
+
+/** The slot fails, with a sentence. */
+void stage_show_fail(struct stage_show_engine *self,
+	struct stage_show_slot *slot, int code, const char *format, ...)
+	STAGE_PRINTF(4, 5);
+
+// engine_load.c
+
+/** Reads a song, which is on no list yet. Ownership: the caller's. Errors:
+ * those of ops->load, STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_show_read_song(
+	struct stage_show_engine *self, const char *name,
+	struct stage_show_song **out, struct stage_err *err);
+
+/** Reads a song and brings its clients up. */
+STAGE_NODISCARD enum stage_status stage_show_load(
+	struct stage_show_engine *self, const char *name,
+	struct stage_err *err);
+
+/** What was about to come is given up; its programs may still be taken. */
+void stage_show_drop(struct stage_show_engine *self);
+
+/** Gives the song that plays the programs back that were taken from it. */
+void stage_show_return(struct stage_show_engine *self);
+
+/** Plays what is loaded, when all of it is there or late. */
+void stage_show_try_go(struct stage_show_engine *self);
+
+/** Ends the clients of a song. */
+void stage_show_leave(
+	struct stage_show_engine *self, struct stage_show_song *song);
+
+/** Frees the songs that have ended. */
+void stage_show_sweep(struct stage_show_engine *self);
+
+// engine_save.c
+
+void stage_show_save_song(struct stage_show_engine *self,
+	struct stage_show_song *song, struct stage_show_asker asker);
+
+/** Has one client save; false when it cannot be asked. */
+bool stage_show_save_slot(
+	struct stage_show_engine *self, struct stage_show_slot *slot);
+
+/** Ends the saving, when all have answered or had their time. */
+void stage_show_try_saved(struct stage_show_engine *self);
+
+// engine_program.c
+
+void stage_show_launch(
+	struct stage_show_engine *self, struct stage_show_slot *slot);
+
+/** Starts those whose program before has ended. */
+void stage_show_launch_waiting(struct stage_show_engine *self);
+
+void stage_show_take(struct stage_show_engine *self,
+	struct stage_show_program *program, struct stage_show_slot *slot);
+
+/** Tells it to open what its slot is, unless it still owes an answer. */
+void stage_show_try_open(
+	struct stage_show_engine *self, struct stage_show_program *program);
+
+void stage_show_end(
+	struct stage_show_engine *self, struct stage_show_program *program);
+
+/** Takes it off the list and off its slot, and frees it. */
+void stage_show_forget(
+	struct stage_show_engine *self, struct stage_show_program *program);
+
+void stage_show_await(struct stage_show_engine *self,
+	struct stage_show_program *program, enum stage_show_pending what,
+	int64_t limit_ns);
+
+struct stage_show_program *stage_show_program_new(
+	struct stage_show_engine *self, const char *executable);
+
+/** Tells it that its song plays, once. */
+void stage_show_tell_loaded(
+	struct stage_show_engine *self, struct stage_show_slot *slot);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** Saving: all clients at once, and then the song's own file. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "show/engine_private.h"
+
+bool
+stage_show_save_slot(
+	struct stage_show_engine *self, struct stage_show_slot *slot)
+{
+	struct stage_show_program *program = slot->program;
+
+	if (program == NULL || !program->has_announced || program->is_ending ||
+		program->is_to_open || slot->state != STAGE_SHOW_READY) {
+		return false;
+	}
+	slot->is_saving = true;
+	slot->has_saved = false;
+	stage_show_await(self, program, STAGE_SHOW_SAVE, self->limits.save_ns);
+	stage_show_set_state(self, slot, STAGE_SHOW_SAVING);
+	self->ops->save(self->user, program);
+	return true;
+}
+
+void
+stage_show_save_song(struct stage_show_engine *self,
+	struct stage_show_song *song, struct stage_show_asker asker)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	stage_show_join(&self->save_askers, asker);
+	if (self->saving != NULL) {
+		return;
+	}
+	if (self->ops->keep(self->user, song->name, &err) != STAGE_OK) {
+		stage_show_answer(&self->save_askers, STAGE_SHOW_GENERAL,
+			"nothing was saved, for what there is could not be "
+			"kept: %s",
+			err.text);
+		return;
+	}
+	self->saving = song;
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		slot->has_saved = true; // unless it is asked, and does not
+		(void)stage_show_save_slot(self, slot);
+	}
+}
+
+static bool
+is_waiting(const struct stage_show_song *song)
+{
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->is_saving) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// The names of those that did not save. Returns how many.
+static size_t
+name_unsaved(const struct stage_show_song *song, char *out, size_t size)
+{
+	size_t count = 0;
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->has_saved) {
+			continue;
+		}
+		snprintf(out + len, size - len, "%s%s (%s)",
+			count > 0 ? ", " : "", slot->name, slot->id);
+		len = strlen(out);
+		count++;
+	}
+	return count;
+}
+
+void
+stage_show_try_saved(struct stage_show_engine *self)
+{
+	struct stage_show_song *song = self->saving;
+	struct stage_err err = STAGE_ERR_INIT;
+	char names[STAGE_ERR_TEXT_MAX / 2];
+
+	if (song == NULL || is_waiting(song)) {
+		return;
+	}
+	self->saving = NULL;
+	if (song->phase == STAGE_SHOW_LEAVING) {
+		stage_show_leave(self, song);
+	}
+	if (self->ops->store(self->user, song->name, &song->session, &err) !=
+		STAGE_OK) {
+		stage_show_answer(
+			&self->save_askers, STAGE_SHOW_GENERAL, "%s", err.text);
+	} else if (name_unsaved(song, names, sizeof(names)) > 0) {
+		stage_show_answer(&self->save_askers, STAGE_SHOW_GENERAL,
+			"saved, but for %s", names);
+	} else {
+		stage_show_answer(
+			&self->save_askers, STAGE_SHOW_DONE, "Saved.");
+	}
+}
+
+void
+stage_show_engine_save(
+	struct stage_show_engine *self, struct stage_show_asker asker)
+{
+	if (self->current == NULL) {
+		stage_show_answer_one(asker, STAGE_SHOW_NO_SESSION,
+			"no song plays that could be saved");
+		return;
+	}
+	stage_show_save_song(self, self->current, asker);
+	stage_show_advance(self);
+}

@@ -1,0 +1,279 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "show/journal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "show/engine_private.h"
+
+// Writing.
+
+static json_t *
+write_slot(const struct stage_show_slot *slot)
+{
+	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:b}", "id", slot->id,
+		"name", slot->name, "executable", slot->executable, "state",
+		(int)slot->state, "why", slot->why, "label", slot->label,
+		"dirty", (int)slot->is_dirty);
+}
+
+static json_t *
+write_song(const struct stage_show_song *song)
+{
+	json_t *slots = json_array();
+
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		(void)json_array_append_new(slots, write_slot(slot));
+	}
+	return json_pack("{s:s, s:o}", "name", song->name, "slots", slots);
+}
+
+static json_t *
+write_program(const struct stage_show_program *program)
+{
+	char peer[STAGE_OSC_PEER_TEXT_MAX] = "";
+	const struct stage_show_slot *slot = program->slot;
+
+	if (program->has_announced) {
+		stage_osc_peer_text(&program->peer, peer, sizeof(peer));
+	}
+	return json_pack("{s:i, s:I, s:b, s:s, s:s, s:s, s:i, s:s, s:s}", "pid",
+		(int)program->process.pid, "start",
+		(json_int_t)program->process.start, "ours",
+		(int)program->is_ours, "peer", peer, "name",
+		program->name != NULL ? program->name : "", "executable",
+		program->executable, "caps", (int)program->caps, "song",
+		slot != NULL ? slot->song->name : "", "id",
+		slot != NULL ? slot->id : "");
+}
+
+json_t *
+stage_show_journal_write(const struct stage_show_engine *engine)
+{
+	json_t *programs = json_array();
+	json_t *current = engine->current != NULL ? write_song(engine->current)
+						  : json_null();
+
+	for (const struct stage_show_program *at = engine->programs; at != NULL;
+		at = at->next) {
+		(void)json_array_append_new(programs, write_program(at));
+	}
+	return json_pack("{s:o, s:s, s:b, s:o}", "current", current, "wanted",
+		engine->job == STAGE_SHOW_JOB_OPEN ? engine->wanted : "",
+		"edit", (int)engine->is_edit, "programs", programs);
+}
+
+// Reading.
+
+static const char *
+text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text != NULL ? text : "";
+}
+
+static json_int_t
+number_of(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static bool
+read_peer(const char *text, struct stage_osc_peer *out)
+{
+	char host[STAGE_OSC_PEER_TEXT_MAX];
+	const char *colon = strrchr(text, ':');
+	size_t len = colon != NULL ? (size_t)(colon - text) : 0;
+	int64_t port;
+
+	if (len == 0 || len >= sizeof(host)) {
+		return false;
+	}
+	memcpy(host, text, len);
+	host[len] = '\0';
+	if (host[0] == '[') { // of the sixth version
+		memmove(host, host + 1, len);
+		host[strcspn(host, "]")] = '\0';
+	}
+	return stage_num_parse(colon + 1, 1, 65535, &port, NULL) == STAGE_OK &&
+	       stage_osc_peer_init(out, host, (int)port, NULL) == STAGE_OK;
+}
+
+static struct stage_show_program *
+read_program(struct stage_show_engine *engine, const json_t *from)
+{
+	struct stage_show_program *program =
+		stage_show_program_new(engine, text_of(from, "executable"));
+
+	if (program == NULL) {
+		return NULL;
+	}
+	program->process.pid = (pid_t)number_of(from, "pid");
+	program->process.start = (unsigned long long)number_of(from, "start");
+	program->is_ours = json_is_true(json_object_get(from, "ours"));
+	program->caps = (unsigned)number_of(from, "caps");
+	program->has_announced =
+		read_peer(text_of(from, "peer"), &program->peer);
+	program->name = strdup(text_of(from, "name"));
+	return program;
+}
+
+// Lines that were added and not saved yet are in the journal only.
+static void
+read_slots(struct stage_show_song *song, const json_t *slots)
+{
+	size_t at;
+	json_t *from;
+
+	json_array_foreach (slots, at, from) {
+		const char *id = text_of(from, "id");
+		struct stage_show_slot *slot = stage_show_song_find(song, id);
+
+		if (slot == NULL && stage_show_id_ok(id) &&
+			stage_show_session_add(&song->session,
+				text_of(from, "name"),
+				text_of(from, "executable"), id,
+				NULL) == STAGE_OK) {
+			slot = stage_show_song_add(song, id,
+				text_of(from, "name"),
+				text_of(from, "executable"));
+		}
+		if (slot == NULL) {
+			continue;
+		}
+		slot->state = (enum stage_show_state)number_of(from, "state");
+		if (slot->state >= STAGE_SHOW_STATE_COUNT) {
+			slot->state = STAGE_SHOW_OFF;
+		}
+		snprintf(slot->why, sizeof(slot->why), "%s",
+			text_of(from, "why"));
+		snprintf(slot->label, sizeof(slot->label), "%s",
+			text_of(from, "label"));
+		slot->is_dirty = json_is_true(json_object_get(from, "dirty"));
+	}
+}
+
+static enum stage_status
+read_song(struct stage_show_engine *engine, const json_t *from,
+	struct stage_err *err)
+{
+	struct stage_show_song *song = NULL;
+	enum stage_status status =
+		stage_show_read_song(engine, text_of(from, "name"), &song, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	read_slots(song, json_object_get(from, "slots"));
+	song->phase = STAGE_SHOW_PLAYING;
+	song->next = engine->songs;
+	engine->songs = song;
+	engine->current = song;
+	return STAGE_OK;
+}
+
+static bool
+had_opened(enum stage_show_state state)
+{
+	return state == STAGE_SHOW_READY || state == STAGE_SHOW_SAVING;
+}
+
+// A program finds its place again, or is ended.
+static void
+place(struct stage_show_engine *engine, struct stage_show_program *program,
+	const json_t *from, enum stage_show_fate fate)
+{
+	struct stage_show_slot *slot =
+		engine->current != NULL && strcmp(engine->current->name,
+						   text_of(from, "song")) == 0
+			? stage_show_song_find(
+				  engine->current, text_of(from, "id"))
+			: NULL;
+
+	if (fate == STAGE_SHOW_GONE) {
+		stage_show_forget(engine, program);
+		return;
+	}
+	if (slot == NULL || slot->program != NULL ||
+		fate == STAGE_SHOW_STRANGER || !program->has_announced ||
+		!had_opened(slot->state)) {
+		// Who takes its place must wait for its end.
+		(void)!stage_format(program->id, sizeof(program->id), "%s",
+			text_of(from, "id"));
+		stage_show_end(engine, program);
+		return;
+	}
+	program->slot = slot;
+	slot->program = program;
+	slot->was_loaded = true;
+	slot->was_ready = true;
+	slot->state = STAGE_SHOW_READY;
+	memcpy(program->id, slot->id, sizeof(program->id));
+}
+
+static bool
+should_run(enum stage_show_state state)
+{
+	return state != STAGE_SHOW_OFF && state != STAGE_SHOW_STOPPED &&
+	       state != STAGE_SHOW_QUITTING && state != STAGE_SHOW_FAILED;
+}
+
+static void
+start_missing(struct stage_show_engine *engine)
+{
+	struct stage_show_slot *slot =
+		engine->current != NULL ? engine->current->slots : NULL;
+
+	for (; slot != NULL; slot = slot->next) {
+		if (slot->program == NULL) {
+			slot->state = should_run(slot->state)
+					      ? STAGE_SHOW_WAITING
+					      : slot->state;
+		}
+		if (slot->state == STAGE_SHOW_QUITTING) {
+			slot->state = STAGE_SHOW_STOPPED;
+		}
+	}
+}
+
+enum stage_status
+stage_show_journal_read(struct stage_show_engine *engine, const json_t *journal,
+	const struct stage_show_journal_ops *ops, struct stage_err *err)
+{
+	static const struct stage_show_asker nobody;
+	const json_t *current = json_object_get(journal, "current");
+	const char *wanted = text_of(journal, "wanted");
+	enum stage_status status = STAGE_OK;
+	size_t at;
+	json_t *from;
+
+	engine->is_edit = json_is_true(json_object_get(journal, "edit"));
+	if (json_is_object(current)) {
+		status = read_song(engine, current, err);
+	}
+	json_array_foreach (json_object_get(journal, "programs"), at, from) {
+		struct stage_show_program *program = read_program(engine, from);
+
+		if (program != NULL) {
+			place(engine, program, from,
+				ops->look(ops->user, program));
+		}
+	}
+	start_missing(engine);
+	if (engine->current != NULL) {
+		engine->ops->select(engine->user, engine->current->name);
+	}
+	stage_show_advance(engine);
+	if (wanted[0] != '\0') {
+		stage_show_engine_open(
+			engine, wanted, STAGE_SHOW_SAVE_NOT, nobody);
+	}
+	return status;
+}

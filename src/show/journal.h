@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What an engine that comes after a crash must know: which song plays, and
+ * which process plays what of it. Pure. Thread: the loop's.
+ */
+
+#ifndef STAGE_SHOW_JOURNAL_H
+#define STAGE_SHOW_JOURNAL_H
+
+#include <jansson.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "show/engine.h"
+
+/** As JSON. Ownership: the caller's. NULL: out of memory. */
+json_t *stage_show_journal_write(const struct stage_show_engine *engine);
+
+/** What a process of the journal is now. */
+enum stage_show_fate {
+	STAGE_SHOW_GONE,     // it has ended, or its number is somebody else's
+	STAGE_SHOW_THERE,    // it lives, and its port is still its own
+	STAGE_SHOW_STRANGER, // it lives, but nobody can talk to it
+};
+
+struct stage_show_journal_ops {
+	/** Looks at one of them. */
+	enum stage_show_fate (*look)(
+		void *user, const struct stage_show_program *program);
+	void *user;
+};
+
+/** Goes on where another engine ended: into an engine that has done nothing
+ * yet. Clients that were ready are so still, and notice nothing; those that
+ * were starting are started again, those of songs that were leaving are ended,
+ * and a song that was loading is loaded. What is wrong with a journal is passed
+ * over. Errors: STAGE_NOT_FOUND when its song is gone, as stage_show_load;
+ * nothing plays then. */
+STAGE_NODISCARD enum stage_status stage_show_journal_read(
+	struct stage_show_engine *engine, const json_t *journal,
+	const struct stage_show_journal_ops *ops, struct stage_err *err);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What runs in a show: programs, what each of them plays, and the songs that
+ * are loaded. Data; it is the engine that changes it.
+ *
+ *	song ── slots ──┐ one for each line of its session.nsm
+ *	                └─ program    a process, when there is one
+ *
+ * A program that can switch leaves the slot of one song for one of another. A
+ * program without a slot is on its way out.
+ *
+ * Thread: the loop's.
+ */
+
+#ifndef STAGE_SHOW_ROSTER_H
+#define STAGE_SHOW_ROSTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/io.h"
+#include "osc/peer.h"
+#include "rig/proc.h"
+#include "show/names.h"
+#include "show/session.h"
+
+#define STAGE_SHOW_LABEL_MAX 256 // bytes of what a client says of itself
+
+struct stage_show_slot;
+struct stage_show_song;
+
+enum stage_show_cap {
+	STAGE_SHOW_CAP_SWITCH = 1,
+	STAGE_SHOW_CAP_DIRTY = 2,
+	STAGE_SHOW_CAP_PROGRESS = 4,
+	STAGE_SHOW_CAP_MESSAGE = 8,
+	STAGE_SHOW_CAP_GUI = 16,
+};
+
+enum stage_show_pending {
+	STAGE_SHOW_NOTHING,
+	STAGE_SHOW_ANNOUNCE,
+	STAGE_SHOW_OPEN,
+	STAGE_SHOW_SAVE,
+};
+
+/** A process that we started, or that came to us by itself. */
+struct stage_show_program {
+	struct stage_show_program *next;
+	struct stage_proc_id process; // pid 0: it does not say which
+	bool is_ours;                 // leads a group that we made
+	bool has_announced;           // peer, name, caps are known
+	struct stage_osc_peer peer;
+	char *name;                   // as announced; owned
+	char *executable;             // as launched, or announced; owned
+	unsigned caps;                // of enum stage_show_cap
+	struct stage_show_slot *slot; // NULL: on its way out
+	char id[STAGE_SHOW_ID_MAX];   // of the slot that it opened last
+
+	enum stage_show_pending pending; // what it owes us
+	int64_t pending_since_ns;
+	int64_t deadline_ns; // of that; INT64_MAX: it had its time
+	bool is_to_open;     // its slot, once it owes nothing
+
+	bool is_ending;     // was told to
+	int64_t kill_at_ns; // then; INT64_MAX: was killed
+};
+
+enum stage_show_state {
+	STAGE_SHOW_OFF,       // not started
+	STAGE_SHOW_WAITING,   // for the program before it to end
+	STAGE_SHOW_LAUNCHED,  // started, has not announced
+	STAGE_SHOW_OPENING,   // was told to open
+	STAGE_SHOW_SWITCHING, // the same, having had another song
+	STAGE_SHOW_READY,
+	STAGE_SHOW_SAVING,
+	STAGE_SHOW_QUITTING, // was told to end
+	STAGE_SHOW_STOPPED,  // ended, as it was told
+	STAGE_SHOW_FAILED,   // `why` says how
+	STAGE_SHOW_STATE_COUNT,
+};
+
+/** A client of a song: a line of its session.nsm. */
+struct stage_show_slot {
+	struct stage_show_slot *next;
+	struct stage_show_song *song;
+	char id[STAGE_SHOW_ID_MAX]; // nXXXX
+	char *name;                 // owned
+	char *executable;           // owned
+	enum stage_show_state state;
+	struct stage_show_program *program; // NULL: none runs
+	bool is_late;    // did not answer in time, and may yet
+	bool is_taken;   // its program went over to a song that loads
+	bool was_ready;  // once
+	bool is_saving;  // part of what is being saved
+	bool has_saved;  // the last time
+	bool was_loaded; // it was told that its song is
+	int code;        // of its last error, 0: none
+	char why[STAGE_ERR_TEXT_MAX]; // what is wrong with it; "": nothing
+	char label[STAGE_SHOW_LABEL_MAX];
+	char message[STAGE_SHOW_LABEL_MAX];
+	int message_priority; // 0 to 3
+	float progress;       // 0 to 1
+	bool is_dirty;
+	bool is_gui_shown;
+	unsigned restarts; // since restarts_since_ns
+	int64_t restarts_since_ns;
+};
+
+enum stage_show_phase {
+	STAGE_SHOW_LOADING, // its clients come up
+	STAGE_SHOW_LOADED,  // all that will come is there; waits for its go
+	STAGE_SHOW_PLAYING,
+	STAGE_SHOW_RINGING, // another one plays; ends at leave_at_ns
+	STAGE_SHOW_LEAVING, // its clients end
+};
+
+struct stage_show_song {
+	struct stage_show_song *next;
+	char *name; // below the root; owned
+	char path[STAGE_PATH_MAX];
+	enum stage_show_phase phase;
+	struct stage_show_session session; // its file
+	struct stage_show_slot *slots;     // in the order of the file
+	int64_t leave_at_ns;               // RINGING
+};
+
+/** Words for a state: NSM's for graphical programs, ours for people. Ownership:
+ * static. */
+const char *stage_show_state_nsm(enum stage_show_state state);
+const char *stage_show_state_word(enum stage_show_state state);
+
+/** True when nothing more is to be waited for before the song can play. */
+bool stage_show_slot_is_settled(const struct stage_show_slot *self);
+
+/** The capabilities in a text ":switch:progress:", and that text. */
+unsigned stage_show_caps_read(const char *text);
+void stage_show_caps_write(unsigned given, char *out, size_t size);
+
+/** A new slot at the end of a song. NULL: out of memory. */
+struct stage_show_slot *stage_show_song_add(struct stage_show_song *self,
+	const char *id, const char *name, const char *executable);
+
+/** Takes a slot off its song and frees it; it must have no program. */
+void stage_show_song_remove(
+	struct stage_show_song *self, struct stage_show_slot *slot);
+
+/** The slot of that id, or NULL. */
+struct stage_show_slot *stage_show_song_find(
+	const struct stage_show_song *self, const char *id);
+
+/** Frees a song with its slots, which must have no programs. */
+void stage_show_song_destroy(struct stage_show_song *self);
+
+/** Frees a program, which no slot has any more. */
+void stage_show_program_destroy(struct stage_show_program *self);
+
+#endif

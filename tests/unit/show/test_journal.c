@@ -1,0 +1,259 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "show/journal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine_world.h"
+
+static int
+set_up(void **state)
+{
+	static struct world world;
+
+	world_begin(&world);
+	world_song(&world, "A", "zyn:zyn:nA1\nzyn:zyn:nA2\n");
+	world_song(&world, "B", "zyn:zyn:nB1\n");
+	*state = &world;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	world_finish(*state);
+	return 0;
+}
+
+// The pids that have ended meanwhile, and those that nobody can talk to.
+struct fates {
+	pid_t gone;
+	pid_t stranger;
+};
+
+static enum stage_show_fate
+look(void *user, const struct stage_show_program *program)
+{
+	const struct fates *fates = user;
+
+	if (program->process.pid == fates->gone) {
+		return STAGE_SHOW_GONE;
+	}
+	return program->process.pid == fates->stranger ? STAGE_SHOW_STRANGER
+						       : STAGE_SHOW_THERE;
+}
+
+/* The engine crashes, and another one follows, in a new process. */
+static enum stage_status
+crash(struct world *world, struct fates fates, struct stage_err *err)
+{
+	const struct stage_show_journal_ops ops = {look, &fates};
+	json_t *journal = stage_show_journal_write(world->engine);
+	enum stage_status status;
+
+	assert_non_null(journal);
+	stage_str_clear(&world->log);
+	stage_str_clear(&world->answers);
+	world_renew(world);
+	stage_str_clear(&world->answers); // of those who asked the one before
+	status = stage_show_journal_read(world->engine, journal, &ops, err);
+	json_decref(journal);
+	return status;
+}
+
+static void
+go_on(struct world *world, struct fates fates)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	assert_int_equal(crash(world, fates, &err), STAGE_OK);
+}
+
+static const struct fates fine;
+
+static void
+who_was_ready_notices_nothing(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "A", ":switch:");
+	stage_show_engine_set_edit(world->engine, true);
+	for (int i = 0; i < 3; i++) {
+		go_on(world, fine);
+		world_expect(world, "select A");
+		assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
+		assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_READY);
+	}
+	assert_true(stage_show_engine_is_edit(world->engine));
+	// They are known by their ports, and can do what they could.
+	stage_show_engine_open(
+		world->engine, "B", STAGE_SHOW_SAVE_NOT, world_asker(world));
+	assert_non_null(strstr(world->log.data, "/songs/B/zyn.nB1 B"));
+	world_come_up(world, "");
+	world_expect_answers(world, "0 Loaded.;");
+}
+
+static void
+one_that_saved_is_ready(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "A", "");
+	stage_show_engine_save(world->engine, world_asker(world));
+	go_on(world, fine);
+	world_expect(world, "select A");
+	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
+	world_saved(world, "nA1"); // nobody waits for it any more
+	stage_show_engine_save(world->engine, world_asker(world));
+	world_saved(world, "nA1");
+	world_saved(world, "nA2");
+	world_expect_answers(world, "0 Saved.;");
+}
+
+static void
+what_has_ended_meanwhile_is_started_again(void **state)
+{
+	struct world *world = *state;
+	struct fates fates = fine;
+
+	world_play(world, "A", "");
+	fates.gone = world_program(world, "nA2")->process.pid;
+	world_program(world, "nA2")->is_there = false;
+	go_on(world, fates);
+	world_expect(world, "select A; launch nA2");
+	world_come_up(world, "");
+	assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_READY);
+}
+
+static void
+what_nobody_can_talk_to_is_ended_and_started_again(void **state)
+{
+	struct world *world = *state;
+	struct fates fates = fine;
+
+	world_play(world, "A", "");
+	fates.stranger = world_program(world, "nA2")->process.pid;
+	go_on(world, fates);
+	world_expect(world, "term nA2; select A");
+	world_exits(world, "nA2", true);
+	world_expect(world, "launch nA2");
+}
+
+static void
+what_was_stopped_stays_so(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	world_play(world, "A", "");
+	assert_int_equal(
+		stage_show_engine_stop(world->engine, "nA1", &err), STAGE_OK);
+	world_end_ended(world);
+	go_on(world, fine);
+	world_expect(world, "select A");
+	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_STOPPED);
+}
+
+static void
+a_song_that_was_loading_is_loaded(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "A", "");
+	stage_show_engine_open(
+		world->engine, "B", STAGE_SHOW_SAVE_NOT, world_asker(world));
+	go_on(world, fine);
+	// The one that was starting cannot have been heard: it starts again.
+	world_expect(world, "term nB1; select A");
+	world_exits(world, "nB1", true);
+	world_expect(world, "launch nB1");
+	world_come_up(world, "");
+	assert_string_equal(world->selected, "B");
+}
+
+static void
+clients_that_were_not_saved_yet_are_there(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "A", "");
+	stage_show_engine_add(world->engine, "zyn", world_asker(world));
+	world_come_up(world, "");
+	assert_int_equal(world_state(world, "nNEW0"), STAGE_SHOW_READY);
+	go_on(world, fine);
+	world_expect(world, "select A");
+	assert_int_equal(world_state(world, "nNEW0"), STAGE_SHOW_READY);
+	stage_show_engine_save(world->engine, world_asker(world));
+	for (int i = 0; i < 3; i++) {
+		static const char *const ids[] = {"nA1", "nA2", "nNEW0"};
+
+		world_saved(world, ids[i]);
+	}
+	assert_string_equal(world_text(world, "A"),
+		"zyn:zyn:nA1\nzyn:zyn:nA2\nzyn:zyn:nNEW0\n");
+}
+
+static void
+a_song_that_is_gone_is_told(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	world_play(world, "A", "");
+	world->songs[0].name[0] = 'X';
+	assert_int_equal(crash(world, fine, &err), STAGE_NOT_FOUND);
+	world_expect(world, "term nA2; term nA1");
+	assert_null(stage_show_engine_current(world->engine));
+}
+
+static void
+what_is_no_journal_is_nothing(void **state)
+{
+	static const char *const texts[] = {
+		"{}",
+		"{\"current\": 7, \"programs\": {}, \"wanted\": []}",
+		"{\"current\": {\"name\": \"A\", \"slots\": [1, {}, "
+		"{\"id\": \"../x\"}, {\"id\": \"nA1\", \"state\": 99}]}}",
+		"{\"programs\": [1, {}, {\"pid\": -1}, {\"pid\": 0, \"peer\": "
+		"\":\"}, {\"pid\": 1, \"peer\": \"[::1\"}]}",
+	};
+	struct fates fates = fine;
+	const struct stage_show_journal_ops ops = {look, &fates};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(texts); i++) {
+		json_t *journal = json_loads(texts[i], 0, NULL);
+
+		assert_non_null(journal);
+		(void)!stage_show_journal_read(
+			world->engine, journal, &ops, NULL);
+		json_decref(journal);
+		world_renew(world);
+		stage_str_clear(&world->log);
+	}
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	static const struct CMUnitTest tests[] = {
+		TEST(who_was_ready_notices_nothing),
+		TEST(one_that_saved_is_ready),
+		TEST(what_has_ended_meanwhile_is_started_again),
+		TEST(what_nobody_can_talk_to_is_ended_and_started_again),
+		TEST(what_was_stopped_stays_so),
+		TEST(a_song_that_was_loading_is_loaded),
+		TEST(clients_that_were_not_saved_yet_are_there),
+		TEST(a_song_that_is_gone_is_told),
+		TEST(what_is_no_journal_is_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
