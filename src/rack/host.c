@@ -103,6 +103,12 @@ stage_rack_host_init(struct stage_rack_host *self, const char *files,
 	return STAGE_OK;
 }
 
+struct stage_rack_own_places
+stage_rack_host_places(const struct stage_rack_host *self)
+{
+	return (struct stage_rack_own_places){self->directory, self->files};
+}
+
 void
 stage_rack_host_finish(struct stage_rack_host *self)
 {

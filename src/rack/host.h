@@ -21,6 +21,7 @@
 #include "rack/config.h"
 #include "rack/lines.h"
 #include "rack/midi.h"
+#include "rack/places.h"
 #include "rack/urids.h"
 #include "rack/wire.h"
 
@@ -77,10 +78,11 @@ struct stage_rack_host {
 	int32_t block_min, block_max, block_nominal; // frames
 	int32_t sequence_bytes;
 	float rate_hz;
-	struct stage_rack_wire *wire;  // borrowed
-	struct stage_rack_lines lines; // what plug-ins say
-	LV2_Options_Option options[6]; // of these; the last one is empty
-	char files[STAGE_PATH_MAX];    // where plug-ins may keep files
+	struct stage_rack_wire *wire;   // borrowed
+	struct stage_rack_lines lines;  // what plug-ins say
+	LV2_Options_Option options[6];  // of these; the last one is empty
+	char files[STAGE_PATH_MAX];     // where plug-ins may keep files
+	char directory[STAGE_PATH_MAX]; // what the user writes; "": nothing
 };
 
 /** Finds out which plug-ins there are, and has those with windows make them on
@@ -90,6 +92,10 @@ struct stage_rack_host {
 STAGE_NODISCARD enum stage_status stage_rack_host_init(
 	struct stage_rack_host *self, const char *files,
 	struct stage_rack_wire *wire, struct stage_err *err);
+
+/** Its own places, for paths that plug-ins remember. Ownership: borrowed. */
+struct stage_rack_own_places stage_rack_host_places(
+	const struct stage_rack_host *self);
 void stage_rack_host_finish(struct stage_rack_host *self);
 
 /** Says what the plug-ins of the next instances are told. */

@@ -6,6 +6,7 @@
 #include "rack/instance.h"
 
 #include <dlfcn.h>
+#include <lv2/atom/atom.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,6 +302,15 @@ stage_rack_instance_start(
 
 // State.
 
+// Most plug-ins that keep a path say so by its type; not all of them ask for
+// what a path is called in memory, or ask on one way only.
+static bool
+is_path(const char *type, const void *value, size_t size)
+{
+	return strcmp(type, LV2_ATOM__Path) == 0 && size > 0 &&
+	       memchr(value, '\0', size) != NULL;
+}
+
 struct saving {
 	struct stage_rack_instance *instance;
 	struct stage_rack_memory *memory;
@@ -312,7 +322,12 @@ on_store(LV2_State_Handle handle, uint32_t key, const void *value, size_t size,
 	uint32_t type, uint32_t flags)
 {
 	struct saving *saving = handle;
-	struct stage_urids *urids = saving->instance->host->urids;
+	struct stage_rack_host *host = saving->instance->host;
+	struct stage_urids *urids = host->urids;
+	struct stage_rack_own_places places = stage_rack_host_places(host);
+	LV2_State_Status status = LV2_STATE_SUCCESS;
+	char *path = NULL;
+	bool has_failed = false;
 	const char *key_uri = stage_urids_unmap(urids, key);
 	const char *type_uri = stage_urids_unmap(urids, type);
 
@@ -322,12 +337,20 @@ on_store(LV2_State_Handle handle, uint32_t key, const void *value, size_t size,
 	if ((flags & LV2_STATE_IS_POD) == 0) {
 		return LV2_STATE_ERR_BAD_FLAGS; // pointers do not outlive us
 	}
-	if (stage_rack_memory_add_property(saving->memory, key_uri, type_uri,
-		    flags, value, size) != STAGE_OK) {
-		saving->has_failed = true;
-		return LV2_STATE_ERR_UNKNOWN;
+	if (is_path(type_uri, value, size)) {
+		path = stage_rack_places_shorten(&places, value);
+		has_failed = path == NULL;
+		value = path;
+		size = path != NULL ? strlen(path) + 1 : 0;
 	}
-	return LV2_STATE_SUCCESS;
+	if (has_failed ||
+		stage_rack_memory_add_property(saving->memory, key_uri,
+			type_uri, flags, value, size) != STAGE_OK) {
+		saving->has_failed = true;
+		status = LV2_STATE_ERR_UNKNOWN;
+	}
+	free(path);
+	return status;
 }
 
 enum stage_status
@@ -355,7 +378,27 @@ stage_rack_instance_save(
 struct restoring {
 	struct stage_rack_instance *instance;
 	const struct stage_rack_memory *memory;
+	struct stage_strv paths; // that it was given
 };
+
+// Good until all is restored.
+static const void *
+give_path(struct restoring *restoring, const char *text, size_t *size)
+{
+	struct stage_rack_own_places places =
+		stage_rack_host_places(restoring->instance->host);
+	struct stage_strv *paths = &restoring->paths;
+	char *path = stage_rack_places_expand(&places, text);
+	enum stage_status status =
+		path != NULL ? stage_strv_add(paths, path) : STAGE_NO_MEMORY;
+
+	free(path);
+	if (status != STAGE_OK) {
+		return NULL;
+	}
+	*size = strlen(paths->items[paths->count - 1]) + 1;
+	return paths->items[paths->count - 1];
+}
 
 static const void *
 on_retrieve(LV2_State_Handle handle, uint32_t key, size_t *size, uint32_t *type,
@@ -373,7 +416,11 @@ on_retrieve(LV2_State_Handle handle, uint32_t key, size_t *size, uint32_t *type,
 			*size = property->bytes.len;
 			*type = stage_urids_map(urids, property->type);
 			*flags = property->flags;
-			return stage_str_text(&property->bytes);
+			return is_path(property->type, property->bytes.data,
+				       property->bytes.len)
+				       ? give_path(restoring,
+						 property->bytes.data, size)
+				       : stage_str_text(&property->bytes);
 		}
 	}
 	return NULL;
@@ -411,7 +458,7 @@ void
 stage_rack_instance_restore(struct stage_rack_instance *self,
 	const struct stage_rack_memory *memory)
 {
-	struct restoring restoring = {self, memory};
+	struct restoring restoring = {.instance = self, .memory = memory};
 
 	if (self->state == NULL || self->state->restore == NULL) {
 		return;
@@ -422,4 +469,5 @@ stage_rack_instance_restore(struct stage_rack_instance *self,
 	}
 	self->state->restore(self->work.handle, on_retrieve, &restoring,
 		LV2_STATE_IS_POD, self->features.list);
+	stage_strv_finish(&restoring.paths);
 }

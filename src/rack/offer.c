@@ -63,12 +63,24 @@ stage_rack_offer_has(const char *uri)
 	return false;
 }
 
-// Paths stay what they are: a rack's state and its samples live on one machine.
 static char *
-on_same_path(LV2_State_Map_Path_Handle handle, const char *path)
+on_abstract_path(LV2_State_Map_Path_Handle handle, const char *path)
 {
-	(void)handle;
-	return strdup(path);
+	const struct stage_rack_offer *self = handle;
+	struct stage_rack_own_places places =
+		stage_rack_host_places(self->host);
+
+	return stage_rack_places_shorten(&places, path);
+}
+
+static char *
+on_absolute_path(LV2_State_Map_Path_Handle handle, const char *path)
+{
+	const struct stage_rack_offer *self = handle;
+	struct stage_rack_own_places places =
+		stage_rack_host_places(self->host);
+
+	return stage_rack_places_expand(&places, path);
 }
 
 static char *
@@ -179,8 +191,9 @@ stage_rack_offer_init(struct stage_rack_offer *self,
 		self->files, sizeof(self->files), host->files, slot, NULL);
 	self->schedule.handle = work;
 	self->schedule.schedule_work = stage_rack_work_schedule;
-	self->map_path.abstract_path = on_same_path;
-	self->map_path.absolute_path = on_same_path;
+	self->map_path.handle = self;
+	self->map_path.abstract_path = on_abstract_path;
+	self->map_path.absolute_path = on_absolute_path;
 	self->make_path.handle = self;
 	self->make_path.path = on_make_path;
 	self->free_path.free_path = on_free_path;

@@ -217,6 +217,8 @@ stage_rack_create(const struct stage_rack_places *places,
 	if (status == STAGE_OK) {
 		status = stage_rack_host_init(
 			&self->shop.host, files, wire, err);
+		memcpy(self->shop.host.directory, self->shop.directory,
+			sizeof(self->shop.directory));
 	}
 	self->shop.errands = stage_rack_errands_create();
 	wire->decoder.told = stage_ring_create(STAGE_RACK_TOLD_BYTES);

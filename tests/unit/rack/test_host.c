@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -146,6 +147,44 @@ test_a_file_named_while_it_was_down_wins(void **state)
 }
 
 static void
+live_in(struct world *world, const char *directory)
+{
+	char state[64];
+
+	snprintf(state, sizeof(state), "%s/state", directory);
+	snprintf(world->directory, SCRATCH_PATH_MAX, "%s",
+		scratch_path(&world->scratch, directory));
+	snprintf(world->memories, SCRATCH_PATH_MAX, "%s",
+		scratch_path(&world->scratch, state));
+}
+
+static void
+test_a_rack_that_was_moved_has_its_own_files(void **state)
+{
+	struct world *world = *state;
+	char before[SCRATCH_PATH_MAX];
+
+	live_in(world, "one");
+	assert_int_equal(mkdir(world->directory, 0777), 0);
+	scratch_write(&world->scratch, "one/rack", "out 1\nin 1\n");
+	scratch_write(&world->scratch, "one/sample", "abc");
+	scratch_write(&world->scratch, "one/10-taker.slot",
+		HOST "taker\n" FILE_LINE "sample\n");
+	play(world);
+	await(world, 0.03F);
+	save(world);
+	stop(world);
+	memcpy(before, world->directory, sizeof(before));
+	live_in(world, "two");
+	assert_int_equal(rename(before, world->directory), 0);
+	assert_int_equal(mkdir(before, 0777), 0);
+	scratch_write(&world->scratch, "one/sample", "abcdefg");
+	play(world);
+	await(world, 0.03F);
+	assert_false(slot_of(world, "taker")->is_dirty);
+}
+
+static void
 test_a_state_that_changes_by_itself_is_saved(void **state)
 {
 	struct world *world = *state;
@@ -252,6 +291,9 @@ main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_file_is_taken_and_remembered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_rack_that_was_moved_has_its_own_files, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_file_named_while_it_was_down_wins, set_up,
 			tear_down),
