@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#define _XOPEN_SOURCE 700 // realpath, setenv
-
 #include "rack/daemon.h"
 
 #include <signal.h>
@@ -35,9 +33,9 @@
 #define END_MS 4000    // for libjack to let go of us
 
 struct stage_rack_daemon {
-	const struct stage_rig *rig;
-	char name[STAGE_SERVICE_NAME_MAX + 1]; // of the service
-	char directory[STAGE_PATH_MAX];
+	struct stage_rack_home home;
+	const struct stage_rack_daemon_events *events; // or NULL
+	void *user;
 	struct stage_rack_config config;
 	struct stage_rack_wire wire;
 	struct stage_rack_worker *worker;
@@ -63,6 +61,7 @@ struct stage_rack_daemon {
 	bool is_ready;
 	bool is_reopening; // the client ends, another one follows
 	bool is_ending;
+	bool is_in_use; // for ever, by a plug-in that hangs
 };
 
 struct stage_rack *
@@ -90,7 +89,7 @@ make_state(void *ctx)
 	json_t *out = stage_rack_describe(self->rack);
 
 	if (out != NULL) {
-		json_object_set_new(out, "name", json_string(self->name));
+		json_object_set_new(out, "name", json_string(self->home.name));
 		json_object_set_new(out, "playing",
 			json_boolean(stage_rack_daemon_is_playing(self)));
 	}
@@ -111,6 +110,14 @@ tend_ports(struct stage_rack_daemon *self)
 static void plan_save(struct stage_rack_daemon *self);
 
 static void
+tell_changed(struct stage_rack_daemon *self)
+{
+	if (self->events != NULL && !self->is_ending) {
+		self->events->changed(self->user);
+	}
+}
+
+static void
 on_save(uv_timer_t *timer)
 {
 	struct stage_rack_daemon *self = timer->data;
@@ -119,6 +126,7 @@ on_save(uv_timer_t *timer)
 	if (!stage_rack_save(self->rack)) {
 		plan_save(self);
 	}
+	tell_changed(self);
 }
 
 // Soon after the last change, but not later than after the first one.
@@ -150,6 +158,7 @@ stage_rack_daemon_changed(struct stage_rack_daemon *self)
 	if (self->rpc != NULL && !self->is_ending) {
 		stage_rpc_server_publish(self->rpc, "slot", json_object());
 	}
+	tell_changed(self);
 }
 
 // The directory.
@@ -223,7 +232,9 @@ look_whether_ready(struct stage_rack_daemon *self)
 		return;
 	}
 	self->is_ready = true;
-	if (stage_notify_ready(&err) != STAGE_OK) {
+	if (self->events != NULL) {
+		self->events->ready(self->user);
+	} else if (stage_notify_ready(&err) != STAGE_OK) {
 		stage_log_warn("%s", err.text);
 	}
 }
@@ -295,8 +306,12 @@ on_lost(void *user, const char *reason)
 static void
 on_warn(void *user, const char *sentence)
 {
-	(void)user;
+	struct stage_rack_daemon *self = user;
+
 	stage_log_warn("%s", sentence);
+	if (self->events != NULL) {
+		self->events->waits(self->user, sentence);
+	}
 }
 
 static void
@@ -329,11 +344,19 @@ open_jack(
 static void
 free_all(struct stage_rack_daemon *self)
 {
-	stage_rack_watchdog_destroy(self->watchdog);
-	stage_rack_worker_destroy(self->worker);
-	stage_rack_sides_finish(&self->wire.sides);
-	sem_destroy(&self->wire.work);
-	free(self);
+	const struct stage_rack_daemon_events *events = self->events;
+	void *user = self->user;
+
+	if (!self->is_in_use) {
+		stage_rack_watchdog_destroy(self->watchdog);
+		stage_rack_worker_destroy(self->worker);
+		stage_rack_sides_finish(&self->wire.sides);
+		sem_destroy(&self->wire.work);
+		free(self);
+	}
+	if (events != NULL) {
+		events->ended(user);
+	}
 }
 
 static void
@@ -346,6 +369,33 @@ on_closed(uv_handle_t *handle)
 	}
 }
 
+static void
+end_without(struct stage_rack_daemon *self, const char *sentence)
+{
+	stage_log_warn("%s; ending all the same", sentence);
+	if (self->events != NULL) {
+		self->events->stuck(self->user, sentence);
+	}
+	_exit(STAGE_EXIT_OK);
+}
+
+// What was turned while it faded. With all of it in the checkpoints a song
+// needs its pages no more: who puts back an older copy of it is to have that
+// one.
+static void
+remember_last(struct stage_rack_daemon *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_rack_note_turned(self->rack)) {
+		(void)stage_rack_save(self->rack);
+	}
+	if (self->home.is_of_song && !stage_rack_is_dirty(self->rack) &&
+		stage_io_remove_tree(self->home.pages, &err) != STAGE_OK) {
+		stage_log_warn("%s", err.text);
+	}
+}
+
 // What the audio thread used is nobody's any more.
 static void
 finish(struct stage_rack_daemon *self)
@@ -353,9 +403,16 @@ finish(struct stage_rack_daemon *self)
 	if (uv_is_closing((uv_handle_t *)&self->notified)) {
 		return;
 	}
+	if (self->rack != NULL) {
+		remember_last(self);
+	}
 	if (!stage_rack_destroy(self->rack)) {
-		stage_log_warn("plug-ins hang; ending without them");
-		_exit(STAGE_EXIT_OK);
+		if (self->events == NULL) {
+			end_without(self, "plug-ins hang");
+		}
+		stage_log_warn("plug-ins hang; going on without them");
+		self->is_in_use = true;
+		self->events->left(self->user);
 	}
 	self->rack = NULL;
 	uv_close((uv_handle_t *)&self->notified, on_closed);
@@ -371,9 +428,7 @@ finish(struct stage_rack_daemon *self)
 static void
 on_late(uv_timer_t *timer)
 {
-	(void)timer;
-	stage_log_warn("libjack does not let go; ending all the same");
-	_exit(STAGE_EXIT_OK);
+	end_without(timer->data, "libjack does not let go");
 }
 
 static void
@@ -472,6 +527,7 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 	}
 	if (self->rack != NULL) { // while it fades
 		stage_rack_hurry(self->rack);
+		(void)stage_rack_note_turned(self->rack);
 		(void)stage_rack_save(self->rack);
 	}
 	if (self->jack == NULL && !self->is_reopening) {
@@ -482,33 +538,6 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 }
 
 // The start.
-
-// The name of a service is that of its directory.
-static enum stage_status
-find_directory(struct stage_rack_daemon *self, const char *directory,
-	struct stage_err *err)
-{
-	char *whole = realpath(directory, NULL);
-	const char *slash = whole != NULL ? strrchr(whole, '/') : NULL;
-	enum stage_status status;
-
-	if (slash == NULL) {
-		free(whole);
-		return stage_err_set(err, STAGE_NOT_FOUND,
-			"there is no directory %s", directory);
-	}
-	status = stage_service_name_check(slash + 1, err);
-	if (status == STAGE_OK &&
-		(stage_format(self->name, sizeof(self->name), "%s",
-			 slash + 1) != STAGE_OK ||
-			stage_format(self->directory, STAGE_PATH_MAX, "%s",
-				whole) != STAGE_OK)) {
-		status = stage_err_set(
-			err, STAGE_TOO_LONG, "%s is too long", whole);
-	}
-	free(whole);
-	return status;
-}
 
 static enum stage_status
 serve(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
@@ -521,11 +550,10 @@ serve(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 		.topics = topics,
 		.ctx = self,
 	};
-	char path[STAGE_PATH_MAX];
 
-	stage_rig_run_path(self->rig, path, "rack-%s.sock", self->name);
 	self->rpc_config = config;
-	self->rpc = stage_rpc_server_create(loop, path, &self->rpc_config, err);
+	self->rpc = stage_rpc_server_create(
+		loop, self->home.socket, &self->rpc_config, err);
 	if (self->rpc == NULL && err->status == STAGE_BUSY) {
 		stage_err_prefix(err, "this rack is played already: ");
 	}
@@ -542,20 +570,14 @@ static enum stage_status
 make_rack(struct stage_rack_daemon *self,
 	const struct stage_rack_config *config, struct stage_err *err)
 {
-	char pages[STAGE_PATH_MAX];
-	char memories[STAGE_PATH_MAX];
 	const struct stage_rack_places places = {
-		.directory = self->directory,
-		.pages = pages,
-		.memories = memories,
+		.directory = self->home.directory,
+		.pages = self->home.pages,
+		.memories = self->home.memories,
 	};
-
-	enum stage_status status;
-
-	stage_rig_run_path(self->rig, pages, "rack/%s", self->name);
-	stage_rig_path(self->rig, memories, "state/rack/%s", self->name);
-	status = stage_rack_create(
+	enum stage_status status = stage_rack_create(
 		&places, config, &self->wire, &self->rack, err);
+
 	if (status == STAGE_OK) {
 		stage_rack_learning_init(
 			&self->learning, self->rack, on_changed, self);
@@ -570,10 +592,30 @@ hear_osc(struct stage_rack_daemon *self, uv_loop_t *loop)
 	struct stage_err err = STAGE_ERR_INIT;
 
 	if (self->config.osc_port > 0 &&
-		stage_rack_oscside_create(loop, self->rack, self->name,
+		stage_rack_oscside_create(loop, self->rack, self->home.name,
 			on_changed, self, &self->osc, &err) != STAGE_OK) {
 		stage_log_err("%s", err.text);
 	}
+}
+
+// What a session manager says goes before what the file says.
+static enum stage_status
+name_client(struct stage_rack_daemon *self, struct stage_err *err)
+{
+	char *client = self->config.client;
+	const char *name = self->home.client[0] != '\0' ? self->home.client
+							: self->home.name;
+
+	if (client[0] != '\0' && self->home.client[0] == '\0') {
+		return STAGE_OK;
+	}
+	return stage_format(client, sizeof(self->config.client), "%s", name) ==
+			       STAGE_OK
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_TOO_LONG,
+				 "%s is too long a name for JACK; \"client\" "
+				 "in the file rack gives another one",
+				 name);
 }
 
 static enum stage_status
@@ -581,15 +623,10 @@ start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 {
 	struct stage_rack_config *config = &self->config;
 	enum stage_status status =
-		stage_rack_config_load(self->directory, config, err);
+		stage_rack_config_load(self->home.directory, config, err);
 
-	if (status == STAGE_OK && config->client[0] == '\0' &&
-		stage_format(config->client, sizeof(config->client), "%s",
-			self->name) != STAGE_OK) {
-		status = stage_err_set(err, STAGE_TOO_LONG,
-			"%s is too long a name for JACK; \"client\" in the "
-			"file rack gives another one",
-			self->name);
+	if (status == STAGE_OK) {
+		status = name_client(self, err);
 	}
 	if (status == STAGE_OK) {
 		status = serve(self, loop, err); // one rack, one process
@@ -607,7 +644,7 @@ start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 	}
 	if (status == STAGE_OK) {
 		status = stage_path_watch_create(&self->watch, loop,
-			self->directory, on_files, self, err);
+			self->home.directory, on_files, self, err);
 	}
 	if (status == STAGE_OK) {
 		hear_osc(self, loop);
@@ -638,9 +675,9 @@ init_handles(struct stage_rack_daemon *self, uv_loop_t *loop)
 }
 
 enum stage_status
-stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
-	const char *directory, struct stage_rack_daemon **out,
-	struct stage_err *err)
+stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rack_home *home,
+	const struct stage_rack_daemon_events *events, void *user,
+	struct stage_rack_daemon **out, struct stage_err *err)
 {
 	struct stage_rack_daemon *self = calloc(1, sizeof(*self));
 	enum stage_status status;
@@ -650,15 +687,15 @@ stage_rack_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	}
 	stage_rack_memory_lock();
 	stage_rack_blame_watch();
-	self->rig = rig;
+	self->home = *home;
+	self->events = events;
+	self->user = user;
 	sem_init(&self->wire.work, 0, 0);
 	stage_rack_sides_init(&self->wire.sides);
 	init_handles(self, loop);
-	status = find_directory(self, directory, err);
-	if (status == STAGE_OK) {
-		status = start(self, loop, err);
-	}
+	status = start(self, loop, err);
 	if (status != STAGE_OK) {
+		self->events = NULL; // it never was
 		stage_rack_daemon_destroy(self);
 		return status;
 	}

@@ -14,20 +14,45 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "rack/home.h"
 #include "rack/rack.h"
-#include "rig/paths.h"
 
 struct stage_rack_daemon;
 struct stage_rack_learning;
 
-/** Plays the rack in a directory, a service's. Ownership: *out goes with
- * destroy; rig is borrowed until the loop has ended. Errors: STAGE_NOT_FOUND,
- * STAGE_BAD_INPUT, STAGE_BUSY when this rack is played already. */
+/** What the owner of a rack hears, who is not the whole process. */
+struct stage_rack_daemon_events {
+	/** It is played for the first time: ports are there, plug-ins warm. */
+	void (*ready)(void *user);
+
+	/** Why no server plays it yet, or not any more. */
+	void (*waits)(void *user, const char *reason);
+
+	/** Something has changed, or was saved. */
+	void (*changed)(void *user);
+
+	/** Plug-ins hang and are left as they are, before it ends: the process
+	 * is to end by _exit, when it does. */
+	void (*left)(void *user);
+
+	/** It has ended, its memory too; the last thing told. */
+	void (*ended)(void *user);
+
+	/** libjack hangs: the process is to end, and does when this returns. */
+	void (*stuck)(void *user, const char *sentence);
+};
+
+/** Plays a rack. events: NULL, or what to tell instead of whoever started the
+ * process. Ownership: *out goes with destroy; events and user are borrowed
+ * until `ended`, or an error. Errors: STAGE_NOT_FOUND, STAGE_BAD_INPUT,
+ * STAGE_BUSY when this rack is played already. */
 STAGE_NODISCARD enum stage_status stage_rack_daemon_create(uv_loop_t *loop,
-	const struct stage_rig *rig, const char *directory,
+	const struct stage_rack_home *home,
+	const struct stage_rack_daemon_events *events, void *user,
 	struct stage_rack_daemon **out, struct stage_err *err);
 
-/** Fades out, remembers everything, and ends; the loop then ends by itself. */
+/** Fades out, remembers everything, and ends; the loop then ends by itself,
+ * where nothing else keeps it. NULL is fine. */
 void stage_rack_daemon_destroy(struct stage_rack_daemon *self);
 
 /** Its rack, for the verbs. Ownership: borrowed. */

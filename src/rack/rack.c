@@ -326,9 +326,8 @@ note_change(struct stage_rack_slot *slot)
 	return slot->is_dirty && !was_dirty;
 }
 
-// What controllers have turned is to be remembered, and shown.
-static bool
-note_turned(struct stage_rack *self)
+bool
+stage_rack_note_turned(struct stage_rack *self)
 {
 	bool has_turned = false;
 
@@ -347,7 +346,7 @@ bool
 stage_rack_tidy(struct stage_rack *self)
 {
 	bool has_mended = false;
-	bool has_changed = note_turned(self);
+	bool has_changed = stage_rack_note_turned(self);
 
 	has_changed |= stage_rack_hear(self);
 	stage_rack_lines_log(&self->shop.host.lines);

@@ -77,6 +77,10 @@ void stage_rack_apply_own(struct stage_rack *self);
  * something new to remember. */
 bool stage_rack_tidy(struct stage_rack *self);
 
+/** Sees what controllers have turned, which is to be remembered and shown. True
+ * when there is something. */
+bool stage_rack_note_turned(struct stage_rack *self);
+
 /** Writes what is to be remembered. True when all is. */
 bool stage_rack_save(struct stage_rack *self);
 bool stage_rack_is_dirty(const struct stage_rack *self);

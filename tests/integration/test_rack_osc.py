@@ -7,43 +7,12 @@ import json
 import pytest
 
 from harness import racks, show, wait_until
+from harness.osc import CODEC
 
 PORT = 9765
 # A peer inside the machine: packets of argv[2:] go out, one after the other;
 # what comes in is printed, a line of JSON each, until its input ends.
-PEER = r"""
-import json, select, socket, struct, sys
-
-def pad(data):
-    return data + b"\0" * (4 - len(data) % 4)
-
-def pack(address, *args):
-    types, body = ",", b""
-    for arg in args:
-        if isinstance(arg, str):
-            types, body = types + "s", body + pad(arg.encode())
-        elif isinstance(arg, int):
-            types, body = types + "i", body + struct.pack(">i", arg)
-        else:
-            types, body = types + "f", body + struct.pack(">f", arg)
-    return pad(address.encode()) + pad(types.encode()) + body
-
-def text(data):
-    end = data.index(b"\0")
-    return data[:end].decode(), data[end // 4 * 4 + 4:]
-
-def unpack(data):
-    address, data = text(data)
-    types, data = text(data)
-    args = []
-    for kind in types[1:]:
-        if kind == "s":
-            arg, data = text(data)
-        else:
-            arg, data = struct.unpack(">" + kind, data[:4])[0], data[4:]
-        args.append(arg)
-    return [address, *args]
-
+PEER = CODEC + r"""
 peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 peer.bind(("127.0.0.1", 0))
 while True:
