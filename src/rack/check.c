@@ -12,6 +12,7 @@
 #include "base/suggest.h"
 #include "rack/catalog.h"
 #include "rack/extra.h"
+#include "rack/preset.h"
 #include "rack/sidelist.h"
 #include "rack/slots.h"
 
@@ -182,6 +183,23 @@ check_port_lines(struct check *check, const struct stage_rack_port_lines *lines)
 }
 
 static void
+check_preset(struct check *check, const struct stage_rack_slot_config *slot,
+	const struct stage_rack_plugin *plugin)
+{
+	const struct stage_rack_presets presets = {
+		&check->host, plugin, slot->id};
+	struct stage_err err = STAGE_ERR_INIT;
+	LilvState *state = NULL;
+
+	if (slot->preset[0] != '\0' &&
+		stage_rack_presets_open(&presets, slot->preset, &state, &err) !=
+			STAGE_OK) {
+		add_fault_at(check, slot, slot->preset_place, err.text);
+	}
+	lilv_state_free(state);
+}
+
+static void
 check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 {
 	struct stage_rack_plugin *plugin = NULL;
@@ -196,6 +214,7 @@ check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 		add_fault_at(check, slot, slot->plugin_place, err.text);
 		return;
 	}
+	check_preset(check, slot, plugin);
 	for (size_t i = 0; i < slot->count; i++) {
 		check_setting(check, slot, plugin, &slot->settings[i]);
 	}

@@ -236,6 +236,8 @@ revert_slot(struct stage_rack_slot *slot, unsigned generation,
 
 	if (status == STAGE_OK && generation > 0) {
 		status = load_generation(slot, generation, &memory, err);
+		memcpy(memory.configured_preset, slot->config.preset,
+			sizeof(memory.configured_preset)); // it counts no more
 	}
 	if (status != STAGE_OK) {
 		return status;

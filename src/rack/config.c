@@ -320,6 +320,14 @@ take_name(const struct stage_conf_line *line,
 }
 
 static enum stage_status
+take_preset(const struct stage_conf_line *line,
+	struct stage_rack_slot_config *slot, struct stage_err *err)
+{
+	slot->preset_place = place_of(line, 0);
+	return copy_text(line, slot->preset, sizeof(slot->preset), err);
+}
+
+static enum stage_status
 take_bypass(const struct stage_conf_line *line,
 	struct stage_rack_slot_config *slot, struct stage_err *err)
 {
@@ -345,12 +353,25 @@ take_wet(const struct stage_conf_line *line,
 }
 
 static enum stage_status
+append_setting(struct stage_rack_slot_config *slot,
+	const struct stage_rack_setting *setting)
+{
+	struct stage_rack_setting *more =
+		stage_rack_room(slot->settings, slot->count, sizeof(*more));
+
+	if (more == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	slot->settings = more;
+	slot->settings[slot->count++] = *setting;
+	return STAGE_OK;
+}
+
+static enum stage_status
 add_setting(struct stage_rack_slot_config *slot,
 	const struct stage_rack_setting *setting,
 	const struct stage_conf_line *line, struct stage_err *err)
 {
-	struct stage_rack_setting *more;
-
 	if (stage_rack_slot_config_get(slot, setting->symbol) != NULL) {
 		return stage_conf_fail(line, 0, err,
 			"\"%s\" is set twice in this file", setting->symbol);
@@ -359,13 +380,26 @@ add_setting(struct stage_rack_slot_config *slot,
 		return stage_conf_fail(line, STAGE_CONF_KEY, err,
 			"more than %d values are set", STAGE_RACK_SETTINGS_MAX);
 	}
-	more = stage_rack_room(slot->settings, slot->count, sizeof(*more));
-	if (more == NULL) {
-		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	return append_setting(slot, setting) == STAGE_OK
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+}
+
+enum stage_status
+stage_rack_slot_config_add(
+	struct stage_rack_slot_config *self, const char *symbol, float value)
+{
+	struct stage_rack_setting setting = {.value = value};
+	enum stage_status status = stage_format(
+		setting.symbol, sizeof(setting.symbol), "%s", symbol);
+
+	if (status != STAGE_OK ||
+		stage_rack_slot_config_get(self, symbol) != NULL) {
+		return STAGE_OK; // no value is called so, or it is set
 	}
-	slot->settings = more;
-	slot->settings[slot->count++] = *setting;
-	return STAGE_OK;
+	return self->count < STAGE_RACK_SETTINGS_MAX
+		       ? append_setting(self, &setting)
+		       : STAGE_FULL;
 }
 
 static enum stage_status
@@ -519,6 +553,7 @@ static const struct {
 } slot_keys[] = {
 	{"plugin", 1, 1, false, take_plugin},
 	{"name", 1, 1, false, take_name},
+	{"preset", 1, 1, false, take_preset},
 	{"set", 2, 2, true, take_set},
 	{"file", 2, 2, true, take_file},
 	{"bypass", 1, 1, false, take_bypass},

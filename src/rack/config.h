@@ -93,7 +93,9 @@ struct stage_rack_slot_config {
 	char id[STAGE_RACK_ID_MAX];      // of that
 	char plugin[STAGE_RACK_URI_MAX]; // its URI
 	struct stage_rack_place plugin_place;
-	char label[STAGE_RACK_ID_MAX]; // "name"; "": none
+	char label[STAGE_RACK_ID_MAX];   // "name"; "": none
+	char preset[STAGE_RACK_URI_MAX]; // its name or URI; "": none
+	struct stage_rack_place preset_place;
 	bool is_bypassed;
 	float wet;                           // 0 to 1
 	struct stage_rack_setting *settings; // [count], owned
@@ -124,6 +126,11 @@ STAGE_NODISCARD enum stage_status stage_rack_slot_config_parse(const char *text,
 
 /** Frees what is in it. NULL and zeroed memory are fine. */
 void stage_rack_slot_config_finish(struct stage_rack_slot_config *self);
+
+/** Adds a value of the preset that the file names, unless the file sets it.
+ * Errors: STAGE_FULL, STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_rack_slot_config_add(
+	struct stage_rack_slot_config *self, const char *symbol, float value);
 
 /** The value that the file sets, or NULL. Ownership: borrowed. */
 const float *stage_rack_slot_config_get(

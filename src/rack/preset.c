@@ -18,25 +18,25 @@
 // Finding.
 
 static LilvNodes *
-find_all(const struct stage_rack_slot *slot)
+find_all(const struct stage_rack_presets *self)
 {
 	LilvNode *class;
 	LilvNodes *all;
 
-	if (slot->plugin == NULL || slot->plugin->lilv == NULL) {
+	if (self->plugin == NULL || self->plugin->lilv == NULL) {
 		return NULL; // built-in ones have none
 	}
-	class = lilv_new_uri(slot->shop->host.world, LV2_PRESETS__Preset);
-	all = lilv_plugin_get_related(slot->plugin->lilv, class);
+	class = lilv_new_uri(self->host->world, LV2_PRESETS__Preset);
+	all = lilv_plugin_get_related(self->plugin->lilv, class);
 	lilv_node_free(class);
 	return all;
 }
 
 // The name, or NULL. Ownership: the caller frees the node.
 static LilvNode *
-name_of(const struct stage_rack_slot *slot, const LilvNode *preset)
+name_of(const struct stage_rack_presets *self, const LilvNode *preset)
 {
-	LilvWorld *world = slot->shop->host.world;
+	LilvWorld *world = self->host->world;
 	LilvNode *key = lilv_new_uri(world, LABEL);
 	LilvNode *name;
 
@@ -56,9 +56,9 @@ compare(const void *a, const void *b)
 }
 
 json_t *
-stage_rack_preset_list(const struct stage_rack_slot *slot)
+stage_rack_presets_list(const struct stage_rack_presets *self)
 {
-	LilvNodes *all = find_all(slot);
+	LilvNodes *all = find_all(self);
 	size_t count = 0;
 	json_t **items =
 		calloc((size_t)lilv_nodes_size(all) + 1, sizeof(json_t *));
@@ -67,7 +67,7 @@ stage_rack_preset_list(const struct stage_rack_slot *slot)
 	LILV_FOREACH(nodes, i, all)
 	{
 		const LilvNode *preset = lilv_nodes_get(all, i);
-		LilvNode *name = name_of(slot, preset);
+		LilvNode *name = name_of(self, preset);
 		const char *uri = lilv_node_as_uri(preset);
 		json_t *item = json_pack("{s:s, s:s}", "uri", uri, "name",
 			name != NULL ? lilv_node_as_string(name) : uri);
@@ -94,7 +94,7 @@ text_of(const json_t *preset, const char *key)
 }
 
 static enum stage_status
-fail_absent(const struct stage_rack_slot *slot, const json_t *all,
+fail_absent(const struct stage_rack_presets *self, const json_t *all,
 	const char *word, struct stage_err *err)
 {
 	struct stage_suggest suggest = STAGE_SUGGEST_INIT(word);
@@ -106,19 +106,19 @@ fail_absent(const struct stage_rack_slot *slot, const json_t *all,
 	if (suggest.best != NULL) {
 		return stage_err_set(err, STAGE_NOT_FOUND,
 			"slot %s has no preset \"%s\"; did you mean \"%s\"?",
-			slot->config.id, word, suggest.best);
+			self->id, word, suggest.best);
 	}
 	return stage_err_set(err, STAGE_NOT_FOUND,
-		"slot %s has no preset \"%s\"; it has %zu others",
-		slot->config.id, word, json_array_size(all));
+		"slot %s has no preset \"%s\"; it has %zu others", self->id,
+		word, json_array_size(all));
 }
 
 // A URI that is one of them, or the name of one.
 static enum stage_status
-find(const struct stage_rack_slot *slot, const char *word,
+find(const struct stage_rack_presets *self, const char *word,
 	char uri[STAGE_RACK_URI_MAX], struct stage_err *err)
 {
-	json_t *all = stage_rack_preset_list(slot);
+	json_t *all = stage_rack_presets_list(self);
 	enum stage_status status = STAGE_NOT_FOUND;
 
 	for (size_t i = 0; status != STAGE_OK && i < json_array_size(all);
@@ -131,7 +131,7 @@ find(const struct stage_rack_slot *slot, const char *word,
 		}
 	}
 	if (status == STAGE_NOT_FOUND) {
-		(void)fail_absent(slot, all, word, err);
+		(void)fail_absent(self, all, word, err);
 	} else if (status != STAGE_OK) {
 		stage_err_set(
 			err, status, "the URI of \"%s\" is too long", word);
@@ -140,12 +140,33 @@ find(const struct stage_rack_slot *slot, const char *word,
 	return status;
 }
 
+enum stage_status
+stage_rack_presets_open(const struct stage_rack_presets *self, const char *word,
+	LilvState **out, struct stage_err *err)
+{
+	char uri[STAGE_RACK_URI_MAX];
+	LilvNode *node;
+	enum stage_status status = find(self, word, uri, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	node = lilv_new_uri(self->host->world, uri);
+	*out = lilv_state_new_from_world(self->host->world,
+		stage_urids_map_feature(self->host->urids), node);
+	lilv_node_free(node);
+	return *out != NULL ? STAGE_OK
+			    : stage_err_set(err, STAGE_IO,
+				      "unable to read preset %s: its bundle "
+				      "is not whole",
+				      uri);
+}
+
 // Loading.
 
-// A number of any kind; NaN for what is none.
-static float
-number_of(struct stage_rack_host *host, const void *value, uint32_t size,
-	uint32_t type)
+float
+stage_rack_preset_number(struct stage_rack_host *host, const void *value,
+	uint32_t size, uint32_t type)
 {
 	const char *uri = stage_urids_unmap(host->urids, type);
 	float as_float;
@@ -182,7 +203,8 @@ set_value(const char *symbol, void *user, const void *value, uint32_t size,
 	uint32_t type)
 {
 	struct stage_rack_slot *slot = user;
-	float number = number_of(&slot->shop->host, value, size, type);
+	float number =
+		stage_rack_preset_number(&slot->shop->host, value, size, type);
 	uint32_t index;
 
 	if (isfinite(number) && stage_rack_slot_find(slot, symbol, &index) &&
@@ -212,14 +234,22 @@ load_state(struct stage_rack *self, struct stage_rack_slot *slot,
 					    slot->config.id, slot->fault);
 }
 
+json_t *
+stage_rack_preset_list(const struct stage_rack_slot *slot)
+{
+	const struct stage_rack_presets presets = {
+		&slot->shop->host, slot->plugin, slot->config.id};
+
+	return stage_rack_presets_list(&presets);
+}
+
 enum stage_status
 stage_rack_preset_load(struct stage_rack *self, struct stage_rack_slot *slot,
 	const char *word, struct stage_err *err)
 {
-	struct stage_rack_host *host = &self->shop.host;
-	char uri[STAGE_RACK_URI_MAX];
-	LilvState *state;
-	LilvNode *node;
+	const struct stage_rack_presets presets = {
+		&self->shop.host, slot->plugin, slot->config.id};
+	LilvState *state = NULL;
 	bool was_left_out = slot->is_quarantined;
 	bool has_hung;
 	enum stage_status status;
@@ -229,18 +259,9 @@ stage_rack_preset_load(struct stage_rack *self, struct stage_rack_slot *slot,
 			"slot %s passes through: %s", slot->config.id,
 			slot->fault);
 	}
-	status = find(slot, word, uri, err);
+	status = stage_rack_presets_open(&presets, word, &state, err);
 	if (status != STAGE_OK) {
 		return status;
-	}
-	node = lilv_new_uri(host->world, uri);
-	state = lilv_state_new_from_world(
-		host->world, stage_urids_map_feature(host->urids), node);
-	lilv_node_free(node);
-	if (state == NULL) {
-		return stage_err_set(err, STAGE_IO,
-			"unable to read preset %s: its bundle is not whole",
-			uri);
 	}
 	if (lilv_state_get_num_properties(state) > 0) {
 		status = load_state(self, slot, state, err);

@@ -13,6 +13,28 @@
 
 #include "rack/rack.h"
 
+/** Whose presets. Borrowed. */
+struct stage_rack_presets {
+	struct stage_rack_host *host;
+	const struct stage_rack_plugin *plugin;
+	const char *id; // of its slot, for sentences
+};
+
+/** [{uri, name}], sorted by name. Ownership: the caller's; NULL when out of
+ * memory. */
+json_t *stage_rack_presets_list(const struct stage_rack_presets *self);
+
+/** Reads a preset, by its URI or its name. Ownership: *out is freed by
+ * lilv_state_free. Errors: STAGE_NOT_FOUND with what may be meant; STAGE_IO
+ * when it cannot be read. */
+STAGE_NODISCARD enum stage_status stage_rack_presets_open(
+	const struct stage_rack_presets *self, const char *word,
+	LilvState **out, struct stage_err *err);
+
+/** A value in a preset as a number; NaN for what is none. */
+float stage_rack_preset_number(struct stage_rack_host *host, const void *value,
+	uint32_t size, uint32_t type);
+
 /** [{uri, name}], sorted by name. Ownership: the caller's; NULL when out of
  * memory. */
 json_t *stage_rack_preset_list(const struct stage_rack_slot *slot);

@@ -115,6 +115,18 @@ write_file(const struct stage_rack_file *file, struct stage_str *out)
 }
 
 static enum stage_status
+write_preset(const struct stage_rack_memory *memory, struct stage_str *out)
+{
+	enum stage_status status = STAGE_OK;
+
+	if (memory->configured_preset[0] != '\0') {
+		status = write_word(out, "preset", memory->configured_preset);
+		status = status == STAGE_OK ? stage_str_add(out, "\n") : status;
+	}
+	return status;
+}
+
+static enum stage_status
 write_property(
 	const struct stage_rack_property *property, struct stage_str *out)
 {
@@ -160,6 +172,9 @@ stage_rack_memory_write(
 	for (size_t i = 0;
 		status == STAGE_OK && i < self->configured_files.count; i++) {
 		status = write_file(&self->configured_files.items[i], out);
+	}
+	if (status == STAGE_OK) {
+		status = write_preset(self, out);
 	}
 	for (size_t i = 0; status == STAGE_OK && i < self->property_count;
 		i++) {
@@ -212,6 +227,16 @@ take_plugin(const struct stage_conf_line *line, struct reading *reading,
 {
 	return stage_format(reading->memory->plugin, STAGE_RACK_URI_MAX, "%s",
 		       line->words[0]) == STAGE_OK
+		       ? STAGE_OK
+		       : stage_conf_fail(line, 0, err, "this is too long");
+}
+
+static enum stage_status
+take_preset(const struct stage_conf_line *line, struct reading *reading,
+	struct stage_err *err)
+{
+	return stage_format(reading->memory->configured_preset,
+		       STAGE_RACK_URI_MAX, "%s", line->words[0]) == STAGE_OK
 		       ? STAGE_OK
 		       : stage_conf_fail(line, 0, err, "this is too long");
 }
@@ -344,6 +369,7 @@ static const struct {
 	{"wet", 2, take_wet},
 	{"value", 3, take_value},
 	{"file", 2, take_file},
+	{"preset", 1, take_preset},
 	{"property", 3, take_property},
 	{"bytes", 1, take_bytes},
 	{"end", 1, take_end},

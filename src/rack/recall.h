@@ -15,6 +15,7 @@
  *     wet       0.3 0.3
  *     value     decay_time 1.5 -            # "-": the file set nothing
  *     file      http://example.org/ir hall.wav  # the file had this
+ *     preset    "Small room"                    # and this
  *     property  http://example.org/ir http://lv2plug.in/ns/ext/atom#Path 3
  *     bytes     L3RtcC9pci53YXYA
  *     end       1
@@ -58,7 +59,8 @@ struct stage_rack_memory {
 	size_t value_count;
 	struct stage_rack_property *properties; // [property_count], owned
 	size_t property_count;
-	struct stage_rack_files configured_files; // as the slot file had them
+	struct stage_rack_files configured_files;   // as the slot file had them
+	char configured_preset[STAGE_RACK_URI_MAX]; // likewise; "": none
 };
 
 /** Frees what is in it and leaves it empty. NULL is fine. */

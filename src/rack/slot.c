@@ -15,6 +15,7 @@
 #include "rack/health.h"
 #include "rack/kept.h"
 #include "rack/link.h"
+#include "rack/preset_line.h"
 #include "rack/value.h"
 
 #define SMITTEN                                                                \
@@ -166,6 +167,11 @@ furnish(struct stage_rack_slot *self, struct stage_err *err)
 		&self->shop->host, self->config.plugin, &self->plugin, err);
 
 	if (self->plugin != NULL) {
+		status = stage_rack_preset_line_take(&self->shop->host,
+			self->plugin, self->shop->directory, &self->config,
+			err);
+	}
+	if (status == STAGE_OK) {
 		status = list_values(self, err);
 	}
 	if (status == STAGE_OK) {
@@ -266,12 +272,31 @@ change_values(struct stage_rack_slot *self,
 	}
 }
 
+// Of another preset the state is another one, too: it fades in.
+static void
+take_preset(struct stage_rack_slot *self)
+{
+	LilvState *state =
+		self->link != NULL ? stage_rack_preset_line_state(self) : NULL;
+
+	if (state != NULL) {
+		lilv_state_free(state);
+		stage_rack_slot_play(self, true);
+	}
+	self->is_dirty = true;
+}
+
 bool
 stage_rack_slot_change(
 	struct stage_rack_slot *self, struct stage_rack_slot_config *config)
 {
+	bool has_other_preset =
+		strcmp(self->config.preset, config->preset) != 0;
+
 	if (self->plugin == NULL || config->fault[0] != '\0' ||
-		strcmp(self->config.plugin, config->plugin) != 0) {
+		strcmp(self->config.plugin, config->plugin) != 0 ||
+		stage_rack_preset_line_take(&self->shop->host, self->plugin,
+			self->shop->directory, config, NULL) != STAGE_OK) {
 		return false;
 	}
 	change_values(self, config);
@@ -288,6 +313,9 @@ stage_rack_slot_change(
 	self->config = *config;
 	memset(config, 0, sizeof(*config));
 	note_unknown(self);
+	if (has_other_preset) {
+		take_preset(self);
+	}
 	return true;
 }
 
@@ -306,8 +334,31 @@ keep_state(struct stage_rack_slot *self)
 		self->kept = memory;
 		memcpy(self->kept.plugin, self->config.plugin,
 			sizeof(self->kept.plugin));
+		memcpy(self->kept.configured_preset, self->config.preset,
+			sizeof(self->kept.configured_preset));
 	} else {
 		stage_rack_memory_finish(&memory);
+	}
+}
+
+// What it begins with is remembered soon, so that it begins so once.
+static void
+make_link(struct stage_rack_slot *self, struct stage_err *err)
+{
+	LilvState *state = self->preset == NULL
+				   ? stage_rack_preset_line_state(self)
+				   : NULL;
+
+	if (state != NULL) {
+		self->preset = state;
+		self->is_dirty = true;
+	}
+	self->link = stage_rack_link_create(self, err);
+	if (state != NULL) {
+		self->preset = NULL;
+		if (err->status != STAGE_TIMEOUT) { // what hangs has it
+			lilv_state_free(state);
+		}
 	}
 }
 
@@ -327,7 +378,7 @@ stage_rack_slot_play(struct stage_rack_slot *self, bool is_fresh)
 		}
 		keep_state(self);
 	}
-	self->link = stage_rack_link_create(self, &err);
+	make_link(self, &err);
 	self->strikes = 0; // those are the link's
 	if (self->link == NULL) {
 		// What hung is not tried again at each occasion.
@@ -393,6 +444,10 @@ collect(struct stage_rack_slot *self, struct stage_rack_memory *memory)
 		status = stage_rack_files_copy(
 			&self->config.files, &memory->configured_files);
 	}
+	memcpy(memory->configured_preset,
+		self->link != NULL ? self->config.preset
+				   : self->kept.configured_preset,
+		sizeof(memory->configured_preset));
 	if (status == STAGE_OK && self->link != NULL) {
 		status = stage_rack_link_save(self->link, memory);
 	}

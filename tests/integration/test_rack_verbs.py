@@ -230,7 +230,8 @@ def test_check_needs_no_rack_that_plays(rig):
               a_40_half=racks.slot("middle", "wet 1", "set gian 1"),
               a_50_map=racks.slot("middle", "map cc 1 7 gain",
                                   "map cc 1 8 gian", "recall keep wet",
-                                  "recall reset none"))
+                                  "recall reset none"),
+              a_60_preset=racks.slot("middle", "preset twice-as-loud"))
     directory = str(rig.rig / "services/bad")
     done = rig.stagecraft("rack", "check", directory, "-r", rig.rig)
     assert done.returncode == 100 and done.stdout == ""
@@ -245,9 +246,11 @@ def test_check_needs_no_rack_that_plays(rig):
         "\"gain\"?",
         "50-map.slot:3:12: its plug-in has no \"gian\"; did you mean "
         "\"gain\"?",
-        "50-map.slot:5:14: its plug-in has no \"none\""], sentences
+        "50-map.slot:5:14: its plug-in has no \"none\"",
+        "60-preset.slot:2:8: slot preset has no preset \"twice-as-loud\"; "
+        "did you mean \"Twice as loud\"?"], sentences
     done = rig.stagecraft("rack", "check", "--json", "bad", "-r", rig.rig)
-    assert len(json.loads(done.stdout)["faults"]) == 7
+    assert len(json.loads(done.stdout)["faults"]) == 8
     done = rig.stagecraft("rack", "check", "nobody", "-r", rig.rig)
     assert done.returncode == 100 and "there is no rack" in done.stderr
 
