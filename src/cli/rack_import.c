@@ -88,7 +88,8 @@ make_files(struct stage_cli *cli, char *directory, struct stage_err *err)
 	char apart[] = "--apart";
 	char series[] = "--series";
 	char name[STAGE_SERVICE_NAME_MAX + 1];
-	char *words[7] = {program, mode};
+	char services[STAGE_PATH_MAX];
+	char *words[8] = {program, mode};
 	size_t count = 2;
 
 	if (name_of(cli, name, sizeof(name), err) != STAGE_OK) {
@@ -101,7 +102,9 @@ make_files(struct stage_cli *cli, char *directory, struct stage_err *err)
 	}
 	words[count++] = cli->operands[0];
 	words[count++] = name;
-	words[count] = directory;
+	words[count++] = directory;
+	stage_rig_path(&cli->rig, services, "services");
+	words[count] = services;
 	return run_program(words, err);
 }
 

@@ -86,6 +86,31 @@ to_lower(char c)
 	return lower[at - upper];
 }
 
+static bool
+is_there(const struct stage_carxp_making *self, const char *service)
+{
+	const struct stage_carxp_names *there = self->facts->there;
+
+	return there != NULL && !self->is_given &&
+	       stage_carxp_names_owner(there, STAGE_CARXP_SERVICE, service) !=
+		       NULL;
+}
+
+// Of a project that was imported before all are known.
+static void
+note_known(struct stage_carxp_making *self, const struct stage_strv *taken,
+	const char *name)
+{
+	if (taken != &self->racks) {
+		return;
+	}
+	self->made++;
+	if (is_there(self, name) && self->known++ == 0) {
+		(void)!stage_format(self->first_known,
+			sizeof(self->first_known), "%s", name);
+	}
+}
+
 // "GLOBAL REVERB" as the name of a service or slot, and no other's.
 static void
 make_name(struct stage_carxp_making *self, struct stage_strv *taken,
@@ -108,7 +133,10 @@ make_name(struct stage_carxp_making *self, struct stage_strv *taken,
 	plain[len] = '\0';
 	(void)!stage_format(
 		out, STAGE_RACK_ID_MAX, "%s", len > 0 ? plain : "plug-in");
-	for (unsigned i = 2; stage_strv_has(taken, out); i++) {
+	note_known(self, taken, out);
+	for (unsigned i = 2; stage_strv_has(taken, out) ||
+			     (taken == &self->racks && is_there(self, out));
+		i++) {
 		(void)!stage_format(out, STAGE_RACK_ID_MAX, "%s-%u",
 			len > 0 ? plain : "plug-in", i);
 	}
@@ -580,7 +608,9 @@ put_client(struct stage_carxp_making *self, struct stage_str *text,
 
 	if (strchr(name, ':') == NULL &&
 		strlen(name) < STAGE_JACK_OWN_NAME_MAX) {
-		stage_carxp_put(self, text, "client ");
+		bool is_ours = stage_carxp_claim(
+			self, STAGE_CARXP_CLIENT, "client", name);
+		stage_carxp_put(self, text, "%sclient ", is_ours ? "" : "# ");
 		stage_carxp_word(self, text, name);
 		stage_carxp_put(self, text, "\n");
 	}
@@ -676,6 +706,7 @@ make_racks(struct stage_carxp_making *self, const char *name, size_t count,
 		way = count == 1 || is_apart(project) ? STAGE_CARXP_APART
 						      : STAGE_CARXP_SERIES;
 	}
+	self->is_given = count == 1 || way == STAGE_CARXP_SERIES;
 	if (way == STAGE_CARXP_SERIES) {
 		make_series(self, name);
 		return;
@@ -731,11 +762,19 @@ stage_carxp_plan_make(const struct stage_carxp *project, const char *name,
 	}
 	stage_strv_finish(&making.racks);
 	stage_strv_finish(&making.slots);
-	if (making.status == STAGE_OK && count > 0) {
+	stage_carxp_names_finish(&making.names);
+	if (making.status == STAGE_OK && count > 0 &&
+		making.known < making.made) {
 		*out = plan;
 		return STAGE_OK;
 	}
 	stage_carxp_plan_finish(&plan);
+	if (making.status == STAGE_OK && count > 0) {
+		return stage_err_set(err, STAGE_EXISTS,
+			"there is a service \"%s\" already, and one for each "
+			"other plug-in of it; nothing was changed",
+			making.first_known);
+	}
 	if (making.status == STAGE_OK) {
 		return stage_err_set(err, STAGE_NOT_FOUND,
 			"there is no plug-in in it that a rack can play");
@@ -757,6 +796,7 @@ stage_carxp_plan_finish(struct stage_carxp_plan *self)
 	free(self->files);
 	stage_str_finish(&self->came);
 	stage_str_finish(&self->missing);
+	stage_str_finish(&self->clashes);
 	stage_str_finish(&self->left);
 	memset(self, 0, sizeof(*self));
 }

@@ -19,6 +19,7 @@
 
 #include "base/str.h"
 #include "rack/carxp.h"
+#include "rack/carxp_names.h"
 #include "rack/host.h"
 
 #define STAGE_CARXP_PORT_NAME_MAX 128
@@ -43,6 +44,9 @@ struct stage_carxp_facts {
 	/** Whether a file is there. */
 	bool (*has_file)(void *user, const char *path);
 	void *user;
+
+	/** What the racks and services that are there are called. */
+	const struct stage_carxp_names *there; // NULL: there are none
 };
 
 struct stage_carxp_file {
@@ -55,12 +59,16 @@ struct stage_carxp_plan {
 	size_t count;
 	struct stage_str came;    // lines, of what came over
 	struct stage_str missing; // of what is not installed
+	struct stage_str clashes; // of names that somebody else has
 	struct stage_str left;    // of what cannot be carried
 };
 
-/** Makes the plan; name is the rack's, where there is only one. Ownership: *out
- * is to be finished after a success only. Errors: STAGE_NO_MEMORY;
- * STAGE_NOT_FOUND when there is nothing for a rack in it. */
+/** Makes the plan; name is the rack's, where there is only one. What is named
+ * after plug-ins gets names that are free; a line for JACK that would give a
+ * rack a name that is not becomes a comment, and is told. Ownership: *out is to
+ * be finished after a success only. Errors: STAGE_NO_MEMORY; STAGE_NOT_FOUND
+ * when there is nothing for a rack in it; STAGE_EXISTS when all of it is there
+ * already. */
 STAGE_NODISCARD enum stage_status stage_carxp_plan_make(
 	const struct stage_carxp *project, const char *name,
 	enum stage_carxp_way way, const struct stage_carxp_facts *facts,

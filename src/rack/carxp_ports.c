@@ -3,6 +3,7 @@
 
 /* The names that ports had in Carla. */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,7 +102,13 @@ static void
 put_alias(struct stage_carxp_making *self, struct stage_str *to,
 	const char *own, const char *alias)
 {
-	stage_carxp_put(self, to, "alias %s ", own);
+	char what[64];
+
+	snprintf(what, sizeof(what), "alias %s", own);
+	stage_carxp_put(self, to, "%s%s ",
+		stage_carxp_claim(self, STAGE_CARXP_ALIAS, what, alias) ? ""
+									: "# ",
+		what);
 	stage_carxp_word(self, to, alias);
 	stage_carxp_put(self, to, "\n");
 }

@@ -15,8 +15,13 @@ struct stage_carxp_making {
 	const struct stage_carxp *project;
 	const struct stage_carxp_facts *facts;
 	struct stage_carxp_plan *plan;
-	struct stage_strv racks; // names that are taken
-	struct stage_strv slots; // likewise, in the rack that is made
+	struct stage_strv racks;        // names that are taken
+	struct stage_strv slots;        // likewise, in the rack that is made
+	struct stage_carxp_names names; // that this project's racks have
+	bool is_given; // the name of the only rack, which stays as it is
+	size_t made;   // racks
+	size_t known;  // of them, those that are services already
+	char first_known[STAGE_RACK_ID_MAX];
 	char rack[STAGE_RACK_ID_MAX];
 	unsigned number; // of the next slot
 	bool is_apart;   // the rack is one plug-in, with ports for all it has
@@ -35,6 +40,11 @@ void stage_carxp_word(struct stage_carxp_making *self, struct stage_str *to,
  * next one. */
 struct stage_str *stage_carxp_file(
 	struct stage_carxp_making *self, const char *name);
+
+/** Takes a name for the rack that is made. False when it is another one's,
+ * which is told: its line is to be a comment. what: of it has the name. */
+bool stage_carxp_claim(struct stage_carxp_making *self,
+	enum stage_carxp_name kind, const char *what, const char *name);
 
 /** True when a name of JACK's is a port of this plug-in, as in "NAME:in" or
  * "CLIENT:NAME:in"; *port is the port's own part then. */

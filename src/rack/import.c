@@ -16,11 +16,15 @@
 #include "base/str.h"
 #include "rack/carxp_plan.h"
 #include "rack/host.h"
+#include "rack/slots.h"
+#include "runit/name.h"
 
 struct import {
 	const char *file;
 	const char *name;
 	const char *directory;
+	const char *services; // of the rig, or NULL
+	struct stage_carxp_names there;
 	enum stage_carxp_way way;
 	struct stage_rack_host host;
 	struct stage_rack_plugin *plugin; // that was asked for last
@@ -131,7 +135,7 @@ make(struct import *self, const struct stage_carxp *project,
 	struct stage_err *err)
 {
 	const struct stage_carxp_facts facts = {
-		on_find, on_port_name, on_has_file, self};
+		on_find, on_port_name, on_has_file, self, &self->there};
 	struct stage_carxp_plan plan;
 	enum stage_status status = stage_carxp_plan_make(
 		project, self->name, self->way, &facts, &plan, err);
@@ -144,9 +148,82 @@ make(struct import *self, const struct stage_carxp *project,
 	if (status == STAGE_OK) {
 		print_lines("came over", &plan.came);
 		print_lines("not here", &plan.missing);
+		print_lines("names that others have", &plan.clashes);
 		print_lines("left out", &plan.left);
 	}
 	stage_carxp_plan_finish(&plan);
+	return status;
+}
+
+// One that cannot be read has its own name alone.
+static enum stage_status
+list_rack(struct import *self, const char *name, const char *directory)
+{
+	struct stage_rack_config *config = calloc(1, sizeof(*config));
+	enum stage_status status = config != NULL ? STAGE_OK : STAGE_NO_MEMORY;
+
+	if (status != STAGE_OK ||
+		stage_rack_config_load(directory, config, NULL) != STAGE_OK) {
+		free(config);
+		return status;
+	}
+	status = stage_carxp_names_add(&self->there, STAGE_CARXP_CLIENT,
+		config->client[0] != '\0' ? config->client : name, name);
+	for (size_t i = 0; status == STAGE_OK && i < config->ports.count; i++) {
+		const struct stage_rack_port_line *line =
+			&config->ports.items[i];
+		if (line->kind == STAGE_RACK_ALIAS) {
+			status = stage_carxp_names_add(&self->there,
+				STAGE_CARXP_ALIAS, line->text, name);
+		}
+	}
+	free(config);
+	return status;
+}
+
+static enum stage_status
+list_service(struct import *self, const char *entry, struct stage_err *err)
+{
+	enum stage_runit_name_kind kind = stage_runit_name_judge(entry);
+	size_t len = strlen(entry);
+	char name[STAGE_RUNIT_NAME_MAX + 1];
+	char path[STAGE_PATH_MAX];
+	enum stage_status status = STAGE_OK;
+
+	if (kind == STAGE_RUNIT_NAME_DISABLED) {
+		len -= strlen(STAGE_RUNIT_DISABLED_END);
+	}
+	if ((kind != STAGE_RUNIT_NAME_SERVICE &&
+		    kind != STAGE_RUNIT_NAME_DISABLED) ||
+		stage_format(name, sizeof(name), "%.*s", (int)len, entry) !=
+			STAGE_OK ||
+		stage_io_join(path, sizeof(path), self->services, entry, err) !=
+			STAGE_OK) {
+		return STAGE_OK;
+	}
+	status = stage_carxp_names_add(
+		&self->there, STAGE_CARXP_SERVICE, name, name);
+	if (status == STAGE_OK) {
+		status = list_rack(self, name, path);
+	}
+	return status == STAGE_OK ? STAGE_OK
+				  : stage_err_set(err, status, "out of memory");
+}
+
+static enum stage_status
+list_there(struct import *self, struct stage_err *err)
+{
+	struct stage_strv names = {0};
+	enum stage_status status = STAGE_OK;
+
+	if (self->services == NULL) {
+		return STAGE_OK;
+	}
+	status = stage_io_list_dir(self->services, &names, err);
+	for (size_t i = 0; status == STAGE_OK && i < names.count; i++) {
+		status = list_service(self, names.items[i], err);
+	}
+	stage_strv_finish(&names);
 	return status;
 }
 
@@ -166,13 +243,17 @@ import(struct import *self, struct stage_err *err)
 	if (status != STAGE_OK) {
 		return status;
 	}
-	status = stage_rack_host_init(&self->host, "", NULL, err);
+	status = list_there(self, err);
+	if (status == STAGE_OK) {
+		status = stage_rack_host_init(&self->host, "", NULL, err);
+	}
 	if (status == STAGE_OK) {
 		status = make(self, &project, err);
 		stage_rack_plugin_destroy(self->plugin);
 		stage_rack_host_finish(&self->host);
 	}
 	stage_carxp_finish(&project);
+	stage_carxp_names_finish(&self->there);
 	return status;
 }
 
@@ -200,14 +281,15 @@ stage_rack_import_main(int argc, char **argv)
 	}
 	stage_log_init("stagecraft-rack", STAGE_LOG_INFO);
 	at = read_way(argc, argv, &self.way);
-	if (argc != at + 3) {
+	if (argc != at + 3 && argc != at + 4) {
 		stage_log_err("it is --import [--apart|--series] FILE NAME "
-			      "DIR");
+			      "DIR [SERVICES]");
 		return STAGE_EXIT_PERMANENT;
 	}
 	self.file = argv[at];
 	self.name = argv[at + 1];
 	self.directory = argv[at + 2];
+	self.services = argc > at + 3 ? argv[at + 3] : NULL;
 	if (import(&self, &err) != STAGE_OK) {
 		stage_log_err("%s", err.text);
 		return stage_exit_code(err.status);

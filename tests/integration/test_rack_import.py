@@ -78,6 +78,35 @@ def test_a_project_plays_and_its_connections_hold(rig):
     assert not list(rig.rig.glob(".import-*"))
 
 
+def test_a_name_that_a_rack_has_is_told(rig):
+    show.write(rig.rig / "old.carxp", PROJECT)
+    rig.stagecraft("rack", "import", "-r", rig.rig, rig.rig / "old.carxp",
+                   check=True)
+    other = PROJECT.replace("WORK", "PLAY").replace("#worker", "#middle")
+    show.write(rig.rig / "new.carxp", other)
+    said = rig.stagecraft("rack", "import", "-r", rig.rig,
+                          rig.rig / "new.carxp", check=True).stdout
+    assert "names that others have:\n  level-2: client \"LEVEL\": the rack " \
+        "level has it; when that has another one, or has gone, take the # " \
+        "off that line of services/level-2/rack\n" in said
+    assert "to-ipad-2: alias midi_in \"TO IPAD:events-in\": " in said
+    assert "play: " not in said.partition("names that")[2]
+    rack = rig.rig / "services/level-2/rack"
+    assert "# client LEVEL\n" in rack.read_text()
+    rig.up()
+    for name in ("level", "level-2", "play", "to-ipad-2"):
+        show.await_state(rig, name, "ready", 60)
+    racks.level(rig, "LEVEL:out_1", wait=0.25)
+    racks.level(rig, "level-2:out_1", wait=0.25)
+
+    # As the report says.
+    rig.stagecraft("disable", "level", check=True)
+    rig.stagecraft("stop", "level-2", check=True)
+    show.write(rack, rack.read_text().replace("# ", ""))
+    rig.stagecraft("start", "level-2", check=True)
+    racks.level(rig, "LEVEL:out_1", wait=0.25)
+
+
 def test_what_is_no_project_makes_nothing(rig):
     before = sorted((rig.rig / "services").iterdir())
     for text, sentence in [

@@ -189,22 +189,32 @@ on_has_file(void *user, const char *path)
 	return false;
 }
 
+static enum stage_status
+make_plan(struct stage_carxp *project, enum stage_carxp_way way,
+	const struct stage_carxp_names *there, struct stage_carxp_plan *out,
+	struct stage_err *err)
+{
+	struct stage_rack_plugin *builtin = NULL;
+	const struct stage_carxp_facts facts = {
+		on_find, on_port_name, on_has_file, &builtin, there};
+	enum stage_status status =
+		stage_carxp_plan_make(project, "whole", way, &facts, out, err);
+
+	stage_rack_plugin_destroy(builtin);
+	stage_carxp_finish(project);
+	return status;
+}
+
 // Ends the project.
 static struct stage_carxp_plan
 plan_project(struct stage_carxp *project, enum stage_carxp_way way)
 {
-	struct stage_rack_plugin *builtin = NULL;
-	const struct stage_carxp_facts facts = {
-		on_find, on_port_name, on_has_file, &builtin};
 	struct stage_carxp_plan plan;
 	struct stage_err err = STAGE_ERR_INIT;
 
-	if (stage_carxp_plan_make(project, "whole", way, &facts, &plan, &err) !=
-		STAGE_OK) {
+	if (make_plan(project, way, NULL, &plan, &err) != STAGE_OK) {
 		fail_msg("%s", err.text);
 	}
-	stage_rack_plugin_destroy(builtin);
-	stage_carxp_finish(project);
 	return plan;
 }
 
@@ -330,11 +340,73 @@ test_others_are_one_rack(void **state)
 	stage_carxp_plan_finish(&plan);
 	plan = plan_of("series.carxp", STAGE_CARXP_APART);
 	assert_string_equal(plan.files[0].path, "first/rack");
-	assert_string_equal(plan.files[2].path, "first-2/rack");
+	assert_file(&plan, 2, "first-2/rack", "# client First\nin 2\nout 2\n");
+	assert_string_equal(stage_str_text(&plan.clashes),
+		"first-2: client \"First\": the rack first has it; when that "
+		"has another one, or has gone, take the # off that line of "
+		"services/first-2/rack\n");
 	stage_carxp_plan_finish(&plan);
 	plan = plan_of("all.carxp", STAGE_CARXP_SERIES);
 	assert_string_equal(plan.files[0].path, "whole/rack");
 	stage_carxp_plan_finish(&plan);
+}
+
+#define HAS                                                                    \
+	": the rack other has it; when that has another one, or has gone, "    \
+	"take the # off that line of services/keys-co-2/rack\n"
+
+static void
+test_names_that_others_have_are_told(void **state)
+{
+	struct stage_carxp_names there = {0};
+	struct stage_carxp project;
+	struct stage_carxp_plan plan;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	(void)state;
+	assert_int_equal(stage_carxp_names_add(&there, STAGE_CARXP_SERVICE,
+				 "keys-co", "keys-co"),
+		STAGE_OK);
+	assert_int_equal(stage_carxp_names_add(&there, STAGE_CARXP_CLIENT,
+				 "KEYS & Co", "other"),
+		STAGE_OK);
+	assert_int_equal(stage_carxp_names_add(&there, STAGE_CARXP_ALIAS,
+				 "KEYS & Co:Out R", "other"),
+		STAGE_OK);
+	project = load("all.carxp");
+	assert_int_equal(
+		make_plan(&project, STAGE_CARXP_BY_NAMES, &there, &plan, &err),
+		STAGE_OK);
+	assert_file(&plan, 0, "keys-co-2/rack",
+		"# client \"KEYS & Co\"\nin 0\nout 2\n"
+		"alias out_1 \"GLOBAL:KEYS & Co:Out L\"\n"
+		"# alias out_2 \"KEYS & Co:Out R\"\n"
+		"alias midi_in \"KEYS & Co:events-in\"\n"
+		"alias midi_out \"KEYS & Co:events-out\"\n");
+	assert_string_equal(plan.files[5].path, "higher/rack");
+	assert_string_equal(stage_str_text(&plan.clashes),
+		"keys-co-2: client \"KEYS & Co\"" HAS
+		"keys-co-2: alias out_2 \"KEYS & Co:Out R\"" HAS);
+	stage_carxp_plan_finish(&plan);
+
+	// The name that was asked for stays; all at once is a second time.
+	project = load("all.carxp");
+	assert_int_equal(
+		make_plan(&project, STAGE_CARXP_SERIES, &there, &plan, &err),
+		STAGE_OK);
+	assert_string_equal(plan.files[0].path, "whole/rack");
+	stage_carxp_plan_finish(&plan);
+	assert_int_equal(stage_carxp_names_add(&there, STAGE_CARXP_SERVICE,
+				 "higher", "higher"),
+		STAGE_OK);
+	project = load("all.carxp");
+	assert_int_equal(
+		make_plan(&project, STAGE_CARXP_BY_NAMES, &there, &plan, &err),
+		STAGE_EXISTS);
+	assert_string_equal(err.text,
+		"there is a service \"keys-co\" already, and one for each "
+		"other plug-in of it; nothing was changed");
+	stage_carxp_names_finish(&there);
 }
 
 static void
@@ -426,6 +498,7 @@ main(void)
 			test_plugins_with_ports_of_their_own_are_racks),
 		cmocka_unit_test(test_ports_beside_the_main_ones_are_the_slots),
 		cmocka_unit_test(test_others_are_one_rack),
+		cmocka_unit_test(test_names_that_others_have_are_told),
 		cmocka_unit_test(test_one_that_is_not_installed_is_stereo),
 		cmocka_unit_test(
 			test_all_of_a_plugin_of_carla_itself_comes_over),
