@@ -11,7 +11,8 @@
 
 #include "base/clock.h"
 
-#define PASS_NS STAGE_NS_PER_S // for a cycle of a server that may stand still
+#define PASS_NS                                                                \
+	(3 * STAGE_NS_PER_S) // for a cycle of a server that may stand still
 
 static bool
 is_wanted(const struct stage_rack_side *side)
@@ -184,6 +185,31 @@ bool
 stage_rack_jackports_are_refused(const struct stage_rack_wire *wire)
 {
 	return atomic_load(&wire->sides.refused) > 0;
+}
+
+void
+stage_rack_jackports_add_returns(
+	struct stage_rack_wire *wire, jack_latency_range_t *all)
+{
+	bool is_first = true;
+
+	for (uint32_t i = 0; i < atomic_load(&wire->sides.count); i++) {
+		struct stage_rack_side *side = &wire->sides.items[i];
+		jack_port_t *port = atomic_load(&side->port);
+		uint32_t frames = atomic_load(&side->frames);
+		jack_latency_range_t range;
+		if (port == NULL || !atomic_load(&side->is_return)) {
+			continue;
+		}
+		jack_port_get_latency_range(port, JackCaptureLatency, &range);
+		if (is_first || range.min + frames < all->min) {
+			all->min = range.min + frames;
+		}
+		if (is_first || range.max + frames > all->max) {
+			all->max = range.max + frames;
+		}
+		is_first = false;
+	}
 }
 
 void

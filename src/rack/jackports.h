@@ -34,6 +34,12 @@ void stage_rack_jackports_close(struct stage_rack_wire *wire);
 /** Whether there was no room for some port. Thread: any. */
 bool stage_rack_jackports_are_refused(const struct stage_rack_wire *wire);
 
+/** Takes what comes in at returns into account for the outputs of the rack, to
+ * which nothing else comes: `all` is untouched when there are none. Thread:
+ * [notify]. */
+void stage_rack_jackports_add_returns(
+	struct stage_rack_wire *wire, jack_latency_range_t *all);
+
 /** Tells how late the ports of one direction are: what comes in at those of the
  * rack is `all`. Thread: [notify]. */
 void stage_rack_jackports_set_latency(struct stage_rack_wire *wire,

@@ -64,6 +64,9 @@ on_latency(jack_latency_callback_mode_t mode, void *arg)
 	stage_rack_jackports_set_latency(wire, mode, &all);
 	all.min += own;
 	all.max += own;
+	if (is_capture && from_count == 0) {
+		stage_rack_jackports_add_returns(wire, &all);
+	}
 	for (uint32_t i = 0; i < to_count; i++) {
 		jack_port_set_latency_range(to[i], mode, &all);
 	}

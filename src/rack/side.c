@@ -48,9 +48,11 @@ clear(struct stage_rack_side *side)
 {
 	stage_rack_dry_finish(&side->dry);
 	memset(side->name, 0, sizeof(side->name));
+	memset(side->slot, 0, sizeof(side->slot));
 	atomic_store(&side->is_refused, false);
 	atomic_store(&side->is_leaving, false);
 	atomic_store(&side->is_source, false);
+	atomic_store(&side->is_return, false);
 	atomic_store(&side->frames, 0);
 	side->level = 0;
 	side->last = 0;
@@ -82,6 +84,7 @@ add(struct stage_rack_sides *self, const struct stage_rack_side_wish *wish,
 		return NULL;
 	}
 	memcpy(side->name, wish->name, sizeof(side->name));
+	memcpy(side->slot, wish->slot, sizeof(side->slot));
 	side->is_input = wish->is_input;
 	atomic_store(&side->rank, rank);
 	at = (uint32_t)(side - self->items);

@@ -46,6 +46,7 @@ enum stage_rack_side_state {
 
 struct stage_rack_side {
 	char name[STAGE_RACK_PORT_MAX]; // [main] while it is empty
+	char slot[STAGE_RACK_ID_MAX];   // likewise, whose it is
 	bool is_input;                  // likewise
 	_Atomic unsigned state;
 	_Atomic uint32_t rank;     // of its port among those of the rack
@@ -54,6 +55,7 @@ struct stage_rack_side {
 	_Atomic bool is_leaving;   // it is to be faded out
 	_Atomic uint32_t frames;   // to or from the ports of the rack
 	_Atomic bool is_source;    // what it puts out never came in
+	_Atomic bool is_return;    // what comes in there is heard
 	unsigned refs;             // [main] of plans
 	float *buffer;             // [rt] of this piece; NULL: none
 	float level;               // [rt] 0: it is not heard
@@ -74,6 +76,7 @@ struct stage_rack_sides {
 /** What a slot wants. */
 struct stage_rack_side_wish {
 	char name[STAGE_RACK_PORT_MAX]; // of the port, without the client
+	char slot[STAGE_RACK_ID_MAX];   // whose it is
 	bool is_input;
 	bool is_delayed;              // as late as the sound that it is for
 	struct stage_rack_side *side; // what settle found for it; or NULL

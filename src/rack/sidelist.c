@@ -74,6 +74,7 @@ add(struct listing *self, enum stage_rack_side_kind kind, unsigned number,
 	item->wish.is_input =
 		kind == STAGE_RACK_SIDECHAIN || kind == STAGE_RACK_SIDE_RETURN;
 	item->wish.is_delayed = kind == STAGE_RACK_SIDECHAIN;
+	memcpy(item->wish.slot, self->config->id, sizeof(item->wish.slot));
 	item->kind = kind;
 	item->unit = unit;
 	item->at = at;

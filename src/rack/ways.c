@@ -58,22 +58,69 @@ find_lack(const struct stage_rack_side_list *list)
 	return "";
 }
 
+static bool
+is_of(const struct stage_rack_side *side, const struct stage_rack_slot *slot)
+{
+	return atomic_load(&side->state) == STAGE_RACK_SIDE_WANTED &&
+	       !atomic_load(&side->is_leaving) &&
+	       strcmp(side->slot, slot->config.id) == 0;
+}
+
+// While there is a slip in its file a slot has the ports that it had: who is
+// connected to them stays so.
+static enum stage_status
+list_as_before(
+	const struct stage_rack_slot *slot, struct stage_rack_side_list *out)
+{
+	const struct stage_rack_sides *sides = &slot->shop->host.wire->sides;
+
+	out->items = calloc(STAGE_RACK_SIDES_MAX, sizeof(*out->items));
+	for (uint32_t i = 0;
+		out->items != NULL && i < atomic_load(&sides->count); i++) {
+		const struct stage_rack_side *side = &sides->items[i];
+		struct stage_rack_side_item *item = &out->items[out->count];
+		if (!is_of(side, slot)) {
+			continue;
+		}
+		out->count++;
+		memcpy(item->wish.name, side->name, sizeof(item->wish.name));
+		memcpy(item->wish.slot, side->slot, sizeof(item->wish.slot));
+		item->wish.is_input = side->is_input;
+		item->wish.is_delayed = side->dry.width > 0;
+		item->kind = STAGE_RACK_SIDE_SEND;
+	}
+	return out->items != NULL ? STAGE_OK : STAGE_NO_MEMORY;
+}
+
+static void
+list_ports(struct stage_rack_slot *slot, struct stage_rack_side_list *out)
+{
+	enum stage_status status = STAGE_OK;
+
+	memset(out, 0, sizeof(*out));
+	if (slot->config.fault[0] != '\0') {
+		status = list_as_before(slot, out);
+	} else if (slot->plugin != NULL) {
+		status = stage_rack_side_list_make(
+			&slot->config, slot->plugin, slot->shop->width, out);
+	}
+	if (status != STAGE_OK) {
+		stage_log_err("out of memory; slot %s keeps the ports it has",
+			slot->config.id);
+		*out = slot->sides;
+		memset(&slot->sides, 0, sizeof(slot->sides));
+	}
+}
+
 // Keeps what can be had in the slot's list.
 static void
 settle_slot(struct settling *self, struct stage_rack_slot *slot)
 {
-	struct stage_rack_side_list list = {0};
+	struct stage_rack_side_list list;
 	char why[STAGE_ERR_TEXT_MAX] = "";
 	size_t kept = 0;
 
-	if (slot->plugin != NULL &&
-		stage_rack_side_list_make(&slot->config, slot->plugin,
-			slot->shop->width, &list) != STAGE_OK) {
-		stage_log_err("out of memory; slot %s keeps the ports it has",
-			slot->config.id);
-		list = slot->sides;
-		memset(&slot->sides, 0, sizeof(slot->sides));
-	}
+	list_ports(slot, &list);
 	snprintf(why, sizeof(why), "%s", find_lack(&list));
 	for (size_t i = 0; i < list.count; i++) {
 		char fault[STAGE_ERR_TEXT_MAX];
@@ -263,6 +310,7 @@ measure_item(const struct stage_rack_slot *slot,
 		frames += passing_latency(slot->link);
 	}
 	atomic_store(&side->is_source, is_source);
+	atomic_store(&side->is_return, item->kind == STAGE_RACK_SIDE_RETURN);
 	return atomic_exchange(&side->frames, frames) != frames;
 }
 

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,7 @@
 struct _jack_port {
 	char name[STAGE_RACK_PORT_MAX];
 	unsigned long flags;
-	bool is_there;
+	_Atomic bool is_there;
 	float buffer[FRAMES];
 	jack_latency_range_t latency;
 	float last, step; // of what goes out
@@ -42,7 +43,7 @@ struct _jack_port {
 
 static struct {
 	struct _jack_port ports[PORTS_MAX];
-	size_t count;
+	_Atomic size_t count;
 	size_t room; // for ports
 	size_t there;
 } jack;
@@ -56,6 +57,8 @@ jack_port_t *jack_port_register(jack_client_t *client, const char *name,
 int jack_port_unregister(jack_client_t *client, jack_port_t *port);
 void *jack_port_get_buffer(jack_port_t *port, jack_nframes_t frames);
 void jack_port_set_latency_range(jack_port_t *port,
+	jack_latency_callback_mode_t mode, jack_latency_range_t *range);
+void jack_port_get_latency_range(jack_port_t *port,
 	jack_latency_callback_mode_t mode, jack_latency_range_t *range);
 int jack_transport_query(const void *client, void *position);
 uint32_t jack_midi_get_event_count(void *buffer);
@@ -90,12 +93,12 @@ jack_port_register(jack_client_t *client, const char *name, const char *type,
 		find_port(name) != NULL) {
 		return NULL;
 	}
-	jack.count++;
 	jack.there++;
 	memset(port, 0, sizeof(*port));
 	snprintf(port->name, sizeof(port->name), "%s", name);
 	port->flags = flags;
 	port->is_there = true;
+	jack.count++;
 	return port;
 }
 
@@ -124,6 +127,7 @@ jack_port_get_buffer(jack_port_t *port, jack_nframes_t frames)
 		return port;
 	}
 	assert_true(port->is_there);
+	sched_yield(); // another thread may end it, unless it knows better
 	return port->buffer;
 }
 
@@ -133,6 +137,14 @@ jack_port_set_latency_range(jack_port_t *port,
 {
 	(void)mode;
 	port->latency = *range;
+}
+
+void
+jack_port_get_latency_range(jack_port_t *port,
+	jack_latency_callback_mode_t mode, jack_latency_range_t *range)
+{
+	(void)mode;
+	*range = port->latency;
 }
 
 int
@@ -232,6 +244,20 @@ hear(struct _jack_port *port)
 	}
 }
 
+// None of the ports that were used in this cycle was ended meanwhile: they
+// might be another client's by then.
+static void
+check_used(struct world *world)
+{
+	for (uint32_t i = 0; i < atomic_load(&world->wire.sides.count); i++) {
+		const float *buffer = world->wire.sides.items[i].buffer;
+		for (size_t k = 0; buffer != NULL && k < jack.count; k++) {
+			assert_true(jack.ports[k].buffer != buffer ||
+				    jack.ports[k].is_there);
+		}
+	}
+}
+
 // A cycle; sine: of what comes in everywhere, else it stays as it was set.
 static void
 play(struct world *world, bool is_sine)
@@ -248,6 +274,7 @@ play(struct world *world, bool is_sine)
 	}
 	at += FRAMES;
 	assert_int_equal(stage_rack_process(FRAMES, &world->wire), 0);
+	check_used(world);
 	for (size_t i = 0; i < jack.count; i++) {
 		hear(&jack.ports[i]);
 	}
@@ -598,6 +625,30 @@ each_server_gets_the_same_ports_in_the_same_order(void **state)
 }
 
 static void
+a_slip_takes_no_port_away(void **state)
+{
+	struct world *world = *state;
+	struct _jack_port *kept;
+
+	start_with(world, "10-comp.slot", SIDES "key\nsidechain\n");
+	change(world, "20-kit.slot", SIDES "direct\nouts\n");
+	play_all(world, false);
+	kept = port_of("kit-out_1");
+	change(world, "20-kit.slot", SIDES "direct\noust\n");
+	change(world, "10-comp.slot", "sidechain\n");
+	play_all(world, false);
+	check_ports("comp-sidechain_1 comp-sidechain_2 kit-out_1 kit-out_2");
+	check_port("kit-out_1", 0);
+	check_outs(0.5F, 0.25F);
+	change(world, "20-kit.slot", SIDES "direct\nouts\n");
+	change(world, "10-comp.slot", SIDES "key\n");
+	play_all(world, false);
+	check_ports("kit-out_1 kit-out_2");
+	check_port("kit-out_1", 0.01F);
+	assert_ptr_equal(port_of("kit-out_1"), kept);
+}
+
+static void
 check_steps(const char *name)
 {
 	float allowed = 2 * (float)PI * HERTZ / RATE_HZ + STEP;
@@ -740,6 +791,7 @@ static void
 how_late_ports_are_is_told(void **state)
 {
 	const jack_latency_range_t range = {1000, 2000};
+	jack_latency_range_t all = {5, 5};
 	struct world *world = *state;
 
 	start_with(world, "10-late.slot", TEST "late\nset frames 100\n");
@@ -761,6 +813,9 @@ how_late_ports_are_is_told(void **state)
 	assert_int_equal(port_of("comp-sidechain_1")->latency.min, 1130);
 	assert_int_equal(port_of("back-return_1")->latency.max, 2030);
 	assert_int_equal(port_of("kit-out_1")->latency.max, 0); // no way in
+	stage_rack_jackports_add_returns(&world->wire, &all);
+	assert_int_equal(all.min, 1030 + 30); // nothing else comes in
+	assert_int_equal(all.max, 2030 + 30);
 }
 
 #undef TEST
@@ -781,6 +836,7 @@ main(void)
 		TEST(a_return_adds_what_comes),
 		TEST(ports_come_and_go_and_the_plugin_stays),
 		TEST(each_server_gets_the_same_ports_in_the_same_order),
+		TEST(a_slip_takes_no_port_away),
 		TEST(nothing_clicks_at_a_port),
 		TEST(a_sidechain_that_comes_or_goes_does_not_click),
 		TEST(ports_without_room_are_told_and_come_later),
