@@ -174,6 +174,10 @@ load_settings(struct stage_patch_store *self)
 
 	if (stage_patch_settings_load(self->state_dir, &self->settings, &found,
 		    &why) != STAGE_OK) {
+		stage_err_set(&why, why.status,
+			"%s; the mode is learn, and no song and no set is in "
+			"force",
+			why.text);
 		self->complain(self->user, &why);
 	} else if (found.generation > 0) {
 		stage_err_set(&why, found.why.status,

@@ -420,6 +420,8 @@ damaged_settings_are_told(void **state)
 	store_world_write(w, "state/patchbay/settings", "mode loud\n");
 	store_world_reopen(w);
 	store_world_complained(w, "settings:1:6: ");
+	store_world_reopen(w);
+	store_world_complained(w, "the mode is learn, and no song");
 	assert_int_equal(stage_patch_store_settings(w->store)->mode,
 		STAGE_PATCH_MODE_LEARN);
 	assert_int_equal(stage_patch_store_set_mode(
