@@ -446,7 +446,7 @@ take_edit_done(struct stage_engine *self,
 		return STAGE_OK;
 	}
 	if (event->outcome == STAGE_ENGINE_OUTCOME_REFUSED &&
-		!event->is_disconnect) {
+		(!event->is_disconnect || stage_graph_is_connected(from, to))) {
 		take_refusal(self, link, now_ns);
 		return STAGE_OK;
 	}

@@ -359,6 +359,30 @@ withhold_doubted(struct stage_engine *self, enum stage_patch_system system)
 	}
 }
 
+// The server has refused to disconnect them; perhaps they may stay by now.
+static void
+disconnect_pair(struct walk *walk, struct stage_graph_port *from,
+	struct stage_graph_port *to)
+{
+	const struct stage_engine *self = walk->self;
+	struct stage_reason reason;
+	enum stage_patch_policy policy =
+		stage_desired_judge(self->desired, from, to, &reason);
+	bool must_go = policy == STAGE_PATCH_FORBID ||
+		       stage_engine_is_cut(self, from, to);
+
+	if (stage_engine_mode(self, &reason) == STAGE_PATCH_MODE_OFF) {
+		return;
+	}
+	if (stage_patch_policy_is_wanted(policy) && !must_go) {
+		hold(walk, from, to, &reason);
+	} else {
+		edit(walk, from, to,
+			must_go ? STAGE_ENGINE_FORBID : STAGE_ENGINE_DISCONNECT,
+			&reason);
+	}
+}
+
 static void
 retry(struct stage_engine *self, struct stage_link *link)
 {
@@ -371,7 +395,11 @@ retry(struct stage_engine *self, struct stage_link *link)
 	stage_link_set(self, link, STAGE_LINK_IDLE, 0);
 	if (from != NULL && to != NULL && from->mark != NULL &&
 		to->mark != NULL) {
-		connect_pair(&walk, from, to);
+		if (stage_graph_is_connected(from, to)) {
+			disconnect_pair(&walk, from, to);
+		} else {
+			connect_pair(&walk, from, to);
+		}
 	}
 	stage_link_forget(self, link);
 	self->is_all_dirty = self->is_all_dirty || walk.is_lacking_memory;

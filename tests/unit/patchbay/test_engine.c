@@ -1041,6 +1041,68 @@ what_is_refused_is_tried_again_four_times(void **state)
 	edits(f, "+A:out>B:in\n");
 }
 
+// What must go is asked for as often as what should come.
+static void
+a_removal_that_is_refused_is_tried_again(void **state)
+{
+	static const struct {
+		const char *patch;
+		const char *edit;
+	} cases[] = {
+		{"forbid A:* -> *\n", "!A:out>B:in\n"},
+		{"not A:out -> B:in\n", "-A:out>B:in\n"},
+	};
+	struct fixture *f = *state;
+
+	be_connected(f);
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		int tries = 0;
+		desire(f, cases[i].patch);
+		edits(f, cases[i].edit);
+		for (int ms = 0; ms < 2000; ms++) {
+			done(f, true, "A:out", "B:in",
+				STAGE_ENGINE_OUTCOME_REFUSED);
+			pass(f, MS);
+			f->next_ns = stage_engine_act(f->engine, f->now_ns);
+			tries += f->edits.len > 0;
+			stage_str_clear(&f->edits);
+		}
+		assert_int_equal(tries, 4);
+		heard(&f->notes, "failed A:out>B:in\n");
+		desire(f, "A:out -> B:in\n");
+		edits(f, ""); // it is held
+	}
+}
+
+// It has gone all the same, or may stay by now.
+static void
+a_removal_is_tried_again_while_there_is_a_reason(void **state)
+{
+	struct fixture *f = *state;
+
+	be_connected(f);
+	desire(f, "not A:out -> B:in\n");
+	edits(f, "-A:out>B:in\n");
+	done(f, true, "A:out", "B:in", STAGE_ENGINE_OUTCOME_REFUSED);
+	desire(f, "A:out -> B:in\n");
+	pass(f, S);
+	edits(f, "");
+	desire(f, "forbid A:* -> *\n");
+	edits(f, "!A:out>B:in\n"); // it was held again
+	done(f, true, "A:out", "B:in", STAGE_ENGINE_OUTCOME_REFUSED);
+	stage_engine_set_mode(f->engine, STAGE_PATCH_MODE_OFF);
+	pass(f, S);
+	edits(f, "");
+	stage_engine_set_mode(f->engine, STAGE_PATCH_MODE_LEARN);
+	edits(f, "!A:out>B:in\n");
+	done(f, true, "A:out", "B:in", STAGE_ENGINE_OUTCOME_REFUSED);
+	disconnected(f, "A:out", "B:in"); // the word of it was late
+	pass(f, S);
+	edits(f, "");
+	assert_int_equal(f->next_ns, 0);
+	heard(&f->learned, "");
+}
+
 // Killed while our edit is under way: with it goes what was under way.
 static void
 an_end_goes_before_the_edit_is_done(void **state)
@@ -1419,6 +1481,8 @@ main(void)
 		TEST(what_a_hand_connects_while_it_hangs_is_learned),
 		TEST(nothing_is_cut_where_the_mode_is_off),
 		TEST(what_is_refused_is_tried_again_four_times),
+		TEST(a_removal_that_is_refused_is_tried_again),
+		TEST(a_removal_is_tried_again_while_there_is_a_reason),
 		TEST(an_end_goes_before_the_edit_is_done),
 		TEST(an_edit_that_is_not_taken_is_asked_for_again),
 		TEST(edits_that_got_lost_are_asked_for_again),
