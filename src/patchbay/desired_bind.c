@@ -199,9 +199,6 @@ bind_all_for(struct telling *telling, enum stage_graph_space space,
 static void
 free_meant(struct stage_meant *self)
 {
-	if (self == NULL) {
-		return;
-	}
 	stage_bag_finish(&self->endpoints);
 	free(self->plain);
 	free(self->instance);
@@ -215,15 +212,12 @@ static char *
 name_at_rank(const struct stage_graph_port *port, enum stage_identity_rank rank,
 	bool is_pipewire)
 {
-	const char *name = port->name;
-
-	size_t size = strlen(name) + 1;
+	size_t size = strlen(port->name) + 1; // it gets no longer
 	char *out = malloc(size);
 
-	if (out != NULL && stage_identity_name(port->system, name, rank,
-				   is_pipewire, out, size) != STAGE_OK) {
-		free(out);
-		return NULL;
+	if (out != NULL) {
+		(void)!stage_identity_name(
+			port->system, port->name, rank, is_pipewire, out, size);
 	}
 	return out;
 }

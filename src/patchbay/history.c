@@ -94,17 +94,11 @@ render(const struct stage_learned_head *head,
 		return stage_err_set(err, status,
 			"not enough memory to save what was learned");
 	}
-	if (status == STAGE_TOO_LONG) {
+	if (status != STAGE_OK) { // its lines were looked at before
 		return stage_err_set(err, status,
 			"unable to save what was learned: a patch file has at "
-			"most %d lines and %d bytes, and a line %d bytes",
-			STAGE_PATCH_STATEMENTS_MAX, STAGE_PATCH_FILE_MAX,
-			STAGE_PATCH_LINE_MAX);
-	}
-	if (status != STAGE_OK) {
-		return stage_err_set(err, status,
-			"unable to save what was learned: one of its names "
-			"fits into no line");
+			"most %d lines and %d bytes",
+			STAGE_PATCH_STATEMENTS_MAX, STAGE_PATCH_FILE_MAX);
 	}
 	return STAGE_OK;
 }
