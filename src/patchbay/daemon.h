@@ -30,6 +30,10 @@ STAGE_NODISCARD enum stage_status stage_patchbay_create(uv_loop_t *loop,
 	const struct stage_patch_backend_class *const *backends,
 	struct stage_patchbay **out, struct stage_err *err);
 
+/** Reads the patch files now, as it does by itself some time after they have
+ * changed. What is wrong with one leaves what it said before in force. */
+void stage_patchbay_reload(struct stage_patchbay *self);
+
 /** Saves what is not saved and ends; connections stay as they are. The loop
  * must run on until it is done. NULL is fine. */
 void stage_patchbay_destroy(struct stage_patchbay *self);

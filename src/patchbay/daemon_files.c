@@ -118,17 +118,21 @@ stage_patchbay_cut(struct stage_patchbay *self, enum stage_patch_system system,
 	}
 }
 
-static void
-look_at_files(uv_timer_t *timer)
+void
+stage_patchbay_reload(struct stage_patchbay *self)
 {
-	struct stage_patchbay *self = timer->data;
-
 	self->hinted_ns = 0;
 	if (stage_patch_store_read(self->store)) {
 		stage_rpc_server_publish(self->rpc, "files", json_object());
 		stage_patchbay_desire(self, false);
 	}
 	stage_patchbay_act(self);
+}
+
+static void
+on_look(uv_timer_t *timer)
+{
+	stage_patchbay_reload(timer->data);
 }
 
 /* Not at once: an editor that writes a file in its place empties it first, and
@@ -143,7 +147,7 @@ on_files(void *user)
 		self->hinted_ns = now_ns;
 	}
 	if (now_ns - self->hinted_ns < LOOK_MOST_NS) {
-		uv_timer_start(&self->look_timer, look_at_files, LOOK_MS, 0);
+		uv_timer_start(&self->look_timer, on_look, LOOK_MS, 0);
 	}
 }
 

@@ -29,6 +29,12 @@ destroy(void *patchbay)
 	stage_patchbay_destroy(patchbay);
 }
 
+static void
+reload(void *patchbay)
+{
+	stage_patchbay_reload(patchbay);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -39,6 +45,7 @@ main(int argc, char **argv)
 			 "stagecraft-patchbay(8).",
 		.create = create,
 		.destroy = destroy,
+		.reload = reload,
 	};
 
 	return stage_daemon_run(&daemon, argc, argv);

@@ -164,13 +164,26 @@ stage_rack_daemon_changed(struct stage_rack_daemon *self)
 // The directory.
 
 static void
-on_look(uv_timer_t *timer)
+look(struct stage_rack_daemon *self)
 {
-	struct stage_rack_daemon *self = timer->data;
-
 	if (!self->is_ending) {
 		stage_rack_reload(self->rack);
 		stage_rack_daemon_changed(self);
+	}
+}
+
+static void
+on_look(uv_timer_t *timer)
+{
+	look(timer->data);
+}
+
+void
+stage_rack_daemon_reload(struct stage_rack_daemon *self)
+{
+	look(self);
+	if (!self->is_ending) {
+		(void)stage_rack_save(self->rack); // or soon, by itself
 	}
 }
 

@@ -51,6 +51,10 @@ STAGE_NODISCARD enum stage_status stage_rack_daemon_create(uv_loop_t *loop,
 	const struct stage_rack_daemon_events *events, void *user,
 	struct stage_rack_daemon **out, struct stage_err *err);
 
+/** Reads the directory now, as it does by itself soon after it has changed, and
+ * remembers everything. */
+void stage_rack_daemon_reload(struct stage_rack_daemon *self);
+
 /** Fades out, remembers everything, and ends; the loop then ends by itself,
  * where nothing else keeps it. NULL is fine. */
 void stage_rack_daemon_destroy(struct stage_rack_daemon *self);

@@ -36,6 +36,12 @@ destroy(void *rack)
 	stage_rack_daemon_destroy(rack);
 }
 
+static void
+reload(void *rack)
+{
+	stage_rack_daemon_reload(rack);
+}
+
 // NSM's servers start programs without arguments.
 static const char *
 session_url(int argc)
@@ -87,6 +93,7 @@ main(int argc, char **argv)
 			 "stagecraft-rack(8).",
 		.create_of = create,
 		.destroy = destroy,
+		.reload = reload,
 	};
 	static const struct stage_daemon song = {
 		.name = "stagecraft-rack",

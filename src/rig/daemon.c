@@ -11,7 +11,7 @@
 #include "base/exits.h"
 #include "base/log.h"
 
-static const int signums[] = {SIGTERM, SIGINT};
+static const int signums[] = {SIGTERM, SIGINT, SIGHUP};
 
 struct running {
 	const struct stage_daemon *daemon;
@@ -24,7 +24,12 @@ on_signal(uv_signal_t *handle, int signum)
 {
 	struct running *running = handle->data;
 
-	(void)signum;
+	if (signum == SIGHUP) {
+		if (running->daemon->reload != NULL) {
+			running->daemon->reload(running->self);
+		}
+		return;
+	}
 	running->daemon->destroy(running->self);
 	for (size_t i = 0; i < STAGE_COUNT_OF(signums); i++) {
 		uv_close((uv_handle_t *)&running->signals[i], NULL);

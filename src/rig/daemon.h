@@ -3,7 +3,7 @@
 
 /** What the main of every daemon does: reads that there are no arguments, or
  * one, finds the rig, makes the daemon in a loop, runs it until TERM or INT,
- * and ends it.
+ * and ends it. HUP ends none of them.
  *
  * Thread: main.
  */
@@ -33,6 +33,9 @@ struct stage_daemon {
 
 	/** Ends it; the loop then ends by itself. */
 	void (*destroy)(void *daemon);
+
+	/** Has it read its files again, at HUP. NULL: it has none. */
+	void (*reload)(void *daemon);
 };
 
 /** Runs it. Returns the exit code (base/exits.h): of the status that create

@@ -37,6 +37,17 @@ def test_files_are_kept_as_they_come_and_change(rig):
     assert learned(rig) == b""
 
 
+def test_hup_ends_nobody(rig):
+    """As sv hup does, out of habit; who has files reads them again."""
+    programs = ("stagecraft-patchbay", "stagecraft-watch")
+    before = [show.program_pids(rig, program) for program in programs]
+    for pids in before:
+        rig.kill(pids[0], signal.SIGHUP)
+    rig.stagecraft("patch", "mode", check=True)
+    rig.stagecraft("status", check=True)
+    assert [show.program_pids(rig, one) for one in programs] == before
+
+
 def test_a_wrong_file_changes_nothing(rig):
     path = write(rig, "10-mine", "one:out_1 -> two:in_1\n")
     comes(rig, EDGE)

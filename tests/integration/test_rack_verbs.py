@@ -5,6 +5,7 @@ and those that need no rack that plays."""
 
 import json
 import os
+import signal
 
 import pytest
 
@@ -140,6 +141,12 @@ def test_commit_and_revert(rig):
     assert files(rig, "fx") == committed
     assert racks.values(rig, "fx", "source")["level"] == 0.125
     refuse(rig, "there is no commit", "commit", "fx", "--undo")
+
+    # HUP saves, and ends nobody.
+    rack = show.program_pids(rig, "stagecraft-rack")
+    rig.kill(rack[0], signal.SIGHUP)
+    assert racks.values(rig, "fx", "source")["level"] == 0.125
+    assert show.program_pids(rig, "stagecraft-rack") == rack
 
     # Generations.
     for level in ("-0.5", "-0.25"):

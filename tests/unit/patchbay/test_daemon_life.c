@@ -246,6 +246,29 @@ write_in_place(struct daemon_world *w, const char *name, const char *text)
 }
 
 static void
+do_reload(struct daemon_world *w, void *user)
+{
+	(void)user;
+	stage_patchbay_reload(w->patchbay);
+}
+
+static void
+told_to_it_reads_files_at_once(void **state)
+{
+	struct daemon_world *w = *state;
+
+	add_both(w);
+	daemon_world_write(w, "patchbay/a.patch", "A:out -> B:in\n");
+	daemon_world_do(w, do_reload, NULL);
+	daemon_world_settle(w);
+	assert_true(daemon_world_is_connected(w, "A:out", "B:in"));
+	daemon_world_write(w, "patchbay/a.patch", "A:out\n");
+	daemon_world_do(w, do_reload, NULL);
+	daemon_world_settle(w);
+	assert_true(daemon_world_is_connected(w, "A:out", "B:in"));
+}
+
+static void
 a_file_is_not_read_while_it_is_written(void **state)
 {
 	struct daemon_world *w = *state;
@@ -411,6 +434,7 @@ main(void)
 		TEST(edits_that_got_lost_are_asked_for_again),
 		TEST(what_is_refused_is_tried_again),
 		TEST(files_are_read_when_they_change),
+		TEST(told_to_it_reads_files_at_once),
 		TEST(a_file_is_not_read_while_it_is_written),
 		TEST(of_two_the_second_says_why),
 		TEST(what_cannot_start_says_why_and_leaves_nothing),
