@@ -143,6 +143,19 @@ stage_osc_sock_send(int fd, const void *bytes, size_t len)
 	return sent;
 }
 
+// Who sends a size, and then the packet, waits with the packet until we have
+// acknowledged the size (Nagle), which the system puts off by 40 ms to do it
+// with an answer. It forgets that it was told not to.
+static void
+acknowledge(int fd)
+{
+#if defined(TCP_QUICKACK)
+	set(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+#else
+	(void)fd;
+#endif
+}
+
 ssize_t
 stage_osc_sock_receive(int fd, void *bytes, size_t len)
 {
@@ -151,5 +164,8 @@ stage_osc_sock_receive(int fd, void *bytes, size_t len)
 	do {
 		got = recv(fd, bytes, len, MSG_DONTWAIT);
 	} while (got < 0 && errno == EINTR);
+	if (got > 0) {
+		acknowledge(fd);
+	}
 	return got;
 }

@@ -21,7 +21,8 @@ int stage_osc_sock_listen(const struct stage_osc_peer *at);
 int stage_osc_sock_accept(int fd, struct stage_osc_peer *out);
 
 /** Sends without blocking and without SIGPIPE, receives without blocking: the
- * bytes, or -1 with errno set. Restarts after EINTR. */
+ * bytes, or -1 with errno set. Restarts after EINTR. What was received is
+ * acknowledged at once, so that the other side does not hold back the rest. */
 ssize_t stage_osc_sock_send(int fd, const void *bytes, size_t len);
 ssize_t stage_osc_sock_receive(int fd, void *bytes, size_t len);
 

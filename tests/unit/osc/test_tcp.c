@@ -14,6 +14,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -404,6 +406,51 @@ a_link_that_has_ended_is_sent_nothing(void **state)
 	place_finish(&place);
 }
 
+// The shortest time in which a size and then its packet arrive, as programs
+// with liblo send them.
+static uint64_t
+measure_two_parts_ns(struct place *self, bool is_delayed)
+{
+	const int at_once = !is_delayed;
+	uint64_t shortest_ns = UINT64_MAX;
+	int fd = place_connect(self);
+
+	assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once,
+				 sizeof(at_once)),
+		0);
+	for (int i = 0; i < 50; i++) {
+		uint64_t start_ns = uv_hrtime();
+		uint64_t took_ns;
+		SEND(fd, "\0\0\0\x0c");
+		SEND(fd, HELLO);
+		world_await(&self->world, &self->count, self->count + 1);
+		took_ns = uv_hrtime() - start_ns;
+		EXPECT(fd, SIZED(HELLO));
+		// Until it sees a dialogue, the system acknowledges at once.
+		if (i >= 25 && took_ns < shortest_ns) {
+			shortest_ns = took_ns;
+		}
+	}
+	close(fd);
+	return shortest_ns;
+}
+
+static void
+who_sends_in_two_parts_is_not_held_up(void **state)
+{
+	struct place place;
+	uint64_t at_once_ns;
+	uint64_t delayed_ns;
+	(void)state;
+
+	place_init(&place);
+	place.deed = ANSWER;
+	at_once_ns = measure_two_parts_ns(&place, false);
+	delayed_ns = measure_two_parts_ns(&place, true);
+	assert_true(delayed_ns < 100 * at_once_ns);
+	place_finish(&place);
+}
+
 // Reads that while the loop turns.
 static void
 expect_while_turning(
@@ -728,6 +775,7 @@ main(void)
 		cmocka_unit_test(there_are_only_so_many_links),
 		cmocka_unit_test(who_says_nothing_gives_way),
 		cmocka_unit_test(a_link_that_has_ended_is_sent_nothing),
+		cmocka_unit_test(who_sends_in_two_parts_is_not_held_up),
 		cmocka_unit_test(what_cannot_go_at_once_goes_later),
 		cmocka_unit_test(who_does_not_read_loses_the_link),
 		cmocka_unit_test(who_ends_while_being_sent_to_is_gone),
