@@ -12,6 +12,7 @@
 #include "base/suggest.h"
 #include "rack/catalog.h"
 #include "rack/extra.h"
+#include "rack/parameters.h"
 #include "rack/preset.h"
 #include "rack/sidelist.h"
 #include "rack/slots.h"
@@ -200,6 +201,27 @@ check_preset(struct check *check, const struct stage_rack_slot_config *slot,
 }
 
 static void
+check_files(struct check *check, const struct stage_rack_slot_config *slot,
+	const struct stage_rack_plugin *plugin)
+{
+	char lack[STAGE_ERR_TEXT_MAX];
+
+	for (size_t i = 0; i < slot->files.count; i++) {
+		const struct stage_rack_file *file = &slot->files.items[i];
+		struct stage_rack_place place = {file->line, file->columns[0]};
+		if (stage_rack_parameters_lack(
+			    &check->host, plugin, file->parameter, lack)) {
+			add_fault_at(check, slot, place, lack);
+		}
+		place.column = file->columns[1];
+		if (stage_rack_parameters_lack_file(
+			    check->directory, file->path, lack)) {
+			add_fault_at(check, slot, place, lack);
+		}
+	}
+}
+
+static void
 check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 {
 	struct stage_rack_plugin *plugin = NULL;
@@ -215,6 +237,7 @@ check_slot(struct check *check, const struct stage_rack_slot_config *slot)
 		return;
 	}
 	check_preset(check, slot, plugin);
+	check_files(check, slot, plugin);
 	for (size_t i = 0; i < slot->count; i++) {
 		check_setting(check, slot, plugin, &slot->settings[i]);
 	}

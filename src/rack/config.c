@@ -441,6 +441,14 @@ take_extra(const struct stage_conf_line *line,
 				  : status;
 }
 
+static void
+note_place(const struct stage_conf_line *line, struct stage_rack_file *file)
+{
+	file->line = line->line;
+	file->columns[0] = line->columns[0];
+	file->columns[1] = line->columns[1];
+}
+
 static enum stage_status
 take_file(const struct stage_conf_line *line,
 	struct stage_rack_slot_config *slot, struct stage_err *err)
@@ -464,9 +472,11 @@ take_file(const struct stage_conf_line *line,
 		return stage_conf_fail(line, STAGE_CONF_KEY, err,
 			"more than %d files are set", STAGE_RACK_FILES_MAX);
 	}
-	return status == STAGE_OK
-		       ? STAGE_OK
-		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	if (status != STAGE_OK) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	note_place(line, &slot->files.items[slot->files.count - 1]);
+	return STAGE_OK;
 }
 
 enum stage_rack_recall_kind

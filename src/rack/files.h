@@ -17,8 +17,10 @@
 #define STAGE_RACK_FILES_MAX 64
 
 struct stage_rack_file {
-	char *parameter; // URI, owned
-	char *path;      // as it is written, owned
+	char *parameter;     // URI, owned
+	char *path;          // as it is written, owned
+	unsigned line;       // where that is, or 0
+	unsigned columns[2]; // of parameter and path
 };
 
 /** Zeroed memory is an empty list. */

@@ -15,8 +15,11 @@
 #include "rack/health.h"
 #include "rack/kept.h"
 #include "rack/link.h"
+#include "rack/parameters.h"
 #include "rack/preset_line.h"
 #include "rack/value.h"
+
+_Static_assert(STAGE_RACK_FILES_MAX <= 64, "each has a bit");
 
 #define SMITTEN                                                                \
 	"it was switched off by hand; stagecraft rack revive brings it back"
@@ -140,6 +143,30 @@ list_values(struct stage_rack_slot *self, struct stage_err *err)
 	return STAGE_OK;
 }
 
+// A sample that is not there is silence, which does not say why.
+static void
+note_files(struct stage_rack_slot *self)
+{
+	struct stage_rack_shop *shop = self->shop;
+
+	self->absent = 0;
+	for (size_t i = 0; self->plugin != NULL && i < self->config.files.count;
+		i++) {
+		const struct stage_rack_file *file =
+			&self->config.files.items[i];
+		char lack[STAGE_ERR_TEXT_MAX];
+		if (stage_rack_parameters_lack_file(
+			    shop->directory, file->path, lack)) {
+			self->absent |= UINT64_C(1) << i;
+		} else if (!stage_rack_parameters_lack(&shop->host,
+				   self->plugin, file->parameter, lack)) {
+			continue;
+		}
+		memcpy(self->note, lack, sizeof(self->note));
+		stage_log_warn("%s: %s", self->config.id, self->note);
+	}
+}
+
 static void
 note_unknown(struct stage_rack_slot *self)
 {
@@ -158,6 +185,7 @@ note_unknown(struct stage_rack_slot *self)
 			stage_log_warn("%s: %s", config->id, self->note);
 		}
 	}
+	note_files(self);
 }
 
 static enum stage_status
@@ -286,12 +314,35 @@ take_preset(struct stage_rack_slot *self)
 	self->is_dirty = true;
 }
 
+// Those that were not there and are by now, as a new line would.
+static void
+take_late_files(struct stage_rack_slot *self, uint64_t absent)
+{
+	const struct stage_rack_files none = {0};
+
+	for (size_t i = 0; i < self->config.files.count; i++) {
+		const struct stage_rack_files one = {
+			&self->config.files.items[i], 1};
+		bool is_late =
+			((absent & ~self->absent) >> i & UINT64_C(1)) != 0;
+		for (uint32_t k = 0; is_late && self->link != NULL &&
+				     k < self->link->unit_count;
+			k++) {
+			self->is_dirty |= stage_rack_instance_ask_files(
+				(struct stage_rack_instance *)
+					self->link->units[k],
+				self->shop->directory, &one, &none);
+		}
+	}
+}
+
 bool
 stage_rack_slot_change(
 	struct stage_rack_slot *self, struct stage_rack_slot_config *config)
 {
 	bool has_other_preset =
 		strcmp(self->config.preset, config->preset) != 0;
+	uint64_t absent = self->absent;
 
 	if (self->plugin == NULL || config->fault[0] != '\0' ||
 		strcmp(self->config.plugin, config->plugin) != 0 ||
@@ -313,6 +364,7 @@ stage_rack_slot_change(
 	self->config = *config;
 	memset(config, 0, sizeof(*config));
 	note_unknown(self);
+	take_late_files(self, absent);
 	if (has_other_preset) {
 		take_preset(self);
 	}

@@ -56,6 +56,7 @@ struct stage_rack_slot {
 	char side_note[STAGE_ERR_TEXT_MAX]; // of these, or ""
 	bool is_quarantined; // it is left out until it is revived
 	bool is_speechless;  // it cannot save its state
+	uint64_t absent;     // files of its own that are not there, a bit each
 	bool is_dirty;       // there is something to remember
 	unsigned resets;     // fresh starts, by the guard
 	int64_t reset_at_ns; // the last one

@@ -84,6 +84,8 @@ def test_songs_have_their_racks(rig, song):
     song.server.await_message("/nsm/client/is_dirty")
     racks.level(rig, f"{ONE}:out_1", wait=0.25)
     assert song.server.save() == ["/reply", "it is saved"]
+    wait_until(lambda: ["/nsm/client/is_clean"] in song.server.messages(), 30,
+               "nothing is left to be saved")
     kept = song.path("one") / "state/source"
     assert "value level 0.25 " in kept.read_text()
     racks.ask(rig, "set", ONE, "source", "level", "0.5")

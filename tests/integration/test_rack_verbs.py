@@ -238,7 +238,11 @@ def test_check_needs_no_rack_that_plays(rig):
               a_50_map=racks.slot("middle", "map cc 1 7 gain",
                                   "map cc 1 8 gian", "recall keep wet",
                                   "recall reset none"),
-              a_60_preset=racks.slot("middle", "preset twice-as-loud"))
+              a_60_preset=racks.slot("middle", "preset twice-as-loud"),
+              a_70_file=racks.slot(racks.HOST + "taker",
+                                   f"file {racks.HOST}fill rack",
+                                   f"file {racks.HOST}file none.wav"),
+              a_80_plain=racks.slot("middle", "file x:y rack"))
     directory = str(rig.rig / "services/bad")
     done = rig.stagecraft("rack", "check", directory, "-r", rig.rig)
     assert done.returncode == 100 and done.stdout == ""
@@ -255,9 +259,15 @@ def test_check_needs_no_rack_that_plays(rig):
         "\"gain\"?",
         "50-map.slot:5:14: its plug-in has no \"none\"",
         "60-preset.slot:2:8: slot preset has no preset \"twice-as-loud\"; "
-        "did you mean \"Twice as loud\"?"], sentences
+        "did you mean \"Twice as loud\"?",
+        f"70-file.slot:2:6: its plug-in has no file {racks.HOST}fill; did "
+        f"you mean {racks.HOST}file?",
+        f"70-file.slot:3:{len(racks.HOST) + 11}: unable to read {directory}/"
+        "none.wav: No such file or directory",
+        "80-plain.slot:2:6: its plug-in has no parameter that is a file"], (
+            sentences)
     done = rig.stagecraft("rack", "check", "--json", "bad", "-r", rig.rig)
-    assert len(json.loads(done.stdout)["faults"]) == 8
+    assert len(json.loads(done.stdout)["faults"]) == 11
     done = rig.stagecraft("rack", "check", "nobody", "-r", rig.rig)
     assert done.returncode == 100 and "there is no rack" in done.stderr
 

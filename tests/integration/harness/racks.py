@@ -14,6 +14,7 @@ from .waiting import wait_until
 
 FORGOTTEN = 112  # by JACK: the tool is to be started again
 TEST = "http://stagecraft.example/test#"
+HOST = "http://stagecraft.example/host#"
 FILES = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-rack .\n",
          "needs": "jack\n", "ready": "notify\n"}
 

@@ -147,6 +147,28 @@ test_a_file_named_while_it_was_down_wins(void **state)
 }
 
 static void
+test_a_file_that_is_not_there_is_told(void **state)
+{
+	struct world *world = *state;
+
+	scratch_write(&world->scratch, "10-taker.slot",
+		HOST "taker\n" FILE_LINE "three\n");
+	play(world);
+	assert_non_null(strstr(slot_of(world, "taker")->note,
+		"/three: No such file or directory"));
+	scratch_write(&world->scratch, "three", "abc");
+	stage_rack_reload(world->rack);
+	assert_string_equal(slot_of(world, "taker")->note, "");
+	await(world, 0.03F);
+	scratch_write(&world->scratch, "10-taker.slot",
+		HOST "taker\nfile http://nobody/x three\n");
+	stage_rack_reload(world->rack);
+	assert_string_equal(slot_of(world, "taker")->note,
+		"its plug-in has no file http://nobody/x; it has "
+		"http://stagecraft.example/host#file");
+}
+
+static void
 live_in(struct world *world, const char *directory)
 {
 	char state[64];
@@ -291,6 +313,9 @@ main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_file_is_taken_and_remembered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_file_that_is_not_there_is_told, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_rack_that_was_moved_has_its_own_files, set_up,
 			tear_down),
