@@ -8,7 +8,7 @@ import os
 
 from . import results
 
-MODULES_AT_LEAST = {"base": 90, "patchbay": 95, "rpc": 90,
+MODULES_AT_LEAST = {"base": 90, "osc": 95, "patchbay": 95, "rpc": 90,
                     "runit": 90}  # per cent of lines
 
 
