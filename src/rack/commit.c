@@ -21,14 +21,6 @@
 #define KEPT_OLD ".files.old"
 
 static enum stage_status
-path_of(const struct stage_rack *self, const char *file,
-	char out[STAGE_PATH_MAX], struct stage_err *err)
-{
-	return stage_io_join(
-		out, STAGE_PATH_MAX, self->shop.directory, file, err);
-}
-
-static enum stage_status
 kept_path(const struct stage_rack *self, const char *kept, const char *file,
 	char out[STAGE_PATH_MAX], struct stage_err *err)
 {
@@ -182,7 +174,8 @@ add_change(const struct stage_rack *self, const struct stage_rack_slot *slot,
 	struct change *change = &changes->items[changes->count];
 	struct stage_str text = {0};
 	char path[STAGE_PATH_MAX];
-	enum stage_status status = path_of(self, slot->config.file, path, err);
+	enum stage_status status =
+		stage_rack_file(self, slot->config.file, path, err);
 
 	*change = (struct change){.slot = slot};
 	if (status == STAGE_OK) {
@@ -240,7 +233,8 @@ write_changes(const struct stage_rack *self, const struct changes *changes,
 	for (size_t i = 0; status == STAGE_OK && i < changes->count; i++) {
 		const struct change *change = &changes->items[i];
 		char path[STAGE_PATH_MAX];
-		status = path_of(self, change->slot->config.file, path, err);
+		status = stage_rack_file(
+			self, change->slot->config.file, path, err);
 		if (status == STAGE_OK) {
 			status = stage_atomic_save(path,
 				stage_str_text(&change->text), change->text.len,
@@ -313,7 +307,7 @@ put_back(const struct stage_rack *self, const char *file, struct stage_err *err)
 	enum stage_status status = kept_path(self, KEPT, file, from, err);
 
 	if (status == STAGE_OK) {
-		status = path_of(self, file, to, err);
+		status = stage_rack_file(self, file, to, err);
 	}
 	if (status == STAGE_OK && access(to, F_OK) != 0) {
 		status = stage_err_set_errno(

@@ -15,14 +15,6 @@
 
 #define REMOVED_MAX 99 // files of one name that were taken out
 
-static enum stage_status
-path_of(const struct stage_rack *self, const char *file,
-	char out[STAGE_PATH_MAX], struct stage_err *err)
-{
-	return stage_io_join(
-		out, STAGE_PATH_MAX, self->shop.directory, file, err);
-}
-
 static bool
 is_there(const char *path)
 {
@@ -35,10 +27,10 @@ rename_file(const struct stage_rack *self, const char *from, const char *to,
 {
 	char old_path[STAGE_PATH_MAX];
 	char new_path[STAGE_PATH_MAX];
-	enum stage_status status = path_of(self, from, old_path, err);
+	enum stage_status status = stage_rack_file(self, from, old_path, err);
 
 	if (status == STAGE_OK) {
-		status = path_of(self, to, new_path, err);
+		status = stage_rack_file(self, to, new_path, err);
 	}
 	if (status == STAGE_OK && is_there(new_path)) {
 		status = stage_err_set(
@@ -170,7 +162,8 @@ write_fresh(const struct stage_rack *self, const char *uri, const char *id,
 		stage_str_addf(&text, "plugin %s\n", uri) != STAGE_OK) {
 		stage_err_set(err, status, "out of memory");
 	} else {
-		status = path_of(self, order->after[self->count], path, err);
+		status = stage_rack_file(
+			self, order->after[self->count], path, err);
 	}
 	if (status == STAGE_OK && is_there(path)) {
 		status = stage_err_set(
@@ -244,7 +237,7 @@ stage_rack_edit_remove(struct stage_rack *self, struct stage_rack_slot *slot,
 		status = stage_format(file, STAGE_RACK_FILE_MAX, "%s.off%s",
 			slot->config.file, number);
 		if (status == STAGE_OK) {
-			status = path_of(self, file, path, err);
+			status = stage_rack_file(self, file, path, err);
 		}
 		if (status != STAGE_OK || !is_there(path)) {
 			break;

@@ -12,26 +12,14 @@
 
 #include "rack/builtin_plugin.h"
 #include "rack/fpu.h"
+#include "rack/room.h"
 
-#define ALIGNMENT 64
 #define WARM_UP_MS 250
 
 _Static_assert(offsetof(struct stage_rack_instance, unit) == 0,
 	"a unit is an instance");
 
 // Buffers.
-
-static void *
-make_buffer(size_t bytes)
-{
-	void *buffer = NULL;
-
-	if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
-		return NULL;
-	}
-	memset(buffer, 0, bytes);
-	return buffer;
-}
 
 static size_t
 bytes_of(const struct stage_rack_port *port)
@@ -70,7 +58,7 @@ make_buffers(struct stage_rack_instance *self)
 	for (uint32_t i = 0; i < plugin->port_count; i++) {
 		size_t bytes = bytes_of(&plugin->ports[i]);
 		if (bytes > 0) {
-			self->buffers[i] = make_buffer(bytes);
+			self->buffers[i] = stage_rack_buffer(bytes);
 			if (self->buffers[i] == NULL) {
 				return false;
 			}

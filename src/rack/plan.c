@@ -9,26 +9,13 @@
 #include "base/clock.h"
 #include "rack/link.h"
 #include "rack/plan_control.h"
+#include "rack/room.h"
 #include "rack/ways.h"
-
-#define ALIGNMENT 64
-
-static void *
-make_buffer(size_t bytes)
-{
-	void *buffer = NULL;
-
-	if (posix_memalign(&buffer, ALIGNMENT, bytes) != 0) {
-		return NULL;
-	}
-	memset(buffer, 0, bytes);
-	return buffer;
-}
 
 static bool
 make_events(struct stage_rack_events *events)
 {
-	events->atom = make_buffer(STAGE_RACK_MIDI_BYTES);
+	events->atom = stage_rack_buffer(STAGE_RACK_MIDI_BYTES);
 	events->capacity = STAGE_RACK_MIDI_BYTES;
 	return events->atom != NULL;
 }
@@ -40,14 +27,14 @@ make_buffers(struct stage_rack_plan *self)
 	bool is_made = true;
 
 	for (uint32_t i = 0; i < self->width; i++) {
-		self->bus[i] = make_buffer(bytes);
+		self->bus[i] = stage_rack_buffer(bytes);
 		is_made &= self->bus[i] != NULL;
 	}
 	for (size_t i = 0; i < STAGE_COUNT_OF(self->shaped); i++) {
-		self->shaped[i] = make_buffer(bytes);
+		self->shaped[i] = stage_rack_buffer(bytes);
 		is_made &= self->shaped[i] != NULL;
 	}
-	self->hits = make_buffer(sizeof(*self->hits));
+	self->hits = stage_rack_buffer(sizeof(*self->hits));
 	return make_events(&self->midi) && make_events(&self->heard) &&
 	       make_events(&self->made) && self->hits != NULL && is_made;
 }

@@ -573,6 +573,14 @@ stage_rack_describe_own(const struct stage_rack *self)
 }
 
 enum stage_status
+stage_rack_file(const struct stage_rack *self, const char *file,
+	char out[STAGE_PATH_MAX], struct stage_err *err)
+{
+	return stage_io_join(
+		out, STAGE_PATH_MAX, self->shop.directory, file, err);
+}
+
+enum stage_status
 stage_rack_find(const struct stage_rack *self, const char *name,
 	struct stage_rack_slot **out, struct stage_err *err)
 {

@@ -96,6 +96,10 @@ json_t *stage_rack_describe(const struct stage_rack *self);
 json_t *stage_rack_describe_slot(const struct stage_rack_slot *slot);
 json_t *stage_rack_describe_own(const struct stage_rack *self);
 
+/** Where a file of the rack's directory is. Errors: STAGE_TOO_LONG. */
+STAGE_NODISCARD enum stage_status stage_rack_file(const struct stage_rack *self,
+	const char *file, char out[STAGE_PATH_MAX], struct stage_err *err);
+
 /** The slot of that identity or label. Errors: STAGE_NOT_FOUND. */
 STAGE_NODISCARD enum stage_status stage_rack_find(const struct stage_rack *self,
 	const char *name, struct stage_rack_slot **out, struct stage_err *err);

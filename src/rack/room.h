@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** Arrays that grow by one item.
+/** Memory: arrays that grow by one item, and what the audio thread fills.
  *
  * Thread: any but the real-time one.
  */
@@ -18,5 +18,9 @@
  * NULL. NULL when out of memory: `items` is as it was.
  */
 void *stage_rack_room(void *items, size_t count, size_t size);
+
+/** So many bytes, zeroed, aligned for whatever a plug-in does with them.
+ * Ownership: the caller's, for free(). NULL when out of memory. */
+void *stage_rack_buffer(size_t bytes);
 
 #endif
