@@ -13,6 +13,7 @@
 
 #define FIRST_PID 1000
 
+STAGE_PRINTF(2, 3)
 static void
 note(struct world *self, const char *format, ...)
 {
