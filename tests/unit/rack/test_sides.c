@@ -625,6 +625,33 @@ each_server_gets_the_same_ports_in_the_same_order(void **state)
 }
 
 static void
+a_port_that_is_wanted_again_in_time_stays(void **state)
+{
+	struct world *world = *state;
+	struct stage_rack_side *side = &world->wire.sides.items[0];
+	struct _jack_port *kept;
+
+	start_with(world, "10-comp.slot", SIDES "key\nsidechain\n");
+	play_all(world, false);
+	kept = port_of("comp-sidechain_1");
+	change(world, "10-comp.slot", SIDES "key\n");
+	for (int i = 0; i < MANY; i++) { // nobody tends the client
+		play(world, false);
+		stage_rack_tidy(world->rack);
+		(void)stage_rack_ways_tidy(world->rack);
+	}
+	assert_string_equal(side->name, "comp-sidechain_1");
+	assert_int_equal(atomic_load(&side->state), STAGE_RACK_SIDE_DROPPED);
+	change(world, "10-comp.slot", SIDES "key\nsidechain\n");
+	set_input(kept->buffer, 0.125F);
+	play_all(world, false);
+	assert_ptr_equal(port_of("comp-sidechain_1"), kept);
+	assert_int_equal(atomic_load(&side->state), STAGE_RACK_SIDE_WANTED);
+	check_outs(0.75F, 0.25F);
+	check_ports("comp-sidechain_1 comp-sidechain_2");
+}
+
+static void
 a_slip_takes_no_port_away(void **state)
 {
 	struct world *world = *state;
@@ -756,6 +783,27 @@ ports_without_room_are_told_and_come_later(void **state)
 }
 
 static void
+more_ports_than_a_rack_has_are_told(void **state)
+{
+	struct world *world = *state;
+	char file[32];
+	char note[STAGE_ERR_TEXT_MAX];
+
+	for (int i = 0; i < 37; i++) { // with 14 each
+		snprintf(file, sizeof(file), "%02d-kit%02d.slot", i, i);
+		scratch_write(&world->scratch, file, SIDES "drums\nouts\n");
+	}
+	scratch_write(&world->scratch, "rack", "midi no\n");
+	start(world);
+	stage_rack_ways_note(slot_of(world, "kit35"), note, sizeof(note));
+	assert_string_equal(note, "");
+	stage_rack_ways_note(slot_of(world, "kit36"), note, sizeof(note));
+	assert_string_equal(note,
+		"there is no port kit36-out_11: all slots have 512 at most");
+	assert_int_equal(slot_of(world, "kit36")->sides.count, 8);
+}
+
+static void
 lines_for_what_is_not_there_are_told(void **state)
 {
 	static const struct {
@@ -836,10 +884,12 @@ main(void)
 		TEST(a_return_adds_what_comes),
 		TEST(ports_come_and_go_and_the_plugin_stays),
 		TEST(each_server_gets_the_same_ports_in_the_same_order),
+		TEST(a_port_that_is_wanted_again_in_time_stays),
 		TEST(a_slip_takes_no_port_away),
 		TEST(nothing_clicks_at_a_port),
 		TEST(a_sidechain_that_comes_or_goes_does_not_click),
 		TEST(ports_without_room_are_told_and_come_later),
+		TEST(more_ports_than_a_rack_has_are_told),
 		TEST(lines_for_what_is_not_there_are_told),
 		TEST(how_late_ports_are_is_told),
 	};
