@@ -4,6 +4,8 @@
 #include "failing_calls.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,10 +33,16 @@ int __real_fchown(int fd, uid_t user, gid_t group);
 int __real_flock(int fd, int operation);
 int __real_fsync(int fd);
 int __real_link(const char *from, const char *to);
+int __real_linkat(
+	int from_dir, const char *from, int to_dir, const char *to, int flags);
 int __real_listen(int fd, int backlog);
+int __real_mkdirat(int dir, const char *path, mode_t mode);
+int __real_openat(int dir, const char *path, int flags, ...);
 ssize_t __real_read(int fd, void *bytes, size_t len);
 int __real_rename(const char *from, const char *to);
+int __real_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int __real_socket(int domain, int type, int protocol);
+int __real_symlinkat(const char *target, int dir, const char *path);
 int __real_unlink(const char *path);
 ssize_t __real_write(int fd, const void *bytes, size_t len);
 
@@ -45,10 +53,16 @@ int __wrap_fchown(int fd, uid_t user, gid_t group);
 int __wrap_flock(int fd, int operation);
 int __wrap_fsync(int fd);
 int __wrap_link(const char *from, const char *to);
+int __wrap_linkat(
+	int from_dir, const char *from, int to_dir, const char *to, int flags);
 int __wrap_listen(int fd, int backlog);
+int __wrap_mkdirat(int dir, const char *path, mode_t mode);
+int __wrap_openat(int dir, const char *path, int flags, ...);
 ssize_t __wrap_read(int fd, void *bytes, size_t len);
 int __wrap_rename(const char *from, const char *to);
+int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int __wrap_socket(int domain, int type, int protocol);
+int __wrap_symlinkat(const char *target, int dir, const char *path);
 int __wrap_unlink(const char *path);
 ssize_t __wrap_write(int fd, const void *bytes, size_t len);
 
@@ -185,4 +199,88 @@ __wrap_write(int fd, const void *bytes, size_t len)
 		return errno != 0 ? -1 : 0;
 	}
 	return __real_write(fd, bytes, len);
+}
+
+int
+__wrap_linkat(
+	int from_dir, const char *from, int to_dir, const char *to, int flags)
+{
+	return must_fail(FAILING_LINKAT)
+		       ? -1
+		       : __real_linkat(from_dir, from, to_dir, to, flags);
+}
+
+int
+__wrap_mkdirat(int dir, const char *path, mode_t mode)
+{
+	return must_fail(FAILING_MKDIRAT) ? -1
+					  : __real_mkdirat(dir, path, mode);
+}
+
+static mode_t
+mode_behind(int flags, va_list args)
+{
+	return (flags & O_CREAT) != 0 ? va_arg(args, mode_t) : 0;
+}
+
+int
+__wrap_openat(int dir, const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = mode_behind(flags, args);
+	va_end(args);
+	return must_fail(FAILING_OPENAT)
+		       ? -1
+		       : __real_openat(dir, path, flags, mode);
+}
+
+#ifdef __GLIBC__ // openat has this name where files may be large
+int __real_renameat2(int from_dir, const char *from, int to_dir, const char *to,
+	unsigned flags);
+int __wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to,
+	unsigned flags);
+int __real_openat64(int dir, const char *path, int flags, ...);
+int __wrap_openat64(int dir, const char *path, int flags, ...);
+
+int
+__wrap_openat64(int dir, const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = mode_behind(flags, args);
+	va_end(args);
+	return must_fail(FAILING_OPENAT)
+		       ? -1
+		       : __real_openat64(dir, path, flags, mode);
+}
+
+int
+__wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to,
+	unsigned flags)
+{
+	return must_fail(FAILING_RENAMEAT2)
+		       ? -1
+		       : __real_renameat2(from_dir, from, to_dir, to, flags);
+}
+#endif
+
+int
+__wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	return must_fail(FAILING_RENAMEAT)
+		       ? -1
+		       : __real_renameat(from_dir, from, to_dir, to);
+}
+
+int
+__wrap_symlinkat(const char *target, int dir, const char *path)
+{
+	return must_fail(FAILING_SYMLINKAT)
+		       ? -1
+		       : __real_symlinkat(target, dir, path);
 }
