@@ -99,10 +99,14 @@ read_list(const char *path, struct stage_show_generations *out,
 	struct stage_err *err)
 {
 	struct stage_strv names = {0};
-	enum stage_status status = stage_io_list_dir(path, &names, err);
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_status status = stage_io_list_dir(path, &names, &why);
 
 	if (status == STAGE_NOT_FOUND) {
 		return STAGE_OK;
+	}
+	if (status != STAGE_OK) {
+		stage_err_set(err, status, "%s", why.text);
 	}
 	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
 		int64_t number = 0;
@@ -465,6 +469,11 @@ revert_on(struct shelf *self, uint64_t number, unsigned keep)
 	int files = open_files(self, number);
 	enum stage_status status;
 
+	if (files < 0 && errno != ENOENT) {
+		return stage_err_set_errno(self->err, errno,
+			"unable to read generation %" PRIu64 " of \"%s\"",
+			number, self->name);
+	}
 	if (files < 0) {
 		return stage_err_set(self->err, STAGE_NOT_FOUND,
 			"the song \"%s\" has no generation %" PRIu64,

@@ -54,11 +54,16 @@ stage_show_set_list(const struct stage_show_store *self,
 	struct stage_strv *names, struct stage_err *err)
 {
 	struct stage_strv entries = {0};
+	struct stage_err why = STAGE_ERR_INIT;
 	char name[STAGE_SHOW_ENTRY_MAX];
-	enum stage_status status = stage_io_list_dir(self->sets, &entries, err);
+	enum stage_status status =
+		stage_io_list_dir(self->sets, &entries, &why);
 
 	if (status == STAGE_NOT_FOUND) {
 		return STAGE_OK;
+	}
+	if (status != STAGE_OK) {
+		stage_err_set(err, status, "%s", why.text);
 	}
 	for (size_t i = 0; i < entries.count && status == STAGE_OK; i++) {
 		if (take_name(entries.items[i], name) &&

@@ -182,8 +182,22 @@ stage_show_draft_publish(struct stage_show_draft *self, struct stage_err *err)
 	if (status != STAGE_OK) {
 		return status;
 	}
-	self->path[0] = '\0'; // nothing is to be removed
 	return stage_show_sync_dir(self->parent, self->shown, err);
+}
+
+// Takes away what an earlier one left aside; the song is there.
+static enum stage_status
+clear_aside(const struct stage_show_draft *self, const char *old,
+	struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	int parent_len = (int)(strlen(self->shown) - strlen(self->name));
+
+	return stage_format(path, sizeof(path), "%.*s%s", parent_len,
+		       self->shown, old) == STAGE_OK
+		       ? stage_io_remove_tree(path, err)
+		       : stage_err_set(err, STAGE_TOO_LONG,
+				 "path is too long: %s", self->shown);
 }
 
 // Where two names cannot be swapped, the old song stands aside. Whoever finds
@@ -196,8 +210,11 @@ replace_in_two_steps(struct stage_show_draft *self, struct stage_err *err)
 
 	(void)!stage_format(
 		old, sizeof(old), ".%s%s", self->name, STAGE_SHOW_OLD);
-	status = stage_show_rename(
-		self->parent, self->name, self->parent, old, self->shown, err);
+	status = clear_aside(self, old, err);
+	if (status == STAGE_OK) {
+		status = stage_show_rename(self->parent, self->name,
+			self->parent, old, self->shown, err);
+	}
 	if (status != STAGE_OK) {
 		return status;
 	}
@@ -207,8 +224,8 @@ replace_in_two_steps(struct stage_show_draft *self, struct stage_err *err)
 		(void)renameat(self->parent, old, self->parent, self->name);
 		return status;
 	}
-	return stage_show_rename(self->parent, old, self->parent, self->hidden,
-		self->shown, err);
+	(void)!clear_aside(self, old, NULL);
+	return STAGE_OK;
 }
 
 enum stage_status
@@ -237,10 +254,10 @@ stage_show_draft_finish(struct stage_show_draft *self)
 	if (self->dir >= 0) {
 		close(self->dir);
 	}
-	if (self->dir >= 0 && self->path[0] != '\0') {
-		(void)!stage_io_remove_tree(self->path, NULL);
-	}
 	if (self->parent >= 0) {
+		if (self->path[0] != '\0') {
+			(void)!stage_io_remove_tree(self->path, NULL);
+		}
 		close(self->parent);
 	}
 	self->dir = -1;

@@ -48,11 +48,12 @@ stage_show_store_ids(const struct stage_show_store *self, struct stage_map *ids,
 	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
 		struct stage_show_session session;
 		status = stage_show_store_load(
-			self, names.items[i], &session, NULL, err);
+			self, names.items[i], &session, NULL, NULL);
 		if (status == STAGE_OK) {
 			status = add_ids(&session, ids, err);
-		} else if (status != STAGE_NO_MEMORY) {
-			status = STAGE_OK; // one that cannot be played either
+		} else { // one that cannot be played either
+			status = status == STAGE_NO_MEMORY ? no_memory(err)
+							   : STAGE_OK;
 		}
 		stage_show_session_finish(&session);
 	}

@@ -176,7 +176,7 @@ stage_show_store_finish_rename(
 	if (status != STAGE_OK) {
 		return status;
 	}
-	status = stage_conf_load_keys(path, &table, &renaming, err);
+	status = stage_conf_load_keys(path, &table, &renaming, NULL);
 	if (status == STAGE_NOT_FOUND) {
 		return STAGE_OK;
 	}

@@ -243,6 +243,7 @@ copy_open_file(struct level *level, const char *name, int from)
 	char buffer[NAME_BYTES];
 	const char *fresh = name_in_copy(level, name, buffer);
 	struct stat st;
+	bool is_known;
 
 	if (fstat(from, &st) != 0) {
 		return fail_reading(level, name);
@@ -251,13 +252,14 @@ copy_open_file(struct level *level, const char *name, int from)
 		return STAGE_OK;
 	}
 	level->entries++;
-	if (is_unchanged(level, name, from, &st) &&
+	is_known = is_unchanged(level, name, from, &st);
+	if (is_known &&
 		linkat(level->earlier, name, level->to, fresh, 0) == 0) {
 		level->out->linked++;
 		return STAGE_OK;
 	}
 	level->out->copied++;
-	level->out->is_changed = true;
+	level->out->is_changed = level->out->is_changed || !is_known;
 	return copy_content(level, name, fresh, from, &st);
 }
 
