@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -12,29 +13,34 @@
 
 #define LATENCY_MAX 1e7F // frames; more is a slip
 
+// As numbers without a sign floats are in the order of their sizes, and those
+// that are no numbers behind all others: compilers make four of that at a time.
+STAGE_RT static bool
+is_any_beyond(const float *samples, uint32_t frames, float limit)
+{
+	uint32_t beyond = 0;
+	uint32_t most;
+
+	memcpy(&most, &limit, sizeof(most));
+	for (uint32_t i = 0; i < frames; i++) {
+		int32_t size;
+		memcpy(&size, &samples[i], sizeof(size));
+		beyond |= (size & INT32_MAX) > (int32_t)most;
+	}
+	return beyond != 0;
+}
+
 STAGE_RT void
 stage_rack_clean(float *samples, uint32_t frames)
 {
+	if (!is_any_beyond(samples, frames, FLT_MAX)) {
+		return;
+	}
 	for (uint32_t i = 0; i < frames; i++) {
 		if (!isfinite(samples[i])) {
 			samples[i] = 0;
 		}
 	}
-}
-
-STAGE_RT static bool
-is_good(const float *samples, uint32_t frames)
-{
-	float loudest = 0;
-
-	// NaN is not below anything.
-	for (uint32_t i = 0; i < frames; i++) {
-		float size = fabsf(samples[i]);
-		if (!(size <= loudest)) {
-			loudest = size;
-		}
-	}
-	return loudest <= STAGE_RACK_LIMIT;
 }
 
 STAGE_RT static bool
@@ -61,7 +67,8 @@ run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 		stage_rack_blame(NULL);
 		for (uint32_t k = 0; k < unit->out_count + unit->side_out_count;
 			k++) {
-			are_good &= is_good(unit->outs[k], frames);
+			are_good &= !is_any_beyond(
+				unit->outs[k], frames, STAGE_RACK_LIMIT);
 		}
 	}
 	return are_good;
@@ -101,17 +108,36 @@ shape_outputs(const struct stage_rack_plan *plan,
 		       plan->shaped[1], frames, plan->fade_step);
 }
 
-// By equal gain; returns where mix is now. An instrument (dry: 1) is added.
-STAGE_RT static float
+// Where nothing moves.
+STAGE_RT static void
+mix_steady(float *restrict bus, const float *restrict wet, uint32_t frames,
+	float mix, bool keeps_dry)
+{
+	float dry = keeps_dry ? 1 : 1 - mix;
+
+	if (mix == 1 && !keeps_dry) {
+		memcpy(bus, wet, frames * sizeof(float));
+		return;
+	}
+	for (uint32_t i = 0; i < frames; i++) {
+		bus[i] = bus[i] * dry + wet[i] * mix;
+	}
+}
+
+// By equal gain. To an instrument's sound the bus is added.
+STAGE_RT static void
 mix_channel(float *bus, const float *wet, uint32_t frames, float mix,
 	float target, float step, bool keeps_dry)
 {
+	if (mix == target) {
+		mix_steady(bus, wet, frames, mix, keeps_dry);
+		return;
+	}
 	for (uint32_t i = 0; i < frames; i++) {
 		mix = stage_rack_glide(mix, target, step);
 		bus[i] = (keeps_dry ? bus[i] : bus[i] * (1 - mix)) +
 			 wet[i] * mix;
 	}
-	return mix;
 }
 
 STAGE_RT static float

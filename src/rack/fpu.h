@@ -25,7 +25,11 @@ STAGE_RT static inline void
 stage_fpu_flush(void)
 {
 #if defined(__SSE__)
-	_mm_setcsr(_mm_getcsr() | STAGE_FPU_FLUSH_BITS);
+	unsigned is = _mm_getcsr();
+	// To set it takes many times as long as to look.
+	if ((is & STAGE_FPU_FLUSH_BITS) != STAGE_FPU_FLUSH_BITS) {
+		_mm_setcsr(is | STAGE_FPU_FLUSH_BITS);
+	}
 #elif defined(__aarch64__)
 	uint64_t fpcr;
 	__asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
