@@ -150,11 +150,21 @@ target_of(const struct stage_rack_link *link)
 	return is_off ? 0 : stage_rack_page_wet(link->page);
 }
 
+// A plug-in that is late begins with silence, and then in the middle of what
+// came in: both are over when it is mixed in.
+STAGE_RT static bool
+is_filling(const struct stage_rack_link *link)
+{
+	return link->dry.width > 0 &&
+	       !stage_rack_dry_has(
+		       &link->dry, atomic_load_explicit(&link->latency_frames,
+					   memory_order_relaxed));
+}
+
 STAGE_RT static void
 mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
-	uint32_t frames)
+	uint32_t frames, float target)
 {
-	float target = target_of(link);
 	bool keeps_dry = link->units[0]->in_count == 0;
 	bool is_shaped = shape_outputs(plan, link, frames);
 
@@ -239,7 +249,11 @@ look_at_latency(struct stage_rack_link *link)
 		return false;
 	}
 	latency = latency_of(*link->latency);
-	stage_rack_dry_aim(&link->dry, latency);
+	// What leaves leaves nothing late behind.
+	stage_rack_dry_aim(&link->dry,
+		atomic_load_explicit(&link->is_leaving, memory_order_relaxed)
+			? 0
+			: latency);
 	return atomic_exchange(&link->latency_frames, latency) != latency;
 }
 
@@ -247,7 +261,6 @@ STAGE_RT void
 stage_rack_link_begin(struct stage_rack_link *link)
 {
 	(void)look_at_latency(link);
-	link->dry.late = link->dry.later;
 }
 
 // Runs a link for a part of the period, or all of it; what it heard of MIDI is
@@ -258,12 +271,14 @@ run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
 {
 	bool is_good = run_units(plan, link, heard, frames);
 	bool has_news = look_at_latency(link);
+	// From the first frame on, or not at all.
+	float target = is_filling(link) ? 0 : target_of(link);
 
 	stage_rack_dry_pass(&link->dry, plan->bus, frames, plan->fade_step);
 	if (is_good) {
 		link->bad_blocks = 0;
-		stage_rack_give(plan, link, frames, target_of(link));
-		mix_link(plan, link, frames);
+		stage_rack_give(plan, link, frames, target);
+		mix_link(plan, link, frames, target);
 	} else {
 		has_news |= guard(plan, link);
 		stage_rack_give_rest(plan, link, frames);
@@ -438,7 +453,10 @@ stage_rack_chain_has_faded(const struct stage_rack_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct stage_rack_link *link = plan->links[i];
-		if (link->mix > 0 && atomic_load(&link->is_leaving)) {
+		bool is_heard =
+			link->mix > 0 || stage_rack_dry_is_late(&link->dry);
+		if (is_heard && atomic_load(&link->is_leaving) &&
+			!atomic_load(&link->is_hung)) {
 			return false;
 		}
 	}

@@ -17,6 +17,12 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "rack/preset.h"
+#include "rack/snapshot.h"
+
+#define MORPH_NS STAGE_NS_PER_S
+
 // Some cycles of a sine, with the loop's part behind each.
 static void
 listen(struct meter *meter, int count)
@@ -198,6 +204,217 @@ a_new_latency_does_not_click_in_the_dry_part(void **state)
 	assert_true(is_near(meter.peak, 1));
 }
 
+// What leaves leaves nothing late behind, and what comes is late once it has
+// heard enough: neither cuts a piece out of the sound, or in.
+static void
+what_is_late_comes_and_goes_without_a_click(void **state)
+{
+	static const char *const lates[] = {
+		"set frames 24", "set frames 700", "set frames 4000"};
+	struct world *world = *state;
+	struct meter meter = start_with(world, TEST "middle\nset gain 0.5\n");
+
+	begin(&meter);
+	for (size_t i = 0; i < STAGE_COUNT_OF(lates); i++) {
+		char slot[128];
+		snprintf(slot, sizeof(slot), "%s%s\n", TEST "late\n", lates[i]);
+		scratch_write(&world->scratch, "20-late.slot", slot);
+		stage_rack_reload(world->rack);
+		for (int k = 0; k < 3; k++) {
+			check(&meter, 0.5F);
+		}
+		listen(&meter, 1);
+		assert_true(is_near(meter.peak, 0.5F));
+		assert_true(slot_of(world, "late")->link->mix >= 1);
+		// In the other order: both fade, and come again.
+		scratch_write(&world->scratch, "05-late.slot", slot);
+		unlink(scratch_path(&world->scratch, "20-late.slot"));
+		stage_rack_reload(world->rack);
+		for (int k = 0; k < 3; k++) {
+			check(&meter, 1);
+		}
+		listen(&meter, 1);
+		assert_true(is_near(meter.peak, 0.5F));
+		unlink(scratch_path(&world->scratch, "05-late.slot"));
+		stage_rack_reload(world->rack);
+		check(&meter, 1);
+		check(&meter, 1);
+		listen(&meter, 1);
+		assert_true(is_near(meter.peak, 0.5F));
+	}
+}
+
+static void
+save_snapshot(struct world *world, const char *name)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_rack_snapshot_save(world->rack, name, &err) != STAGE_OK) {
+		fail_msg("%s", err.text);
+	}
+}
+
+static void
+load_snapshot(struct world *world, const char *name, int64_t morph_ns)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_rack_snapshot_load(world->rack, name, morph_ns, &err) !=
+		STAGE_OK) {
+		fail_msg("%s", err.text);
+	}
+}
+
+// All that the rack itself turns; what a plug-in makes of a jump is its own.
+static void
+a_snapshot_does_not_click(void **state)
+{
+	struct world *world = *state;
+	struct meter meter = start_with(world, TEST "middle\nset gain 0.5\n");
+
+	begin(&meter);
+	save_snapshot(world, "one");
+	set(world, "it", ":gain", 6);
+	set(world, "it", "wet", 0.5);
+	save_snapshot(world, "two");
+	bypass(world, true);
+	save_snapshot(world, "three");
+	for (int i = 0; i < 3; i++) {
+		load_snapshot(world, "one", 0);
+		check(&meter, 1);
+		listen(&meter, 1);
+		assert_true(is_near(meter.peak, 0.5F));
+		load_snapshot(world, "two", 0);
+		check(&meter, 1);
+		load_snapshot(world, "three", 0);
+		check(&meter, 1);
+		listen(&meter, 1);
+		assert_true(is_near(meter.peak, 1));
+		load_snapshot(world, "two", 0);
+		check(&meter, 1);
+	}
+}
+
+// Within a second each step of a value is small, also where the plug-in takes
+// it as it is.
+static void
+a_morph_does_not_click(void **state)
+{
+	struct world *world = *state;
+	struct meter meter = start_with(world, TEST "middle\nset gain 0.25\n");
+
+	begin(&meter);
+	save_snapshot(world, "soft");
+	set(world, "it", "gain", 1);
+	listen(&meter, MANY);
+	save_snapshot(world, "loud");
+	begin(&meter);
+	for (int i = 0; i < 2; i++) {
+		bool is_soft = i == 0;
+		load_snapshot(world, is_soft ? "soft" : "loud", MORPH_NS);
+		for (int k = 0; k < RATE_HZ / FRAMES / MANY + 2; k++) {
+			check(&meter, 1);
+		}
+		listen(&meter, 1);
+		assert_true(is_near(meter.peak, is_soft ? 0.25F : 1));
+	}
+}
+
+// To what the file says, and to an earlier checkpoint: another instance, where
+// there is a state.
+static void
+going_back_does_not_click(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+	struct meter meter =
+		start_with(world, TEST "forgetful\nset gain 0.5\nwet 0.5\n");
+
+	begin(&meter);
+	set(world, "it", "wet", 1);
+	assert_true(stage_rack_save(world->rack));
+	check(&meter, 1);
+	bypass(world, true);
+	assert_true(stage_rack_save(world->rack));
+	check(&meter, 1);
+	for (unsigned generation = 0; generation < 2; generation++) {
+		const struct stage_rack_link *before =
+			slot_of(world, "it")->link;
+		assert_int_equal(
+			stage_rack_revert(world->rack, slot_of(world, "it"),
+				generation, &err),
+			STAGE_OK);
+		assert_ptr_not_equal(slot_of(world, "it")->link, before);
+		check(&meter, 1);
+		check(&meter, 1);
+		listen(&meter, 1);
+		assert_true(
+			is_near(meter.peak, generation == 0 ? 0.75F : 0.5F));
+	}
+}
+
+static void
+a_preset_with_a_state_does_not_click(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+	struct meter meter = start_with(world, TEST "worker\nwet 0.5\n");
+
+	begin(&meter);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(
+			stage_rack_preset_load(world->rack,
+				slot_of(world, "it"), "Five answers", &err),
+			STAGE_OK);
+		check(&meter, 1);
+		check(&meter, 1);
+	}
+}
+
+static void
+edits_of_a_file_do_not_click(void **state)
+{
+	static const char *const edits[] = {
+		TEST "middle\nset gain 0.5\nwet 0.25\n",
+		TEST "middle\nset gain 0.5\nbypass yes\n",
+		TEST "middle\nset gain 0.5\ngain -12\n",
+		TEST "middle\nset gain 0.5\ngian -12\n",
+		TEST "middle\nset gain 0.5\n",
+	};
+	struct world *world = *state;
+	struct meter meter = start_with(world, edits[4]);
+
+	begin(&meter);
+	for (size_t i = 0; i < STAGE_COUNT_OF(edits); i++) {
+		scratch_write(&world->scratch, "10-it.slot", edits[i]);
+		stage_rack_reload(world->rack);
+		check(&meter, 1);
+		check(&meter, 1);
+	}
+	assert_true(is_near(meter.peak, 0.5F));
+}
+
+static void
+smiting_and_reviving_do_not_click(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+	struct meter meter = start_with(world, TEST "middle\nset gain 0.25\n");
+
+	begin(&meter);
+	assert_int_equal(
+		stage_rack_smite(world->rack, slot_of(world, "it"), &err),
+		STAGE_OK);
+	check(&meter, 1);
+	assert_true(is_near(meter.peak, 1));
+	assert_int_equal(
+		stage_rack_revive(world->rack, slot_of(world, "it"), &err),
+		STAGE_OK);
+	check(&meter, 1);
+	listen(&meter, 1);
+	assert_true(is_near(meter.peak, 0.25F));
+}
+
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -211,6 +428,13 @@ main(void)
 		TEST(what_gets_too_loud_does_not_click),
 		TEST(the_dry_part_is_as_late_as_the_other),
 		TEST(a_new_latency_does_not_click_in_the_dry_part),
+		TEST(what_is_late_comes_and_goes_without_a_click),
+		TEST(a_snapshot_does_not_click),
+		TEST(a_morph_does_not_click),
+		TEST(going_back_does_not_click),
+		TEST(a_preset_with_a_state_does_not_click),
+		TEST(edits_of_a_file_do_not_click),
+		TEST(smiting_and_reviving_do_not_click),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
