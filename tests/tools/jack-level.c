@@ -12,6 +12,9 @@
  *
  *   jack-level FRAMES PORT...
  *
+ * What a rack begins to play to whom it is connected to fades in: that tenth of
+ * a second is not listened to.
+ *
  * With -w LEVEL it waits, for a minute at most, until the last sample of all
  * ports is that, to a ten thousandth, before it listens; exits with 1 when that
  * never comes.
@@ -35,6 +38,7 @@
 #define LOOK_S 3
 #define FORGOTTEN 112
 #define NEAR 1e-4F
+#define SETTLE_S 0.1
 
 static struct {
 	jack_port_t *ports[PORTS_MAX];
@@ -47,6 +51,7 @@ static struct {
 	int64_t sound_ns[PORTS_MAX]; // the last cycle with some; 0: none yet
 	int64_t gap_ns[PORTS_MAX];
 	_Atomic long left; // frames to listen to
+	long settles;      // frames before that
 	long heard;
 	float wanted;       // NaN: none
 	_Atomic float seen; // the last sample of the first port
@@ -113,7 +118,14 @@ on_process(jack_nframes_t frames, void *arg)
 	atomic_fetch_add(&tool.cycles, 1);
 	atomic_store(&tool.seen, ((const float *)jack_port_get_buffer(
 					 tool.ports[0], frames))[frames - 1]);
-	if (left <= 0 || (!isnan(tool.wanted) && is_awaited(frames))) {
+	if (left <= 0) {
+		return 0;
+	}
+	if (tool.settles > 0) {
+		tool.settles -= (long)frames;
+		return 0;
+	}
+	if (!isnan(tool.wanted) && is_awaited(frames)) {
 		return 0;
 	}
 	tool.wanted = NAN;
@@ -197,6 +209,7 @@ main(int argc, char **argv)
 		return 111;
 	}
 	tool.count = (size_t)(argc - optind - 1);
+	tool.settles = (long)(SETTLE_S * jack_get_sample_rate(client));
 	for (size_t i = 0; i < tool.count; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "in_%zu", i + 1);
