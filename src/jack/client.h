@@ -166,5 +166,8 @@ const char *stage_jack_client_reason(const struct stage_jack_client *self);
 
 /** Says a state in one lower-case word. Never NULL. */
 const char *stage_jack_client_state_name(enum stage_jack_client_state state);
+/** Whether libjack is JACK2's, and not JACK1's or PipeWire's. Thread: any. */
+bool stage_jack_is_jack2(void);
+
 
 #endif

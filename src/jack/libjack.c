@@ -19,6 +19,7 @@
 #include "base/condition.h"
 #include "jack/backend.h"
 #include "jack/clean.h"
+#include "jack/client.h"
 #include "jack/metadata_gate.h"
 #include "jack/pipewire_names.h"
 #include "jack/port_id.h"
@@ -411,6 +412,12 @@ is_pipewire(void)
 		version = jack_get_version_string();
 	}
 	return version != NULL && strstr(version, "PipeWire") != NULL;
+}
+
+bool
+stage_jack_is_jack2(void)
+{
+	return jack_get_version_string != NULL && !is_pipewire();
 }
 
 static void

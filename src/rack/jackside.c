@@ -218,7 +218,9 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	atomic_fetch_add(&self->refs, 1);
 	wire->in_count = self->in_count;
 	wire->out_count = self->out_count;
-	wire->gain = wire->goal = 0;
+	stage_rack_wire_mute(wire);
+	// Other servers look that up with a lock, on the audio thread.
+	wire->knows_wires = stage_jack_is_jack2();
 	atomic_store(&wire->is_called, false);
 	wire->client = client;
 	atomic_store(&wire->rate_hz, jack_get_sample_rate(client));

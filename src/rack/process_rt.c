@@ -152,28 +152,62 @@ write_midi(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 
 // Whatever the way is, it takes as long as a fade.
 STAGE_RT static float
-step_to(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
+step_to(struct stage_rack_fader *fader, const struct stage_rack_plan *plan,
 	float target)
 {
-	if (target != wire->goal) {
-		wire->goal = target;
-		wire->step = fabsf(target - wire->gain) * plan->fade_step;
+	if (target != fader->goal) {
+		fader->goal = target;
+		fader->step = fabsf(target - fader->gain) * plan->fade_step;
 	}
-	return wire->step;
+	return fader->step;
 }
 
-// Returns where the gain is then.
-STAGE_RT static float
-amplify(const struct stage_rack_wire *wire, const float *from, float *to,
-	uint32_t frames, float target, float step)
+STAGE_RT static void
+fade(const float *from, float *out, uint32_t frames,
+	struct stage_rack_fader *fader, float step)
 {
-	float gain = wire->gain;
+	float gain = fader->gain;
+	float target = fader->goal;
 
+	if (gain == target) {
+		for (uint32_t i = 0; i < frames; i++) {
+			out[i] = from[i] * gain;
+		}
+		return;
+	}
 	for (uint32_t i = 0; i < frames; i++) {
 		gain = stage_rack_glide(gain, target, step);
-		to[i] = from[i] * gain;
+		out[i] = from[i] * gain;
 	}
-	return gain;
+	fader->gain = gain;
+}
+
+// Who connects an output would hear the middle of a sound begin: what nobody
+// hears is silent, and fades in with its first connection.
+STAGE_RT static bool
+is_heard(const struct stage_rack_wire *wire, uint32_t channel)
+{
+	return !wire->knows_wires ||
+	       jack_port_connected(wire->outs[channel]) > 0;
+}
+
+// Those of all slots have one gain.
+STAGE_RT static void
+write_sides(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
+	uint32_t frames, float target)
+{
+	float step = step_to(&wire->side_fader, plan, target);
+	float way = step * (float)frames;
+
+	for (uint32_t i = 0; i < plan->side_count; i++) {
+		const struct stage_rack_side *side = plan->sides[i];
+		struct stage_rack_fader fader = wire->side_fader;
+		if (side->buffer != NULL && !side->is_input) {
+			fade(side->buffer, side->buffer, frames, &fader, step);
+		}
+	}
+	wire->side_fader.gain =
+		stage_rack_glide(wire->side_fader.gain, target, way);
 }
 
 // The gain moves as everything does: a server that has just come hears us fade
@@ -184,22 +218,19 @@ write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 {
 	float level = atomic_load(&wire->level);
 	float target = atomic_load(&wire->must_fade_out) ? 0 : level;
-	float gain = wire->gain;
-	float step = step_to(wire, plan, target);
 
 	for (uint32_t c = 0; c < wire->out_count; c++) {
-		gain = amplify(wire, plan->bus[c],
-			buffer_of(wire->outs[c], piece), piece->frames, target,
-			step);
-	}
-	for (uint32_t i = 0; i < plan->side_count; i++) {
-		const struct stage_rack_side *side = plan->sides[i];
-		if (side->buffer != NULL && !side->is_input) {
-			gain = amplify(wire, side->buffer, side->buffer,
-				piece->frames, target, step);
+		struct stage_rack_fader *fader = &wire->faders[c];
+		float *out = buffer_of(wire->outs[c], piece);
+		if (is_heard(wire, c)) {
+			fade(plan->bus[c], out, piece->frames, fader,
+				step_to(fader, plan, target));
+		} else {
+			*fader = (struct stage_rack_fader){0};
+			memset(out, 0, piece->frames * sizeof(float));
 		}
 	}
-	wire->gain = gain;
+	write_sides(wire, plan, piece->frames, target);
 }
 
 STAGE_RT static void
@@ -214,7 +245,7 @@ be_silent(struct stage_rack_wire *wire, uint32_t frames)
 			frames * sizeof(float));
 	}
 	write_midi(wire, NULL, &all);
-	wire->gain = wire->goal = 0;
+	stage_rack_wire_mute(wire);
 }
 
 // True when the loop is to look.
@@ -241,7 +272,7 @@ run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 		stage_rack_wire_tell(wire);
 	}
 	if (plan->was_rescued) {
-		wire->gain = wire->goal = 0; // nothing was heard for a while
+		stage_rack_wire_mute(wire); // nothing was heard for a while
 		silence_sides(wire);
 	}
 	write_audio(wire, plan, piece);
@@ -271,10 +302,24 @@ read_transport(struct stage_rack_wire *wire, uint32_t frames)
 	stage_rack_transport_move(&wire->transport, &now, frames);
 }
 
+STAGE_RT static bool
+is_faded_out(const struct stage_rack_wire *wire)
+{
+	for (uint32_t c = 0; c < wire->out_count; c++) {
+		if (wire->faders[c].gain > 0) {
+			return false;
+		}
+	}
+	return atomic_load(&wire->sides.count) == 0 ||
+	       wire->side_fader.gain <= 0;
+}
+
+// Before anything is played: the end of the fade may be heard a cycle later, by
+// who is a part of a loop.
 STAGE_RT static void
 look_at_end(struct stage_rack_wire *wire)
 {
-	if (atomic_load(&wire->must_fade_out) && wire->gain <= 0 &&
+	if (atomic_load(&wire->must_fade_out) && is_faded_out(wire) &&
 		!atomic_exchange(&wire->is_silent, true)) {
 		stage_rack_wire_tell(wire);
 	}
@@ -289,6 +334,7 @@ stage_rack_process(uint32_t frames, void *arg)
 
 	stage_fpu_flush();
 	stage_rack_rescue_introduce(&wire->rescue);
+	look_at_end(wire);
 	stage_rack_wire_take(wire);
 	read_transport(wire, frames);
 	plan = wire->current;
@@ -304,7 +350,6 @@ stage_rack_process(uint32_t frames, void *arg)
 			run_piece(wire, plan, &piece);
 		}
 	}
-	look_at_end(wire);
 	if (must_pass) {
 		sem_post(&wire->sides.passed);
 	}

@@ -17,6 +17,12 @@
 #include "rack/chain.h"
 #include "rack/side.h"
 
+/** What an output is multiplied by. */
+struct stage_rack_fader {
+	float gain;
+	float goal, step; // where it moves to, by frame
+};
+
 struct stage_rack_wire {
 	// Of the client that is open. [worker] before it is active, [rt] after.
 	void *ins[STAGE_RACK_CHANNELS_MAX]; // jack_port_t
@@ -41,8 +47,10 @@ struct stage_rack_wire {
 	_Atomic float level;             // what the outputs are multiplied by
 
 	struct stage_rack_held held; // [rt] at midi_in
-	float gain;                  // [rt] of the outputs, moves to level
-	float goal, step;            // [rt] of the gain: where to, by frame
+	// Of each output: it moves to level. [worker] as the ports, or [rt]
+	struct stage_rack_fader faders[STAGE_RACK_CHANNELS_MAX];
+	struct stage_rack_fader side_fader;
+	bool knows_wires; // [worker] likewise: which output is connected
 	struct stage_rack_decoder decoder; // [rt] but for what is atomic
 	_Atomic bool is_silent;            // nothing is heard of us any more
 	_Atomic uint32_t lost_midi;        // events that had no room
@@ -56,6 +64,10 @@ struct stage_rack_wire {
 /** Takes the next plan, once what leaves with the old one cannot be heard any
  * more. Thread: [rt]. */
 STAGE_RT void stage_rack_wire_take(struct stage_rack_wire *wire);
+
+/** Begins with silence: all outputs fade in. Thread: [rt], or [worker] while
+ * the client is not active. */
+STAGE_RT void stage_rack_wire_mute(struct stage_rack_wire *wire);
 
 /** Says that the loop should look. Thread: [rt]. */
 STAGE_RT void stage_rack_wire_tell(struct stage_rack_wire *wire);

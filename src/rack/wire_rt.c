@@ -11,6 +11,15 @@ stage_rack_wire_tell(struct stage_rack_wire *wire)
 }
 
 STAGE_RT void
+stage_rack_wire_mute(struct stage_rack_wire *wire)
+{
+	for (size_t i = 0; i < STAGE_COUNT_OF(wire->faders); i++) {
+		wire->faders[i] = (struct stage_rack_fader){0};
+	}
+	wire->side_fader = (struct stage_rack_fader){0};
+}
+
+STAGE_RT void
 stage_rack_wire_take(struct stage_rack_wire *wire)
 {
 	struct stage_rack_plan *old = wire->current;

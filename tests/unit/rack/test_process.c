@@ -3,7 +3,7 @@
 
 /* The process callback with ports that are the test's: a sine comes in, and
  * what goes out does not click when the gain jumps, when it is muted, when
- * servers change and at the end. */
+ * servers change, when it is connected and at the end. */
 
 #include "offline.h"
 
@@ -16,80 +16,13 @@
 
 #include <cmocka.h>
 
+#include "fake_jack.h"
+
 #define QUIET 1e-3F // -60 dB
 #define END_MS 50
-#define POSITION_BYTES 64 // of a jack_position_t, which has more
 
 static float in[FRAMES];
 static float out[FRAMES];
-
-// JACK's, of what a port is here: its buffer. There is no MIDI.
-
-void *jack_port_get_buffer(void *port, uint32_t frames);
-uint32_t jack_midi_get_event_count(void *buffer);
-int jack_midi_event_get(void *event, void *buffer, uint32_t at);
-void jack_midi_clear_buffer(void *buffer);
-size_t jack_midi_max_event_size(void *buffer);
-int jack_midi_event_write(
-	void *buffer, uint32_t frame, const unsigned char *bytes, size_t size);
-
-void *
-jack_port_get_buffer(void *port, uint32_t frames)
-{
-	assert_int_equal(frames, FRAMES);
-	return port;
-}
-
-uint32_t
-jack_midi_get_event_count(void *buffer)
-{
-	(void)buffer;
-	return 0;
-}
-
-int
-jack_midi_event_get(void *event, void *buffer, uint32_t at)
-{
-	(void)event;
-	(void)buffer;
-	(void)at;
-	return -1;
-}
-
-void
-jack_midi_clear_buffer(void *buffer)
-{
-	(void)buffer;
-}
-
-size_t
-jack_midi_max_event_size(void *buffer)
-{
-	(void)buffer;
-	return 0;
-}
-
-int
-jack_midi_event_write(
-	void *buffer, uint32_t frame, const unsigned char *bytes, size_t size)
-{
-	(void)buffer;
-	(void)frame;
-	(void)bytes;
-	(void)size;
-	return -1;
-}
-
-// Its time stands still, and is nobody's.
-int jack_transport_query(const void *client, void *position);
-
-int
-jack_transport_query(const void *client, void *position)
-{
-	(void)client;
-	memset(position, 0, POSITION_BYTES);
-	return 0;
-}
 
 static void
 play(struct meter *meter)
@@ -128,7 +61,6 @@ start_with(struct world *world, const char *slot)
 	world->wire.outs[0] = out;
 	world->wire.in_count = 1;
 	world->wire.out_count = 1;
-	world->wire.gain = 0;
 	set_rate(world, RATE_HZ);
 	return meter;
 }
@@ -181,13 +113,39 @@ another_server_is_faded_into(void **state)
 	struct meter meter = start_with(world, TEST "middle\n");
 
 	check(&meter, 1, 1);
-	world->wire.gain = world->wire.goal = 0; // as setup does
+	stage_rack_wire_mute(&world->wire); // as setup does
 	atomic_store(&world->wire.rate_hz, 44100);
 	meter.last = 0; // the silence between them
 	play(&meter);
 	assert_true(meter.peak == 0); // until there is a plan for that rate
 	set_rate(world, 44100);
 	check(&meter, 1, 1);
+}
+
+// Who connects an output does not hear the middle of a sound begin.
+static void
+a_connection_is_faded_into(void **state)
+{
+	struct world *world = *state;
+	struct meter meter = start_with(world, TEST "middle\n");
+
+	world->wire.knows_wires = true;
+	fake_jack_unconnected = out;
+	check(&meter, 1, 0);
+	fake_jack_unconnected = NULL;
+	check(&meter, 1, 1);
+	fake_jack_unconnected = out;
+	play(&meter);
+	assert_true(meter.peak == 0);
+	meter.last = meter.step = 0;
+	fake_jack_unconnected = NULL;
+	check(&meter, 1, 1);
+	fake_jack_unconnected = out; // nobody waits for a fade then
+	atomic_store(&world->wire.must_fade_out, true);
+	play(&meter);
+	play(&meter);
+	assert_true(atomic_load(&world->wire.is_silent));
+	fake_jack_unconnected = NULL;
 }
 
 static void
@@ -219,6 +177,7 @@ main(void)
 		TEST(gain_and_mute_do_not_click),
 		TEST(the_end_is_a_fade_and_soon),
 		TEST(another_server_is_faded_into),
+		TEST(a_connection_is_faded_into),
 		TEST(what_is_rescued_is_faded_into),
 	};
 

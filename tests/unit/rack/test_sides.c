@@ -56,6 +56,7 @@ jack_port_t *jack_port_register(jack_client_t *client, const char *name,
 	const char *type, unsigned long flags, unsigned long size);
 int jack_port_unregister(jack_client_t *client, jack_port_t *port);
 void *jack_port_get_buffer(jack_port_t *port, jack_nframes_t frames);
+int jack_port_connected(const jack_port_t *port);
 void jack_port_set_latency_range(jack_port_t *port,
 	jack_latency_callback_mode_t mode, jack_latency_range_t *range);
 void jack_port_get_latency_range(jack_port_t *port,
@@ -148,6 +149,13 @@ jack_port_get_latency_range(jack_port_t *port,
 }
 
 int
+jack_port_connected(const jack_port_t *port)
+{
+	(void)port;
+	return 1;
+}
+
+int
 jack_transport_query(const void *client, void *position)
 {
 	(void)client;
@@ -229,7 +237,7 @@ open_server(struct world *world)
 	}
 	world->wire.in_count = (uint32_t)world->rack->config.ins;
 	world->wire.out_count = (uint32_t)world->rack->config.outs;
-	world->wire.gain = world->wire.goal = 0;
+	stage_rack_wire_mute(&world->wire);
 	stage_rack_jackports_open(&world->wire, NULL, on_made, NULL);
 	set_rate(world, RATE_HZ);
 }
