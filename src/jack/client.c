@@ -49,6 +49,8 @@ struct stage_jack_client {
 	unsigned retry_ms;
 	unsigned watchdog_ms;
 	unsigned patience_ms;
+	unsigned close_ms;
+	unsigned look_ms;    // of the watchdog, now
 	unsigned overdue_ms; // what the watchdog has seen of this answer
 	struct texts *texts;
 
@@ -266,10 +268,18 @@ on_watchdog(uv_timer_t *timer)
 {
 	struct stage_jack_client *self = timer->data;
 
-	self->overdue_ms += self->watchdog_ms;
+	self->overdue_ms += self->look_ms;
 	if (self->overdue_ms >= longest_ms(self)) {
 		step(self, STAGE_JACK_EVENT_WATCHDOG);
 	}
+}
+
+static void
+start_watchdog(struct stage_jack_client *self, unsigned look_ms)
+{
+	self->overdue_ms = 0;
+	self->look_ms = look_ms;
+	uv_timer_start(&self->watchdog, on_watchdog, look_ms, look_ms);
 }
 
 static void
@@ -292,9 +302,9 @@ set_timers(struct stage_jack_client *self, unsigned actions)
 	if ((actions & STAGE_JACK_WATCHDOG_OFF) != 0) {
 		uv_timer_stop(&self->watchdog);
 	} else if ((actions & STAGE_JACK_WATCHDOG_ON) != 0) {
-		self->overdue_ms = 0;
-		uv_timer_start(&self->watchdog, on_watchdog, self->watchdog_ms,
-			self->watchdog_ms);
+		start_watchdog(self, self->core.state == STAGE_JACK_CORE_LOST
+					     ? self->close_ms
+					     : self->watchdog_ms);
 	}
 }
 
@@ -598,6 +608,7 @@ copy_config(struct stage_jack_client *self,
 	self->retry_ms = or_default(config->retry_ms, RETRY_MS);
 	self->watchdog_ms = or_default(config->watchdog_ms, WATCHDOG_MS);
 	self->patience_ms = or_default(config->patience_ms, PATIENCE_MS);
+	self->close_ms = or_default(config->close_ms, self->watchdog_ms);
 	return STAGE_OK;
 }
 
@@ -708,8 +719,7 @@ stage_jack_client_destroy(struct stage_jack_client *self)
 		self->watchdog_ms = END_MS;
 	}
 	if (self->core.owed > 0) {
-		uv_timer_start(&self->watchdog, on_watchdog, self->watchdog_ms,
-			self->watchdog_ms);
+		start_watchdog(self, self->watchdog_ms);
 	}
 	step(self, STAGE_JACK_EVENT_END);
 }

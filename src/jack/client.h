@@ -82,10 +82,10 @@ struct stage_jack_client_ops {
 	/** [loop] A stalled server moves again. */
 	void (*alive)(void *user);
 
-	/** [loop] libjack has not come back for watchdog_ms; from what an open
-	 * client asks a JACK2 server, for patience_ms, and from an open for a
-	 * third of it. `what` is a sentence without a full stop. Told again
-	 * each watchdog_ms. */
+	/** [loop] libjack has not come back for watchdog_ms, or close_ms; from
+	 * what an open client asks a JACK2 server, for patience_ms, and from an
+	 * open for a third of it. `what` is a sentence without a full stop.
+	 * Told again each watchdog_ms. */
 	void (*hung)(void *user, const char *what);
 
 	/** [loop] A port is there / has gone, from any client. After `opened`
@@ -124,6 +124,8 @@ struct stage_jack_client_config {
 	unsigned retry_ms;     // 0: 2000, for servers that give no sign
 	unsigned watchdog_ms;  // 0: 10000
 	unsigned patience_ms;  // 0: 60000; in steps of watchdog_ms
+	unsigned close_ms;     // 0: watchdog_ms; for the close of a client
+			       // whose server has gone
 	const char *shm_dir;   // NULL: /dev/shm; copied
 	const char *const
 		*watched_clients; // ended by NULL, borrowed: each scan
@@ -164,10 +166,10 @@ enum stage_jack_client_state stage_jack_client_state(
  * the loop runs again. */
 const char *stage_jack_client_reason(const struct stage_jack_client *self);
 
-/** Says a state in one lower-case word. Never NULL. */
-const char *stage_jack_client_state_name(enum stage_jack_client_state state);
 /** Whether libjack is JACK2's, and not JACK1's or PipeWire's. Thread: any. */
 bool stage_jack_is_jack2(void);
 
+/** Says a state in one lower-case word. Never NULL. */
+const char *stage_jack_client_state_name(enum stage_jack_client_state state);
 
 #endif

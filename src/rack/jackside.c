@@ -14,6 +14,10 @@
 #include "base/str.h"
 #include "rack/jackports.h"
 
+// What libjack needs to let go of a client is a part of how long nothing is
+// heard; where it deadlocks, another process is sooner there.
+#define CLOSE_MS 2000
+
 struct stage_rack_jack {
 	struct stage_jack_client *client;
 	struct stage_rack_wire *wire;
@@ -406,7 +410,7 @@ stage_rack_jack_create(uv_loop_t *loop, struct stage_rack_wire *wire,
 		.teardown = teardown,
 	};
 	const struct stage_jack_client_config client = {
-		.name = client_name, .server = "default"};
+		.name = client_name, .server = "default", .close_ms = CLOSE_MS};
 	struct stage_rack_jack *self = calloc(1, sizeof(*self));
 	enum stage_status status;
 

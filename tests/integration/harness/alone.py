@@ -32,10 +32,11 @@ class Server:
         self.lock = threading.Lock()
         self.start()
 
-    def start(self, rate=48000, period=256):
-        self.wanted = (rate, period)
+    def start(self, rate=48000, period=256, options=()):
+        self.wanted = (rate, period, options)
         self.running = self.machine.popen(
-            ["jackd", "-r", "-d", "dummy", "-r", str(rate), "-p", str(period)],
+            ["jackd", "-r", *options, "-d", "dummy", "-r", str(rate),
+             "-p", str(period)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def keep(self):
@@ -66,17 +67,22 @@ class Rack:
         self.talk = None
         self.log = open(self.place / "log", "w", encoding="utf-8")
 
-    def start(self):
-        """Starts it; it is called by the server then."""
+    def command(self):
+        """The words that start it."""
+        return ["env", f"STAGECRAFT_RIG={self.place}",
+                f"STAGECRAFT_RUN={self.place}/run",
+                f"STAGE_WITNESS={self.witness}",
+                f"LV2_PATH={self.machine.home}/lv2",
+                self.machine.prefix / "bin/stagecraft-rack", self.directory]
+
+    def start(self, plays=True):
+        """Starts it; plays: it is called by the server then."""
         self.running = self.machine.popen(
-            ["env", f"STAGECRAFT_RIG={self.place}",
-             f"STAGECRAFT_RUN={self.place}/run",
-             f"STAGE_WITNESS={self.witness}",
-             f"LV2_PATH={self.machine.home}/lv2",
-             self.machine.prefix / "bin/stagecraft-rack", self.directory],
-            stdout=self.log, stderr=self.log)
+            self.command(), stdout=self.log, stderr=self.log)
         runs = self.seen()["runs"]
         self.talk = wait_until(self._connect, 60, "the rack's socket")
+        if not plays:
+            return
         wait_until(lambda: self.ask("list")["cycles"] > 0
                    and self.seen()["runs"] > runs, 90,
                    lambda: f"the rack plays: {self.ask('list')}")
@@ -126,6 +132,10 @@ class Rack:
             return self.seen()["sum"] == before
 
         wait_until(is_still, 60, lambda: f"the sum stays: {self.seen()}")
+
+    def said(self):
+        """All that it logged."""
+        return (self.place / "log").read_text(encoding="utf-8")
 
     def kill(self, signum=9):
         self.running.kill(signum)

@@ -582,6 +582,23 @@ hangs_in_other_calls(void **state)
 	assert_non_null(strstr(owner.last_reason, "closing"));
 }
 
+// A server that has gone answers nobody: there is nothing to wait for.
+static void
+a_close_has_a_time_of_its_own(void **state)
+{
+	(void)state;
+
+	owner.config.close_ms = 30;
+	open_running();
+	fake_backend_block(FAKE_CLOSE);
+	fake_backend_shutdown("bye");
+	await("H");
+	assert_non_null(strstr(owner.last_reason, "closing"));
+	assert_non_null(strstr(owner.last_reason, " for 30 ms"));
+	await("HH");
+	assert_non_null(strstr(owner.last_reason, " for 60 ms"));
+}
+
 // One client that stands still makes JACK2 answer nobody for a while.
 static void
 a_slow_server_is_waited_for(void **state)
@@ -999,6 +1016,7 @@ main(void)
 		TEST(frames_of_another_life_are_not_compared),
 		TEST(a_libjack_that_hangs_is_told),
 		TEST(hangs_in_other_calls),
+		TEST(a_close_has_a_time_of_its_own),
 		TEST(a_slow_server_is_waited_for),
 		TEST(pipewire_is_not_waited_for),
 		TEST(the_owner_tends_its_ports),
