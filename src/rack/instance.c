@@ -135,6 +135,9 @@ connect(struct stage_rack_instance *self)
 			   port->kind == STAGE_RACK_CONTROL_OUT) {
 			unit->cells[i] = port->value;
 			to = &unit->cells[i];
+			if (port->role == STAGE_RACK_ROLE_FREEWHEELING) {
+				self->freewheeling = to;
+			}
 		}
 		lilv_instance_connect_port(self->lilv, i, to);
 	}

@@ -43,6 +43,7 @@ struct stage_rack_instance {
 	unsigned char *ask;      // [STAGE_RACK_ASK_BYTES] of run()
 	uint32_t told;           // [rt] of the transport's changes
 	bool is_told;            // [rt] of any at all
+	float *freewheeling;     // a cell: whether time is free; or NULL
 	bool is_live;            // run() is called by [rt]
 	bool is_active;
 	_Atomic bool has_changed; // it says that its state is another one

@@ -73,6 +73,19 @@ ask(struct stage_rack_instance *self)
 	}
 }
 
+// Time is not what it is while a server renders: one that waits for work then
+// loses nothing.
+STAGE_RT static void
+tell_freewheeling(struct stage_rack_instance *self)
+{
+	if (self->is_live && self->freewheeling != NULL) {
+		*self->freewheeling =
+			atomic_load(&self->host->wire->rescue.is_freewheeling)
+				? 1
+				: 0;
+	}
+}
+
 STAGE_RT static bool
 says_change(const struct stage_rack_instance *self,
 	const struct stage_rack_events *events)
@@ -111,6 +124,7 @@ stage_rack_instance_run(struct stage_rack_unit *unit, uint32_t frames)
 
 	prepare(self);
 	tell_time(self);
+	tell_freewheeling(self);
 	ask(self);
 	lilv_instance_run(self->lilv, frames);
 	listen(self);

@@ -15,6 +15,7 @@
  *   crash        passes on, until `crash` is 1: then it ends its host, by abort
  *   forgetful    passes on; its state is how often it was saved
  *   dirty        takes memory while it plays, which no plug-in should
+ *   free         puts out 1 while the server freewheels
  *   needy        needs a feature that nobody has
  */
 
@@ -139,6 +140,16 @@ run_dirty(LV2_Handle handle, uint32_t frames)
 		memcpy(self->ports[1], copy, frames * sizeof(float));
 	}
 	free(copy);
+}
+
+static void
+run_free(LV2_Handle handle, uint32_t frames)
+{
+	struct plugin *self = handle;
+
+	for (uint32_t i = 0; i < frames; i++) {
+		self->ports[1][i] = *self->ports[2];
+	}
 }
 
 static void
@@ -318,6 +329,8 @@ static const LV2_Descriptor descriptors[] = {
 	{PREFIX "forgetful", instantiate, connect_port, NULL, run_middle, NULL,
 		cleanup, forgetful_extension},
 	{PREFIX "dirty", instantiate, connect_port, NULL, run_dirty, NULL,
+		cleanup, NULL},
+	{PREFIX "free", instantiate, connect_port, NULL, run_free, NULL,
 		cleanup, NULL},
 	{PREFIX "needy", instantiate, connect_port, NULL, run_middle, NULL,
 		cleanup, NULL},

@@ -240,6 +240,22 @@ test_a_state_that_changes_by_itself_is_saved(void **state)
 }
 
 static void
+test_a_plugin_is_told_when_time_is_free(void **state)
+{
+	struct world *world = *state;
+
+	scratch_write(&world->scratch, "10-it.slot", TEST "free\n");
+	play(world);
+	(void)cycles(world);
+	assert_true(is_near(cycle(world), 0));
+	atomic_store(&world->wire.rescue.is_freewheeling, true);
+	assert_true(is_near(cycle(world), 1));
+	atomic_store(&world->wire.rescue.is_freewheeling, false);
+	assert_true(is_near(cycle(world), 0));
+	assert_int_equal(slot_of(world, "it")->count, 0); // nobody sets it
+}
+
+static void
 test_a_plugin_without_messages_takes_no_file(void **state)
 {
 	struct world *world = *state;
@@ -324,6 +340,9 @@ main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_state_that_changes_by_itself_is_saved, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_plugin_is_told_when_time_is_free, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_plugin_without_messages_takes_no_file, set_up,
