@@ -352,7 +352,7 @@ stage_rack_instance_save(
 	LV2_State_Status status = LV2_STATE_SUCCESS;
 
 	if (self->state == NULL || self->state->save == NULL) {
-		return STAGE_OK;
+		return STAGE_UNSUPPORTED;
 	}
 	if (pthread_mutex_trylock(&self->work.busy) != 0) {
 		return STAGE_BUSY;

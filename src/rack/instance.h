@@ -90,7 +90,8 @@ bool stage_rack_instance_ask_files(struct stage_rack_instance *self,
 	const struct stage_rack_files *before);
 
 /** Adds what it says of itself to the memory; it may run meanwhile. Errors:
- * STAGE_BUSY while it works; STAGE_NO_MEMORY; STAGE_IO when it cannot. */
+ * STAGE_BUSY while it works; STAGE_NO_MEMORY; STAGE_IO when it cannot;
+ * STAGE_UNSUPPORTED when it never says anything. */
 STAGE_NODISCARD enum stage_status stage_rack_instance_save(
 	struct stage_rack_instance *self, struct stage_rack_memory *memory);
 

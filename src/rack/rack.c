@@ -59,7 +59,7 @@ let_go(struct stage_rack_slot *slot, bool is_replaced)
 {
 	struct stage_err err = STAGE_ERR_INIT;
 
-	if (stage_rack_slot_save(slot, &err) != STAGE_OK) {
+	if (stage_rack_slot_save(slot, true, &err) != STAGE_OK) {
 		stage_log_warn("%s", err.text);
 	}
 	if (!is_replaced) {
@@ -248,6 +248,7 @@ stage_rack_create(const struct stage_rack_places *places,
 void
 stage_rack_hurry(struct stage_rack *self)
 {
+	self->is_ending = true;
 	if (self->shop.patience_ns > HURRY_NS) {
 		self->shop.patience_ns = HURRY_NS;
 	}
@@ -411,7 +412,8 @@ stage_rack_save(struct stage_rack *self)
 	is_whole = is_saved(status, &err, &first);
 	for (size_t i = 0; i < self->count; i++) {
 		struct stage_err why = STAGE_ERR_INIT;
-		status = stage_rack_slot_save(self->slots[i], &why);
+		status = stage_rack_slot_save(
+			self->slots[i], self->is_ending, &why);
 		is_whole &= is_saved(status, &why, &first);
 	}
 	complain(self, &first);

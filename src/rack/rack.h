@@ -43,6 +43,7 @@ struct stage_rack {
 		*running;       // what the audio thread is known to run
 	uint32_t refused_sides; // that were told
 	char complaint[STAGE_ERR_TEXT_MAX]; // told of saving; "": it works
+	bool is_ending;
 };
 
 /** Reads the rack and makes its slots, which do not play yet. config is what
@@ -58,7 +59,8 @@ STAGE_NODISCARD enum stage_status stage_rack_create(
  * fine. */
 bool stage_rack_destroy(struct stage_rack *self);
 
-/** The end is near: no plug-in is waited for as long as before. */
+/** The end is near: no plug-in is waited for as long as before, and what is
+ * saved is saved for the last time. */
 void stage_rack_hurry(struct stage_rack *self);
 
 /** Makes all slots play at this rate, and hands over a plan of them. */

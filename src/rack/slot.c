@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "rack/carry.h"
 #include "rack/health.h"
 #include "rack/kept.h"
 #include "rack/link.h"
@@ -115,6 +116,10 @@ make_page(struct stage_rack_slot *self, struct stage_err *err)
 	drop_of_another(self, &page);
 	status = recall(self, &page, &now);
 	if (status == STAGE_OK) {
+		status = stage_rack_carry(
+			self, &page, &self->kept, &self->is_dirty);
+	}
+	if (status == STAGE_OK) {
 		status = stage_rack_page_init(&self->page, path, &now, err);
 	} else {
 		stage_err_set(err, status, "out of memory");
@@ -174,6 +179,9 @@ note_unknown(struct stage_rack_slot *self)
 	uint32_t index;
 
 	self->note[0] = '\0';
+	if (self->plugin != NULL) {
+		stage_rack_carry_note(self);
+	}
 	for (size_t i = 0; self->plugin != NULL && i < config->count; i++) {
 		const char *symbol = config->settings[i].symbol;
 		bool is_known = stage_rack_slot_find(self, symbol, &index) &&
@@ -380,6 +388,8 @@ keep_state(struct stage_rack_slot *self)
 	struct stage_rack_memory memory = {.plugin = ""};
 
 	if (stage_rack_link_save(self->link, &memory) == STAGE_OK &&
+		stage_rack_carry(self, &self->kept, &memory, NULL) ==
+			STAGE_OK &&
 		stage_rack_files_copy(&self->config.files,
 			&memory.configured_files) == STAGE_OK) {
 		stage_rack_memory_finish(&self->kept);
@@ -488,10 +498,14 @@ add_kept(const struct stage_rack_slot *self, struct stage_rack_memory *memory)
 // it is, or does not come back from being asked, is what it was last; its
 // values are remembered all the same.
 static enum stage_status
-collect(struct stage_rack_slot *self, struct stage_rack_memory *memory)
+collect(struct stage_rack_slot *self, bool is_last,
+	struct stage_rack_memory *memory)
 {
 	enum stage_status status = stage_rack_page_copy(&self->page, memory);
 
+	if (status == STAGE_OK) {
+		status = stage_rack_carry(self, &self->kept, memory, NULL);
+	}
 	if (status == STAGE_OK) {
 		status = stage_rack_files_copy(
 			&self->config.files, &memory->configured_files);
@@ -513,13 +527,16 @@ collect(struct stage_rack_slot *self, struct stage_rack_memory *memory)
 	}
 	self->is_speechless = status == STAGE_IO;
 	return status == STAGE_TIMEOUT || status == STAGE_IO ||
+			       status == STAGE_UNSUPPORTED ||
+			       (status == STAGE_BUSY && is_last) ||
 			       (status == STAGE_OK && self->link == NULL)
 		       ? add_kept(self, memory)
 		       : status;
 }
 
 enum stage_status
-stage_rack_slot_save(struct stage_rack_slot *self, struct stage_err *err)
+stage_rack_slot_save(
+	struct stage_rack_slot *self, bool is_last, struct stage_err *err)
 {
 	struct stage_rack_memory memory = {.plugin = ""};
 	struct stage_str text = {0};
@@ -534,7 +551,7 @@ stage_rack_slot_save(struct stage_rack_slot *self, struct stage_err *err)
 	if (status != STAGE_OK) {
 		return status;
 	}
-	status = collect(self, &memory);
+	status = collect(self, is_last, &memory);
 	if (status == STAGE_OK) {
 		status = stage_rack_memory_write(&memory, &text);
 	}

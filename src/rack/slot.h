@@ -92,10 +92,12 @@ bool stage_rack_slot_is_smitten(const struct stage_rack_slot *self);
 /** Tries a plug-in again that crashed, or was smitten. The caller plays it. */
 void stage_rack_slot_revive(struct stage_rack_slot *self);
 
-/** Writes the checkpoint, when there is something to remember. Errors: as
- * stage_atomic_save; STAGE_BUSY while the plug-in works. */
+/** Writes the checkpoint, when there is something to remember. Where nobody
+ * will ask again (is_last) a plug-in at work is not waited for: it is what it
+ * said last. Errors: as stage_atomic_save; STAGE_BUSY while the plug-in works,
+ * unless is_last. */
 STAGE_NODISCARD enum stage_status stage_rack_slot_save(
-	struct stage_rack_slot *self, struct stage_err *err);
+	struct stage_rack_slot *self, bool is_last, struct stage_err *err);
 
 /** Removes the page: the next rack then starts with the checkpoint. */
 void stage_rack_slot_forget_page(const struct stage_rack_slot *self);
