@@ -4,6 +4,7 @@
 
 import shutil
 import signal
+import socket
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_a_kill_loses_nothing_and_an_orphan_plays_on(rig, song):
     assert song.open("one") == ["/reply", "it plays"]
     racks.ask(rig, "set", ONE, "source", "level", "0.25")
     song.end(signal.SIGKILL)
-    song.rack = nsm.start_rack(rig)
+    song.rack = nsm.start_rack(rig, socket.gethostname())  # as liblo has it
     song.port = song.server.await_message("client")[1]
     wait_until(lambda: ONE not in song.ports(), 60, "JACK forgets the old one")
     assert song.open("one") == ["/reply", "it plays"]

@@ -115,7 +115,7 @@ class Server(racks.Piped):
         return self.ask("/nsm/client/save")
 
 
-def start_rack(machine):
+def start_rack(machine, host="127.0.0.1"):
     """A rack as a session manager starts it."""
-    return machine.popen(["env", f"NSM_URL=osc.udp://127.0.0.1:{PORT}/",
+    return machine.popen(["env", f"NSM_URL=osc.udp://{host}:{PORT}/",
                           "stagecraft-rack"])
