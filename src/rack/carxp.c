@@ -10,6 +10,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "rack/config.h"
 #include "rack/room.h"
 
@@ -148,6 +149,26 @@ take_text(struct reading *self, void *to)
 	*out = strndup(text, len);
 	if (*out == NULL) {
 		stop(self, STAGE_NO_MEMORY, "out of memory");
+	}
+}
+
+// No name has control characters, and no file of ours can hold them.
+static void
+take_word(struct reading *self, void *to)
+{
+	char **text = to;
+	size_t len;
+
+	take_text(self, to);
+	len = *text != NULL ? strlen(*text) : 0;
+	for (size_t at = 0; at < len;) {
+		size_t left = len - at;
+		size_t bytes = stage_utf8_control_bytes(*text + at, left);
+		memset(*text + at, ' ', bytes);
+		if (bytes == 0) {
+			bytes = stage_utf8_char_bytes(*text + at, left);
+		}
+		at += bytes > 0 ? bytes : 1;
 	}
 }
 
@@ -290,15 +311,15 @@ static const struct {
 		offsetof(struct stage_carxp, is_stereo), take_true},
 	{"/Transport/BeatsPerMinute", PROJECT,
 		offsetof(struct stage_carxp, bpm), take_number},
-	{INFO "Type", PLUGIN, P(type), take_text},
-	{INFO "Name", PLUGIN, P(name), take_text},
-	{INFO "URI", PLUGIN, P(uri), take_text},
-	{INFO "Label", PLUGIN, P(label), take_text},
-	{INFO "Identifier", PLUGIN, P(label), take_text},
-	{INFO "Setup", PLUGIN, P(label), take_text},
-	{INFO "Binary", PLUGIN, P(binary), take_text},
-	{INFO "Bundle", PLUGIN, P(binary), take_text},
-	{INFO "Filename", PLUGIN, P(binary), take_text},
+	{INFO "Type", PLUGIN, P(type), take_word},
+	{INFO "Name", PLUGIN, P(name), take_word},
+	{INFO "URI", PLUGIN, P(uri), take_word},
+	{INFO "Label", PLUGIN, P(label), take_word},
+	{INFO "Identifier", PLUGIN, P(label), take_word},
+	{INFO "Setup", PLUGIN, P(label), take_word},
+	{INFO "Binary", PLUGIN, P(binary), take_word},
+	{INFO "Bundle", PLUGIN, P(binary), take_word},
+	{INFO "Filename", PLUGIN, P(binary), take_word},
 	{DATA "Active", PLUGIN, P(is_off), take_no},
 	{DATA "DryWet", PLUGIN, P(dry_wet), take_number},
 	{DATA "Volume", PLUGIN, P(volume), take_number},
@@ -308,20 +329,20 @@ static const struct {
 	{DATA "Options", PLUGIN, P(options), take_hex},
 	{DATA "Chunk", PLUGIN, P(chunk), take_text},
 	{VALUE "Index", PARAMETER, V(index), take_whole},
-	{VALUE "Name", PARAMETER, V(name), take_text},
-	{VALUE "Symbol", PARAMETER, V(symbol), take_text},
-	{VALUE "Identifier", PARAMETER, V(symbol), take_text},
+	{VALUE "Name", PARAMETER, V(name), take_word},
+	{VALUE "Symbol", PARAMETER, V(symbol), take_word},
+	{VALUE "Identifier", PARAMETER, V(symbol), take_word},
 	{VALUE "Value", PARAMETER, V(value), take_number},
 	{VALUE "MidiCC", PARAMETER, V(control), take_whole},
 	{VALUE "MappedControlIndex", PARAMETER, V(control), take_whole},
 	{VALUE "MidiChannel", PARAMETER, V(channel), take_channel},
 	{VALUE "MappedMinimum", PARAMETER, V(min), take_number},
 	{VALUE "MappedMaximum", PARAMETER, V(max), take_number},
-	{DATA "CustomData/Type", CUSTOM, C(type), take_text},
-	{DATA "CustomData/Key", CUSTOM, C(key), take_text},
+	{DATA "CustomData/Type", CUSTOM, C(type), take_word},
+	{DATA "CustomData/Key", CUSTOM, C(key), take_word},
 	{DATA "CustomData/Value", CUSTOM, C(value), take_text},
-	{EDGE "Source", CONNECTION, N(source), take_text},
-	{EDGE "Target", CONNECTION, N(target), take_text},
+	{EDGE "Source", CONNECTION, N(source), take_word},
+	{EDGE "Target", CONNECTION, N(target), take_word},
 };
 
 static const struct {

@@ -188,15 +188,17 @@ put_value(struct stage_carxp_making *self, struct stage_str *to,
 	stage_carxp_put(self, to, " %.9g\n", value);
 }
 
-// A MIDI control that moves a value.
+// A MIDI control that moves a value, as many as a file may have.
 static void
 put_map(struct stage_carxp_making *self, struct stage_str *to,
 	const struct stage_carxp_parameter *parameter, const char *symbol,
-	double scale)
+	double scale, size_t *count)
 {
-	if (parameter->control <= 0 || parameter->control > CONTROLS_MAX) {
+	if (parameter->control <= 0 || parameter->control > CONTROLS_MAX ||
+		*count == STAGE_RACK_MAPS_MAX) {
 		return;
 	}
+	(*count)++;
 	stage_carxp_put(self, to, "map cc %lld %lld ",
 		(long long)(parameter->channel > 0 ? parameter->channel : 1),
 		(long long)parameter->control);
@@ -208,6 +210,14 @@ put_map(struct stage_carxp_making *self, struct stage_str *to,
 	stage_carxp_put(self, to, "\n");
 }
 
+// A file of ours has limits that Carla's have not.
+static bool
+may_be_set(const char *symbol, size_t count)
+{
+	return symbol[0] != ':' && strlen(symbol) < STAGE_RACK_SYMBOL_MAX &&
+	       count < STAGE_RACK_SETTINGS_MAX;
+}
+
 // Of a plug-in that is not installed all values are kept, for when it is.
 static size_t
 put_values(struct stage_carxp_making *self, struct stage_str *to,
@@ -217,6 +227,7 @@ put_values(struct stage_carxp_making *self, struct stage_str *to,
 	const struct stage_rack_port *port = NULL;
 	struct stage_strv seen = {0};
 	size_t count = 0;
+	size_t maps = 0;
 
 	for (size_t i = 0; i < plugin->parameter_count; i++) {
 		const struct stage_carxp_parameter *parameter =
@@ -228,8 +239,9 @@ put_values(struct stage_carxp_making *self, struct stage_str *to,
 			stage_strv_has(&seen, symbol)) {
 			continue;
 		}
-		if (known != NULL && (port = stage_rack_plugin_value(
-					      known, symbol)) == NULL) {
+		if (!may_be_set(symbol, count) ||
+			(known != NULL && (port = stage_rack_plugin_value(
+						   known, symbol)) == NULL)) {
 			stage_carxp_put(self, &self->plan->left,
 				"%s: %s: its value %s, which the plug-in does "
 				"not have\n",
@@ -240,7 +252,7 @@ put_values(struct stage_carxp_making *self, struct stage_str *to,
 			scale = USUAL_RATE_HZ;
 		}
 		put_value(self, to, symbol, parameter->value * scale);
-		put_map(self, to, parameter, symbol, scale);
+		put_map(self, to, parameter, symbol, scale, &maps);
 		if (self->status == STAGE_OK) {
 			self->status = stage_strv_add(&seen, symbol);
 		}
@@ -470,15 +482,20 @@ put_internal_values(struct stage_carxp_making *self, struct stage_str *text,
 	const struct stage_carxp_plugin *plugin,
 	const struct stage_rack_builtin *builtin)
 {
+	uint64_t seen = 0; // a bit each; they have some twenty at most
+	size_t maps = 0;
+
 	for (size_t i = 0; i < plugin->parameter_count; i++) {
 		const struct stage_carxp_parameter *parameter =
 			&plugin->parameters[i];
 		if (!isnan(parameter->value) && parameter->index >= 0 &&
-			parameter->index < builtin->value_count) {
+			parameter->index < builtin->value_count &&
+			(seen >> parameter->index & UINT64_C(1)) == 0) {
 			const char *symbol =
 				builtin->values[parameter->index].symbol;
+			seen |= UINT64_C(1) << parameter->index;
 			put_value(self, text, symbol, parameter->value);
-			put_map(self, text, parameter, symbol, 1);
+			put_map(self, text, parameter, symbol, 1, &maps);
 		}
 	}
 }
@@ -508,7 +525,8 @@ can_carry(const struct stage_carxp_plugin *plugin)
 {
 	return internal_uri(plugin) != NULL ||
 	       (is_type(plugin, "LV2") && plugin->uri != NULL &&
-		       strchr(plugin->uri, ':') != NULL);
+		       strchr(plugin->uri, ':') != NULL &&
+		       strlen(plugin->uri) < STAGE_RACK_URI_MAX);
 }
 
 static void
