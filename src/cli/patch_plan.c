@@ -8,6 +8,7 @@
 
 #include "base/exits.h"
 #include "base/io.h"
+#include "base/utf8.h"
 #include "cli/patch.h"
 
 #define PATCH_MAX (512 * 1024L) // bytes; a line to a daemon has 1 MB
@@ -40,6 +41,38 @@ show_plan(const json_t *result)
 	return STAGE_EXIT_OK;
 }
 
+// What is sent is text, without zeros in it. A patch file is that, too, but for
+// its comments.
+static enum stage_status
+check_text(
+	const struct stage_str *text, const char *file, struct stage_err *err)
+{
+	unsigned line = 1;
+
+	for (size_t at = 0; at < text->len;) {
+		size_t bytes =
+			stage_utf8_char_bytes(text->data + at, text->len - at);
+		if (bytes == 0 || text->data[at] == '\0') {
+			return stage_err_set(err, STAGE_BAD_INPUT,
+				"unable to plan %s: line %u is no UTF-8 text, "
+				"which all of it must be for a plan",
+				file, line);
+		}
+		line += text->data[at] == '\n';
+		at += bytes;
+	}
+	return STAGE_OK;
+}
+
+static enum stage_status
+read_patch(const char *file, struct stage_str *out, struct stage_err *err)
+{
+	enum stage_status status =
+		stage_io_read_file(file, PATCH_MAX, out, err);
+
+	return status == STAGE_OK ? check_text(out, file, err) : status;
+}
+
 static int
 run_plan(struct stage_cli *cli)
 {
@@ -48,8 +81,8 @@ run_plan(struct stage_cli *cli)
 	json_t *params;
 
 	if (cli->operand_count > 0 &&
-		stage_io_read_file(cli->operands[0], PATCH_MAX, &text, &err) !=
-			STAGE_OK) {
+		read_patch(cli->operands[0], &text, &err) != STAGE_OK) {
+		stage_str_finish(&text);
 		return stage_cli_fail(&err);
 	}
 	params = json_pack("{s:s?, s:s?}", "patch",

@@ -122,6 +122,10 @@ def test_explain_missing_and_plan(rig):
     assert patch(rig, "plan").stdout == "nothing would change\n"
     more.write_text("one:out_2\n")
     assert "the plan:1:10: " in patch(rig, "plan", str(more), code=100).stderr
+    for odd in (b"# Gr\xfcn\n", b"one:out_2 -> two:in_2\n\0"):
+        more.write_bytes(b"# odd\n" + odd)  # neither is cut off in silence
+        said = patch(rig, "plan", str(more), code=100).stderr
+        assert f"line {2 + odd.count(b'>')} is no UTF-8 text" in said
     assert show.edges(rig) >= {EDGE} and OTHER not in show.edges(rig)
 
 
