@@ -9,15 +9,6 @@
 #include "rack/value.h"
 
 static enum stage_status
-need_plugin(const struct stage_rack_slot *slot, struct stage_err *err)
-{
-	return slot->plugin != NULL ? STAGE_OK
-				    : stage_err_set(err, STAGE_UNSUPPORTED,
-					      "slot %s passes through: %s",
-					      slot->config.id, slot->fault);
-}
-
-static enum stage_status
 fail_symbol(const struct stage_rack_slot *slot, const char *symbol,
 	struct stage_err *err)
 {
@@ -55,7 +46,7 @@ enum stage_status
 stage_rack_set(struct stage_rack_slot *slot, const char *symbol, double value,
 	struct stage_err *err)
 {
-	enum stage_status status = need_plugin(slot, err);
+	enum stage_status status = stage_rack_slot_need_plugin(slot, err);
 	uint32_t index;
 	float min = 0;
 	float max = 1;
@@ -85,7 +76,7 @@ enum stage_status
 stage_rack_bypass(
 	struct stage_rack_slot *slot, bool is_bypassed, struct stage_err *err)
 {
-	enum stage_status status = need_plugin(slot, err);
+	enum stage_status status = stage_rack_slot_need_plugin(slot, err);
 
 	if (status == STAGE_OK) {
 		stage_rack_page_set_bypassed(&slot->page, is_bypassed);
@@ -98,7 +89,7 @@ enum stage_status
 stage_rack_revive(struct stage_rack *self, struct stage_rack_slot *slot,
 	struct stage_err *err)
 {
-	enum stage_status status = need_plugin(slot, err);
+	enum stage_status status = stage_rack_slot_need_plugin(slot, err);
 
 	if (status == STAGE_OK && slot->link == NULL) {
 		stage_rack_slot_revive(slot);
@@ -135,7 +126,7 @@ enum stage_status
 stage_rack_smite(struct stage_rack *self, struct stage_rack_slot *slot,
 	struct stage_err *err)
 {
-	enum stage_status status = need_plugin(slot, err);
+	enum stage_status status = stage_rack_slot_need_plugin(slot, err);
 
 	if (status == STAGE_OK && !stage_rack_slot_is_smitten(slot)) {
 		stage_rack_slot_smite(slot);
@@ -232,7 +223,7 @@ revert_slot(struct stage_rack_slot *slot, unsigned generation,
 	struct stage_rack_memory memory = {
 		.is_bypassed = slot->config.is_bypassed,
 		.wet = slot->config.wet};
-	enum stage_status status = need_plugin(slot, err);
+	enum stage_status status = stage_rack_slot_need_plugin(slot, err);
 
 	if (status == STAGE_OK && generation > 0) {
 		status = load_generation(slot, generation, &memory, err);

@@ -89,12 +89,11 @@ static enum stage_status
 range_of(const struct stage_rack_slot *slot, const char *symbol, float *min,
 	float *max, float *now, struct stage_err *err)
 {
+	enum stage_status status = stage_rack_slot_need_plugin(slot, err);
 	uint32_t index;
 
-	if (slot->plugin == NULL) {
-		return stage_err_set(err, STAGE_UNSUPPORTED,
-			"slot %s passes through: %s", slot->config.id,
-			slot->fault);
+	if (status != STAGE_OK) {
+		return status;
 	}
 	if (stage_rack_slot_find(slot, symbol, &index)) {
 		stage_rack_slot_range(slot, index, min, max);

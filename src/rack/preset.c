@@ -254,10 +254,9 @@ stage_rack_preset_load(struct stage_rack *self, struct stage_rack_slot *slot,
 	bool has_hung;
 	enum stage_status status;
 
-	if (slot->plugin == NULL) {
-		return stage_err_set(err, STAGE_UNSUPPORTED,
-			"slot %s passes through: %s", slot->config.id,
-			slot->fault);
+	status = stage_rack_slot_need_plugin(slot, err);
+	if (status != STAGE_OK) {
+		return status;
 	}
 	status = stage_rack_presets_open(&presets, word, &state, err);
 	if (status != STAGE_OK) {

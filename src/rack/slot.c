@@ -226,6 +226,16 @@ fail(struct stage_rack_slot *self, const char *why)
 		"%s; slot %s passes through", self->fault, self->config.id);
 }
 
+enum stage_status
+stage_rack_slot_need_plugin(
+	const struct stage_rack_slot *self, struct stage_err *err)
+{
+	return self->plugin != NULL ? STAGE_OK
+				    : stage_err_set(err, STAGE_UNSUPPORTED,
+					      "slot %s passes through: %s",
+					      self->config.id, self->fault);
+}
+
 bool
 stage_rack_slot_is_smitten(const struct stage_rack_slot *self)
 {

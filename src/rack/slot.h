@@ -79,6 +79,10 @@ bool stage_rack_slot_change(
 /** Gives a reference back. NULL is fine. */
 void stage_rack_slot_unref(struct stage_rack_slot *self);
 
+/** Errors: STAGE_UNSUPPORTED, and why, where the slot has no plug-in. */
+STAGE_NODISCARD enum stage_status stage_rack_slot_need_plugin(
+	const struct stage_rack_slot *self, struct stage_err *err);
+
 /** Makes the link that plays the slot at the shop's rate, unless it has it. It
  * may take a while. With is_fresh another one is made, of what was remembered
  * last. Whoever made plans of the old one has it until they end. */

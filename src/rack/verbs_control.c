@@ -29,15 +29,14 @@ static enum stage_status
 check_map(const struct stage_rack_slot *slot, const struct stage_rack_map *map,
 	struct stage_err *err)
 {
+	enum stage_status status;
+
 	if (slot == NULL) {
 		return STAGE_OK; // it was looked at when it was read
 	}
-	if (slot->plugin == NULL) {
-		return stage_err_set(err, STAGE_UNSUPPORTED,
-			"slot %s passes through: %s", slot->config.id,
-			slot->fault);
-	}
-	return stage_rack_plan_check_map(slot, map, err);
+	status = stage_rack_slot_need_plugin(slot, err);
+	return status == STAGE_OK ? stage_rack_plan_check_map(slot, map, err)
+				  : status;
 }
 
 struct taking {
