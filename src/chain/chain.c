@@ -62,8 +62,18 @@ stays_parent(const struct chain *self)
 {
 	const struct stage_needs *needs = self->config->needs;
 
-	return needs->is_bound || (self->config->marks_ready &&
-					  needs->ready != STAGE_READY_STARTED);
+	return needs->is_bound || needs->stop_signal != 0 ||
+	       (self->config->marks_ready &&
+		       needs->ready != STAGE_READY_STARTED);
+}
+
+// asked: the signal that would do for most programs.
+static void
+ask_child_to_end(const struct chain *self, int asked)
+{
+	int own = self->config->needs->stop_signal;
+
+	kill(self->child, own != 0 ? own : asked);
 }
 
 // Starting and ending the program.
@@ -262,7 +272,7 @@ lose(struct chain *self)
 		self->config->argv[0]);
 	stage_chain_clear_ready(self->config);
 	self->state = STAGE_CHAIN_LOSING;
-	kill(self->child, SIGTERM);
+	ask_child_to_end(self, SIGTERM);
 	kill(self->child, SIGCONT);
 	arm(self, LOSING_MS);
 }
@@ -299,7 +309,7 @@ pass_stop_on(struct chain *self)
 {
 	uv_timer_stop(&self->timer);
 	self->state = STAGE_CHAIN_STOPPING;
-	kill(self->child, self->stop_signal);
+	ask_child_to_end(self, self->stop_signal);
 }
 
 static void (*const actions[])(struct chain *) = {

@@ -17,7 +17,7 @@
 #define RUN_MAX_BYTES ((size_t)1024 * 1024)
 
 static const char *const linked[] = {
-	"run", "finish", "check", "needs", "ready", "provides", "log"};
+	"run", "finish", "check", "needs", "ready", "stop", "provides", "log"};
 
 static bool
 is_linked(const char *entry)

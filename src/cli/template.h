@@ -4,8 +4,8 @@
 /** Templates: the service directories that are installed with us, and the real
  * directories in a rig that are made of them.
  *
- * What runs (run, finish, check, needs, ready, provides, log) becomes a link to
- * the template, so that an upgrade reaches it; anything else (env/ and
+ * What runs (run, finish, check, needs, ready, stop, provides, log) becomes a
+ * link to the template, so that an upgrade reaches it; anything else (env/ and
  * configuration files) is copied, so that it may be edited.
  * `data` is the directory share/stagecraft (rig/install.h). Thread: any.
  */

@@ -55,6 +55,13 @@ take_ready(struct stage_exec_options *options, const char *value,
 }
 
 static enum stage_status
+take_stop(struct stage_exec_options *options, const char *value,
+	struct stage_err *err)
+{
+	return stage_needs_set_stop(&options->needs, value, err);
+}
+
+static enum stage_status
 take_scheduling(struct stage_exec_options *options, const char *value,
 	struct stage_err *err)
 {
@@ -150,6 +157,10 @@ static const struct {
 		"stay as the parent, and say that the service is ready by "
 		"jack, port:CLIENT:PORT, notify, file:PATH or check",
 		take_ready},
+	{'k', "SIGNAL",
+		"stay as the parent, and end the program by TERM, INT, HUP, "
+		"QUIT, USR1, USR2 or KILL, whatever ends us",
+		take_stop},
 	{'p', "POLICY", "scheduling: fifo:1 to fifo:99, rr:1 to rr:99, other",
 		take_scheduling},
 	{'n', "NICE", "niceness, -20 to 19", take_nice},

@@ -4,6 +4,7 @@
 #include "rig/needs.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,19 @@ static const struct word ready_words[] = {
 	[STAGE_READY_NOTIFY] = {"notify", false},
 	[STAGE_READY_FILE] = {"file:", false},
 	[STAGE_READY_CHECK] = {"check", false},
+};
+
+static const struct {
+	const char *name;
+	int signum;
+} stop_words[] = {
+	{"TERM", SIGTERM},
+	{"INT", SIGINT},
+	{"HUP", SIGHUP},
+	{"QUIT", SIGQUIT},
+	{"USR1", SIGUSR1},
+	{"USR2", SIGUSR2},
+	{"KILL", SIGKILL},
 };
 
 static_assert(STAGE_COUNT_OF(need_words) == STAGE_NEED_KIND_COUNT,
@@ -183,6 +197,22 @@ stage_needs_set_ready(
 	return STAGE_OK;
 }
 
+enum stage_status
+stage_needs_set_stop(
+	struct stage_needs *needs, const char *text, struct stage_err *err)
+{
+	for (size_t i = 0; i < STAGE_COUNT_OF(stop_words); i++) {
+		if (strcmp(stop_words[i].name, text) == 0) {
+			needs->stop_signal = stop_words[i].signum;
+			return STAGE_OK;
+		}
+	}
+	return stage_err_set(err, STAGE_BAD_INPUT,
+		"\"%s\" is no signal that a program is ended by: write TERM, "
+		"INT, HUP, QUIT, USR1, USR2 or KILL",
+		text);
+}
+
 // A name with blanks may be written without quotes.
 static enum stage_status
 join_words(
@@ -248,6 +278,19 @@ take_provided(
 	return status;
 }
 
+static enum stage_status
+take_stop(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	enum stage_status status = stage_conf_check_count(line, 0, 0, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	return stage_needs_set_stop(user, line->key, err) == STAGE_OK
+		       ? STAGE_OK
+		       : stage_conf_fail_with(line, STAGE_CONF_KEY, err);
+}
+
 static const struct {
 	const char *name;
 	stage_conf_handler handler;
@@ -255,6 +298,7 @@ static const struct {
 	[STAGE_NEEDS_FILE_PROVIDES] = {"provides", take_provided},
 	[STAGE_NEEDS_FILE_NEEDS] = {"needs", take_need},
 	[STAGE_NEEDS_FILE_READY] = {"ready", take_ready},
+	[STAGE_NEEDS_FILE_STOP] = {"stop", take_stop},
 };
 
 static_assert(STAGE_COUNT_OF(files) == STAGE_NEEDS_FILE_COUNT,

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What a service directory says of itself: `needs`, `ready`, `provides`.
+/** What a service directory says of itself: `needs`, `ready`, `provides`,
+ * `stop`.
  *
  * Pure but for stage_needs_load. Grammar in docs/internals/state-files.md and
  * stagecraft-service(5). Thread: any, one object by one thread at a time.
@@ -49,6 +50,7 @@ struct stage_needs {
 	bool is_bound; // "jack bound": end the program when the server goes
 	enum stage_ready_kind ready;
 	char *ready_argument; // owned; NULL unless PORT or FILE
+	int stop_signal;      // what ends the program; 0: SIGTERM
 	struct stage_strv provides;
 };
 
@@ -65,19 +67,25 @@ STAGE_NODISCARD enum stage_status stage_needs_add(
 STAGE_NODISCARD enum stage_status stage_needs_set_ready(
 	struct stage_needs *needs, const char *text, struct stage_err *err);
 
+/** Reads the name of the signal that ends the program, such as "INT". Errors:
+ * STAGE_BAD_INPUT with a sentence that lists what is possible. */
+STAGE_NODISCARD enum stage_status stage_needs_set_stop(
+	struct stage_needs *needs, const char *text, struct stage_err *err);
+
 enum stage_needs_file {
 	STAGE_NEEDS_FILE_PROVIDES,
 	STAGE_NEEDS_FILE_NEEDS,
 	STAGE_NEEDS_FILE_READY,
+	STAGE_NEEDS_FILE_STOP,
 	STAGE_NEEDS_FILE_COUNT,
 };
 
-/** Reads text[len] as one of the three files. Errors: as stage_needs_load. */
+/** Reads text[len] as one of the files. Errors: as stage_needs_load. */
 STAGE_NODISCARD enum stage_status stage_needs_parse(struct stage_needs *needs,
 	enum stage_needs_file file, const char *text, size_t len,
 	struct stage_err *err);
 
-/** Reads needs, ready, provides and the presence of check in a directory.
+/** Reads these files, and the presence of check, in a directory.
  *
  * Errors: the first, STAGE_BAD_INPUT as "FILE:LINE:COLUMN: sentence"; all that
  * could be read is kept, so that a stop can still be ordered.

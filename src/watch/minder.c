@@ -295,8 +295,8 @@ newest_change_ns(const struct stage_minder *self)
 static int64_t
 newest_read_ns(const struct stage_minder *self)
 {
-	static const char *const names[] = {
-		"run", "provides", "needs", "ready", "rack", "env", "env-all"};
+	static const char *const names[] = {"run", "provides", "needs", "ready",
+		"stop", "rack", "env", "env-all"};
 	int64_t newest_ns = 0;
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(names); i++) {

@@ -14,6 +14,7 @@ static const char *const names[STAGE_NEEDS_FILE_COUNT] = {
 	[STAGE_NEEDS_FILE_PROVIDES] = "provides",
 	[STAGE_NEEDS_FILE_NEEDS] = "needs",
 	[STAGE_NEEDS_FILE_READY] = "ready",
+	[STAGE_NEEDS_FILE_STOP] = "stop",
 };
 
 // What was read can be written, read again, and is the same.

@@ -76,6 +76,7 @@ def test_help(machine):
     (), ("-w",), ("-w", "moon", "true"), ("-w", "port:x", "true"),
     ("-w", "service:", "true"), ("-w", "file:", "true"), ("-t", "x", "true"),
     ("-t", "-1s", "true"), ("-b", "alsa", "true"), ("-r", "soon", "true"),
+    ("-k", "STOP", "true"),
     ("-p", "fifo:100", "true"), ("-p", "fast", "true"), ("-n", "20", "true"),
     ("-l", "rtprio", "true"), ("-l", "speed=1", "true"),
     ("-l", "core=x", "true"), ("-c", "x", "true"), ("-c", "3-1", "true"),
@@ -142,6 +143,17 @@ def test_a_stop_is_passed_on_and_the_end_is_the_programs(machine, name):
     assert running.wait() == 5
 
 
+def test_a_stop_by_a_signal_of_its_own(machine):
+    script = "trap '' TERM; trap 'echo bye; exit 5' USR1; echo there; " \
+             "while :; do read -r x <>/tmp/f; done"
+    machine.run(["mkfifo", "/tmp/f"], check=True)
+    running = start(machine, "-k", "USR1", "sh", "-c", script)
+    assert running.stdout.readline() == "there\n"
+    running.kill(signal.SIGTERM)
+    assert running.stdout.readline() == "bye\n"
+    assert running.wait() == 5
+
+
 def test_kill_of_the_parent_ends_the_child(machine):
     running = start(machine, "-r", "file:/tmp/x", *["tail", "-f", "/dev/null"])
     wait_until(lambda: show.program_pids(machine, "tail"))
@@ -192,26 +204,8 @@ def test_a_time_out_names_what_is_missing(machine, condition):
     machine.run(["stagecraft-jack", "--clean"], check=True)
 
 
-# A /dev of the machine's own with what programs need, where nodes may come.
-OWN_DEV = """set -eu
-mkdir /tmp/dev
-mount -t tmpfs -o mode=0755 dev /tmp/dev
-for node in null zero full random urandom tty shm; do
-    if [ -d /dev/$node ]; then
-        mkdir /tmp/dev/$node
-        mount --bind /dev/$node /tmp/dev/$node
-    elif [ -e /dev/$node ]; then
-        : >/tmp/dev/$node
-        mount --bind /dev/$node /tmp/dev/$node
-    fi
-done
-ln -s /proc/self/fd /tmp/dev/fd
-mount --rbind /tmp/dev /dev
-"""
-
-
 def test_wait_for_alsa_that_comes(machine):
-    machine.run(["sh", "-c", OWN_DEV], check=True)
+    show.use_own_dev(machine)
     running = start(machine, "-w", "alsa", "echo", "there")
     wait_until(lambda: is_waiting(running), 5)
     machine.run(["mkdir", "/dev/snd"], check=True)

@@ -145,6 +145,19 @@ def test_one_that_ignores_term_is_killed_and_the_rest_is_not(machine):
     wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
 
 
+def test_one_that_ignores_term_says_what_ends_it(machine):
+    """No time goes by, and it is no crash."""
+    deaf = "#!/bin/sh\ntrap '' TERM\nexec tail -f /dev/null\n"
+    show.make_rig(machine, deaf={"run": deaf, "stop": "KILL\n"})
+    machine.up()
+    for act in ("stop", "start", "restart"):
+        machine.stagecraft(act, "deaf", check=True)
+    assert show.service(machine, "deaf")["crashes"] == 0
+    done = machine.down()
+    assert "  stopped   deaf\n" in done.stdout
+    wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
+
+
 def test_a_paused_service_is_stopped(machine):
     show.make_rig(machine, stay=show.STAY)
     machine.up()

@@ -18,6 +18,22 @@ from .waiting import wait_until
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 BUILDS = ["build/rows/gcc", "build"]
 
+# A /dev of the machine's own with what programs need, where nodes may come.
+OWN_DEV = """set -eu
+mkdir /tmp/dev
+mount -t tmpfs -o mode=0755 dev /tmp/dev
+for node in null zero full random urandom tty shm; do
+    if [ -d /dev/$node ]; then
+        mkdir /tmp/dev/$node
+        mount --bind /dev/$node /tmp/dev/$node
+    elif [ -e /dev/$node ]; then
+        : >/tmp/dev/$node
+        mount --bind /dev/$node /tmp/dev/$node
+    fi
+done
+ln -s /proc/self/fd /tmp/dev/fd
+mount --rbind /tmp/dev /dev
+"""
 STAY = "#!/bin/sh\nexec tail -f /dev/null\n"  # a service that just stays
 
 RACK = "stagecraft-rack"
@@ -64,6 +80,11 @@ def use_tools(machine):
     path = machine.env["PATH"]
     if str(directory) not in path:
         machine.set_env(PATH=f"{path}:{directory}")
+
+
+def use_own_dev(machine):
+    """Gives the machine a /dev of its own."""
+    machine.run(["sh", "-c", OWN_DEV], check=True)
 
 
 def programs(machine):

@@ -454,6 +454,30 @@ signals_are_passed_on(void **state)
 	finish_with(run, 9);
 }
 
+// Also with nothing else to stay for.
+static void
+one_with_a_signal_of_its_own_is_ended_by_that(void **state)
+{
+	struct run *run = *state;
+	int status;
+
+	run->needs.stop_signal = SIGUSR1;
+	start(run, "trap '' TERM; trap 'echo got usr1; exit 9' USR1; "
+		   "echo running; until read x; do :; done");
+	expect(run, "running");
+	expect_path(run, "run/svc/x/ready", true);
+	kill(run->pid, SIGTERM);
+	expect(run, "got usr1");
+	finish_with(run, 9);
+	run->needs.stop_signal = SIGKILL;
+	start(run, "trap '' TERM; echo running; exec tail -f /dev/null");
+	expect(run, "running");
+	kill(run->pid, SIGTERM);
+	status = finish(run);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
 static void
 the_program_does_not_outlive_the_chain(void **state)
 {
@@ -589,6 +613,24 @@ a_bound_program_ends_and_starts_with_the_server(void **state)
 	assert_int_equal(deaths.crashes, 0);
 	assert_string_equal(
 		deaths.items[2].asked, "the end of the audio server");
+}
+
+static void
+a_bound_program_goes_with_the_server_by_its_own_signal(void **state)
+{
+	struct run *run = *state;
+
+	bind_to_server(run);
+	run->needs.stop_signal = SIGINT;
+	start_server(run);
+	start(run, "trap 'echo got term' TERM; trap 'echo got int; exit 0' "
+		   "INT; echo started; until read x; do :; done");
+	expect(run, "started");
+	end_server(run);
+	expect(run, "got int");
+	expect_path(run, "run/svc/x/wait", true);
+	kill(run->pid, SIGTERM);
+	finish_with(run, 0);
 }
 
 static void
@@ -770,10 +812,13 @@ main(void)
 		IN_A_RUN(a_program_that_ends_during_its_check),
 		IN_A_RUN(ends_are_mirrored),
 		IN_A_RUN(signals_are_passed_on),
+		IN_A_RUN(one_with_a_signal_of_its_own_is_ended_by_that),
 		IN_A_RUN(the_program_does_not_outlive_the_chain),
 		IN_A_RUN(the_program_is_prepared),
 		IN_A_RUN(programs_that_cannot_be_started),
 		IN_A_RUN(a_bound_program_ends_and_starts_with_the_server),
+		IN_A_RUN(
+			a_bound_program_goes_with_the_server_by_its_own_signal),
 		IN_A_RUN(one_that_does_not_end_is_killed),
 		IN_A_RUN(a_bound_program_that_is_slow_to_end_is_ready_again),
 		IN_A_RUN(a_bound_program_that_ends_by_itself),

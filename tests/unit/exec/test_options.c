@@ -4,6 +4,7 @@
 #include "exec/options.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,10 +43,11 @@ parse(struct stage_exec_options *options, char *text, char **argv,
 static void
 everything_at_once(void **state)
 {
-	char text[] = "stagecraft-exec -w jack -walsa -w jack -t 1.5s -b jack "
-		      "-r port:S:* -p fifo:70 -n -5 -l core=0 -lrtprio=95 -c "
-		      "2-3 -e env -E A=B=C -E D= -u me:audio -C dir -- -prog "
-		      "-w -h";
+	char text[] =
+		"stagecraft-exec -w jack -walsa -w jack -t 1.5s -b jack "
+		"-r port:S:* -k INT -p fifo:70 -n -5 -l core=0 -lrtprio=95 -c "
+		"2-3 -e env -E A=B=C -E D= -u me:audio -C dir -- -prog "
+		"-w -h";
 	struct stage_exec_options options;
 	char *argv[WORDS_MAX];
 	(void)state;
@@ -54,6 +56,7 @@ everything_at_once(void **state)
 	assert_int_equal(options.needs.count, 2);
 	assert_true(options.needs.is_bound);
 	assert_int_equal(options.needs.ready, STAGE_READY_PORT);
+	assert_int_equal(options.needs.stop_signal, SIGINT);
 	assert_true(options.timeout_ns == 1500 * STAGE_NS_PER_MS);
 	assert_string_equal(options.scheduling, "fifo:70");
 	assert_true(options.has_nice && options.nice == -5);

@@ -4,6 +4,7 @@
 #include "rig/needs.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -139,6 +140,42 @@ each_form_of_readiness(void **state)
 	stage_needs_finish(&needs);
 }
 
+static void
+each_signal_that_ends(void **state)
+{
+	static const struct {
+		const char *name;
+		int signum;
+	} cases[] = {
+		{"TERM", SIGTERM},
+		{"INT", SIGINT},
+		{"HUP", SIGHUP},
+		{"QUIT", SIGQUIT},
+		{"USR1", SIGUSR1},
+		{"USR2", SIGUSR2},
+		{"KILL", SIGKILL},
+	};
+	static const char *const refused[] = {
+		"", "term", "SIGTERM", "STOP", "SEGV", "15"};
+	struct stage_needs needs = {0};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		assert_int_equal(
+			stage_needs_set_stop(&needs, cases[i].name, NULL),
+			STAGE_OK);
+		assert_int_equal(needs.stop_signal, cases[i].signum);
+	}
+	for (size_t i = 0; i < STAGE_COUNT_OF(refused); i++) {
+		struct stage_err err = STAGE_ERR_INIT;
+		assert_int_equal(stage_needs_set_stop(&needs, refused[i], &err),
+			STAGE_BAD_INPUT);
+		assert_non_null(strstr(err.text, "write TERM, INT"));
+		assert_int_equal(needs.stop_signal, SIGKILL);
+	}
+	stage_needs_finish(&needs);
+}
+
 static enum stage_status
 load(struct world *world, struct stage_needs *needs, struct stage_err *err)
 {
@@ -180,6 +217,11 @@ a_whole_directory(void **state)
 	assert_int_equal(needs.ready, STAGE_READY_PORT);
 	assert_string_equal(needs.ready_argument, "My Synth:*");
 	assert_int_equal(needs.provides.count, 2);
+	assert_int_equal(needs.stop_signal, 0);
+	stage_needs_finish(&needs);
+	world_write(world, "rig/services/x/stop", 0644, "# deaf\nINT\n");
+	assert_int_equal(load(world, &needs, NULL), STAGE_OK);
+	assert_int_equal(needs.stop_signal, SIGINT);
 	stage_needs_finish(&needs);
 }
 
@@ -248,6 +290,8 @@ a_fault_is_named_with_its_place(void **state)
 		{"ready", "soon\n", "/ready:1:1: "},
 		{"ready", "notify\nnever\n", "/ready:2:1: "},
 		{"provides", "jack midi\n", "/provides:1:6: "},
+		{"stop", "\n softly\n", "/stop:2:2: "},
+		{"stop", "INT TERM\n", "/stop:1:5: "},
 	};
 	struct world *world = *state;
 
@@ -302,6 +346,7 @@ main(void)
 		cmocka_unit_test(each_form_of_a_need),
 		cmocka_unit_test(refused_needs),
 		cmocka_unit_test(each_form_of_readiness),
+		cmocka_unit_test(each_signal_that_ends),
 		cmocka_unit_test_setup_teardown(
 			a_whole_directory, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -313,7 +313,7 @@ static void
 all_that_it_is_started_by_counts(void **state)
 {
 	static const char *const names[] = {"run", "provides", "needs", "ready",
-		"rack", "env/VALUE", "env-all/VALUE"};
+		"stop", "rack", "env/VALUE", "env-all/VALUE"};
 	struct minded *self = *state;
 	struct stage_runit_status status = {.state = STAGE_RUNIT_DOWN};
 	char path[STAGE_PATH_MAX];
