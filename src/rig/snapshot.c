@@ -77,8 +77,9 @@ note_hold(struct stage_service *service, const struct stage_hold *hold)
 	service->phase =
 		hold->until_ns < 0 ? STAGE_PHASE_FAILED : STAGE_PHASE_HELD;
 	if (hold->until_ns < 0) {
-		snprintf(
-			service->note, sizeof(service->note), "%s", hold->text);
+		snprintf(service->note, sizeof(service->note),
+			"%s; stagecraft logs %s says why", hold->text,
+			service->name);
 		return;
 	}
 	stage_clock_words(

@@ -49,7 +49,8 @@ struct stage_service {
 	struct stage_proc_use use;
 	bool has_died;
 	struct stage_death last_death;
-	char note[STAGE_MARK_TEXT_MAX + 64]; // why, in a sentence; may be ""
+	// why, in a sentence; may be ""
+	char note[STAGE_MARK_TEXT_MAX + STAGE_SERVICE_NAME_MAX + 64];
 };
 
 struct stage_services {

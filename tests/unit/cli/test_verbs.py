@@ -205,7 +205,10 @@ class Status(World):
         self.service("synth")
         self.play("synth", wants=b"d")
         self.write("run/svc/synth/hold", "-1 1 gave up: exit 100\n")
-        self.assertIn("1 failed\n", self.call("status", code=1).stdout)
+        got = self.call("status", code=1).stdout
+        self.assertIn("1 failed\n", got)
+        self.assertIn("gave up: exit 100; stagecraft logs synth says why\n",
+                      got)
         self.write("run/svc/synth/hold", "1 1 crashed \x1b[31m\n")
         got = self.call("status", code=1).stdout
         self.assertIn(" held ", got)
@@ -753,7 +756,7 @@ class Wait(World):
     def test_words_do_not_command_the_terminal(self):
         self.play("synth", wants=b"d")
         self.write("run/svc/synth/hold", "-1 1 crashed \u009b2J\n")
-        self.assertIn("  crashed ?2J\n",
+        self.assertIn("  crashed ?2J; ",
                       self.call("wait", "synth", code=1).stdout)
 
     def test_none_looks_once(self):
