@@ -5,9 +5,7 @@
 A directory in services/ without a case here fails.
 """
 
-import dataclasses
 import os
-import pathlib
 import shutil
 import signal
 import subprocess
@@ -15,38 +13,23 @@ import subprocess
 import pytest
 
 from harness import show, wait_until
+from harness.templates import (CONNECTED, GLOBALS, SERVICES, Case, make_rig,
+                               ports, set_env, stopped, write_patch)
 
-SERVICES = pathlib.Path(__file__).resolve().parents[2] / "services"
 TEMPLATES = sorted(path.name for path in SERVICES.iterdir())
 ODD_NAME = "A (big) [hall] * \\ x"
-CONNECTED = ("system:capture_1", "system:playback_1")
 FREE_PORT = "import socket; s = socket.socket(socket.AF_INET, " \
             "socket.SOCK_DGRAM); s.bind(('127.0.0.1', 0)); " \
             "print(s.getsockname()[1])"
-
-
-@dataclasses.dataclass
-class Case:
-    """What a template is expected to be."""
-
-    program: str
-    ports: tuple = ()
-    server: str = "jack"  # in whose rig it is tried
-    waits_for: str = ""  # in words, where the program cannot run here
 
 
 SYSTEM = ("system:playback_1", "system:playback_2")
 RACK_PORTS = ("in_1", "in_2", "out_1", "out_2", "midi_in", "midi_out")
 CASES = {
     "a2j": Case("a2jmidid", waits_for="waits for alsa"),
-    "fluidsynth": Case("fluidsynth", ("Synth:left", "Synth:right",
-                                      "Synth:midi_00")),
     "global-fx": Case("stagecraft-rack global-fx", tuple(
         f"global-fx:{port}" for port in RACK_PORTS)),
     "jack": Case("stagecraft-jack", SYSTEM),
-    "jalv": Case("jalv", tuple(
-        f"jalv:{side}_{way}" for side in ("left", "right")
-        for way in ("in", "out"))),
     "jackd": Case("jackd", SYSTEM, server="jackd"),
     "midi": Case("stagecraft-midi", waits_for="waits for alsa"),
     "midi-clock": Case("jack_midi_clock", ("jack_midi_clock:mclk_out",)),
@@ -62,33 +45,7 @@ CASES = {
         f"synth:{port}" for port in RACK_PORTS[2:])),
     "wireplumber": Case("wireplumber", SYSTEM, server="pipewire"),
 }
-
-
-def make_rig(machine, *names):
-    """A rig of templates, and a patch that joins CONNECTED."""
-    show.use_tools(machine)
-    (machine.rig / "services").mkdir(parents=True)
-    (machine.rig / "patchbay").mkdir()
-    write_patch(machine, CONNECTED)
-    machine.stagecraft("enable", "-r", machine.rig, *names, check=True)
-
-
-def write_patch(machine, *connections):
-    """patchbay/global.patch with these."""
-    show.write(machine.rig / "patchbay/global.patch", "".join(
-        f"{source} -> {target}\n" for source, target in connections))
-
-
-def set_env(machine, service, **variables):
-    """Sets what a user may set, each value at once: a service that starts just
-    then would read an empty one."""
-    for name, value in variables.items():
-        new = show.write(machine.rig / ".value", value + "\n")
-        os.replace(new, machine.rig / "services" / service / "env" / name)
-
-
-def ports(machine):
-    return set(show.run_jack_tool(machine, ["jack_lsp"]).stdout.splitlines())
+KNOWN = CASES | GLOBALS  # the latter are tried by test_globals.py
 
 
 def are_running(machine, *names):
@@ -96,7 +53,7 @@ def are_running(machine, *names):
     now = show.services(machine)
     there = ports(machine)
     for name in names:
-        case = CASES[name]
+        case = KNOWN[name]
         if case.waits_for:
             assert now[name]["state"] == "idle", now[name]
             assert now[name]["note"].startswith(case.waits_for), now[name]
@@ -115,7 +72,7 @@ def is_connected(machine):
 
 def kill_once(machine, name):
     """kill -9 of the program, or of what waits in its place."""
-    case = CASES[name]
+    case = KNOWN[name]
 
     def pids():
         if case.waits_for:
@@ -135,13 +92,8 @@ def await_running(machine, *names):
                f"{', '.join(names)}: all run")
 
 
-def stopped(done):
-    return [line.split()[1] for line in done.stdout.splitlines()
-            if line.startswith("  stopped ")]
-
-
 def test_every_template_has_a_case():
-    assert sorted(CASES) == TEMPLATES
+    assert sorted(KNOWN) == TEMPLATES
 
 
 @pytest.mark.parametrize("server", ["jack", "jackd", "pipewire"])

@@ -17,7 +17,7 @@ VM_FILE_DEADLINE_S = 1200
 # They begin, lest one of them runs on alone at the end.
 LONGEST = ("activation", "patchbay_memory", "rig", "patchbay_pipewire", "up",
            "patchbay", "stop", "kill", "pipewire", "patch_verbs", "exec",
-           "bad_input", "templates", "slots")
+           "bad_input", "templates", "globals", "slots")
 VM_LONGEST = ("patchbay_alsa", "midi", "rig", "midi_floor", "card", "timed")
 
 

@@ -9,6 +9,7 @@ waiting.py  waiting for a condition with a deadline
 show.py     what a rig is doing, and what is done to it
 kills.py    kill -9 of anything in the demo rig
 patchbay.py a machine with the patchbay, and what it has learned
+templates.py  service templates, and rigs of them
 puppet.py   a JACK client that does what it is told
 """
 
