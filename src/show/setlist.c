@@ -159,7 +159,8 @@ set_name(struct stage_show_set_line *line, const char *name, size_t len)
 }
 
 static enum stage_status
-read_song(struct stage_show_set_line *line, const char *text, size_t len)
+read_song(struct stage_show_set_line *line, bool is_skipped, const char *text,
+	size_t len)
 {
 	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
 		text++;
@@ -174,10 +175,10 @@ read_song(struct stage_show_set_line *line, const char *text, size_t len)
 	}
 	if (stage_show_song_name_check(line->name, NULL) == STAGE_OK) {
 		line->kind = STAGE_SHOW_SET_SONG;
+		line->is_skipped = is_skipped;
 	} else {
 		free(line->name);
 		line->name = NULL;
-		line->is_skipped = false;
 	}
 	return STAGE_OK;
 }
@@ -187,6 +188,8 @@ read_song(struct stage_show_set_line *line, const char *text, size_t len)
 static enum stage_status
 read_line(struct stage_show_set_line *line, const char *text, size_t len)
 {
+	bool is_skipped;
+
 	trim(&text, &len);
 	if (len == 0 || text[0] == '#' || is_mark(text, len)) {
 		return STAGE_OK;
@@ -198,13 +201,13 @@ read_line(struct stage_show_set_line *line, const char *text, size_t len)
 		line->kind = STAGE_SHOW_SET_BREAK;
 		return set_name(line, text, len) ? STAGE_OK : STAGE_NO_MEMORY;
 	}
-	if (len >= 2 && text[0] == '-' && is_blank(text[1])) {
-		line->is_skipped = true;
+	is_skipped = len >= 2 && text[0] == '-' && is_blank(text[1]);
+	if (is_skipped) {
 		text++;
 		len--;
 		trim(&text, &len);
 	}
-	return read_song(line, text, len);
+	return read_song(line, is_skipped, text, len);
 }
 
 static bool

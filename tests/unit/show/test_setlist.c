@@ -57,6 +57,7 @@ write_down(const struct stage_show_setlist *list, struct stage_str *out)
 			break;
 		case STAGE_SHOW_SET_BAD:
 			assert_null(line->name);
+			assert_false(line->is_skipped);
 			snprintf(text, sizeof(text), "%zu? ", line->number);
 			break;
 		case STAGE_SHOW_SET_BREAK:
@@ -112,7 +113,7 @@ each_kind_of_line(void **state)
 		{TEXT("-a\n-\n- \nb\n"), "1? 2? 3? 4<b> "},
 		{TEXT("-  a\n-\ta\n"), "1-<a> 2-<a> "},
 		{TEXT("a:b\n../c\nd\n"), "1? 2? 3<d> "},
-		{TEXT("- a:b\n"), "1? "},
+		{TEXT("- a:b\n- a\x1f\n"), "1? 2? "},
 		{TEXT("\xff\n\0\na\0b\nc\n"), "1? 2? 3? 4<c> "},
 		{TEXT("caf\xc3\xa9\n"), "1<caf\xc3\xa9> "},
 	};
