@@ -77,7 +77,8 @@ STAGE_NODISCARD enum stage_status stage_show_session_add(
 	struct stage_show_session *self, const char *name, const char *program,
 	const char *id, struct stage_err *err);
 
-/** Takes the line of a client out. Errors: STAGE_NOT_FOUND. */
+/** Takes the line of a client out. One that was bad for having the same id is a
+ * client when the file is read again. Errors: STAGE_NOT_FOUND. */
 STAGE_NODISCARD enum stage_status stage_show_session_remove(
 	struct stage_show_session *self, const char *id, struct stage_err *err);
 

@@ -180,17 +180,37 @@ stage_show_store_load(const struct stage_show_store *self, const char *name,
 	return STAGE_OK;
 }
 
+// A session.nsm without permission to write is a template, whoever we are.
+static enum stage_status
+check_writable(const char *path, struct stage_err *err)
+{
+	struct stat st;
+
+	return lstat(path, &st) != 0 || (st.st_mode & 0222) != 0
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_DENIED,
+				 "unable to save %s: it is read-only, as a "
+				 "template is; change a copy of the song",
+				 path);
+}
+
 // Writes only what is not there already.
 static enum stage_status
 save_text(const char *path, const struct stage_str *before,
 	const struct stage_str *text, struct stage_err *err)
 {
+	enum stage_status status;
+
 	if (before->len == text->len &&
 		memcmp(stage_str_text(before), stage_str_text(text),
 			text->len) == 0) {
 		return STAGE_OK;
 	}
-	return stage_atomic_save(path, stage_str_text(text), text->len, 0, err);
+	status = check_writable(path, err);
+	return status == STAGE_OK
+		       ? stage_atomic_save(
+				 path, stage_str_text(text), text->len, 0, err)
+		       : status;
 }
 
 enum stage_status

@@ -88,7 +88,8 @@ STAGE_NODISCARD enum stage_status stage_show_store_load(
 	struct stage_err *err);
 
 /** Writes session.nsm, unless it has these bytes already. Errors: as
- * stage_show_store_path and stage_atomic_save. */
+ * stage_show_store_path and stage_atomic_save; STAGE_DENIED for one that nobody
+ * may write: it is a template. */
 STAGE_NODISCARD enum stage_status stage_show_store_save(
 	const struct stage_show_store *self, const char *name,
 	const struct stage_show_session *session, struct stage_err *err);
@@ -112,7 +113,8 @@ STAGE_NODISCARD enum stage_status stage_show_store_make(
 /** Makes a copy of a song. Its clients get ids that no song has, so that both
  * can run at once; files whose names begin with NAME.ID are renamed, and
  * song.conf, song.patch and files of JACKPatch speak of the new ids.
- * Generations are not copied. Errors: as above. */
+ * A copy of a template is none. Generations are not copied. Errors: as above.
+ */
 STAGE_NODISCARD enum stage_status stage_show_store_duplicate(
 	const struct stage_show_store *self, const char *name,
 	const char *fresh, struct stage_err *err);

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +122,22 @@ rewrite_patches(const struct stage_show_draft *draft,
 	return status;
 }
 
+// A save keeps the mode of what was there; who copies a template wants no other
+// one.
+static enum stage_status
+make_writable(const struct stage_show_draft *draft, struct stage_err *err)
+{
+	struct stat st;
+
+	return fstatat(draft->dir, STAGE_SHOW_SESSION_FILE, &st,
+		       AT_SYMLINK_NOFOLLOW) == 0 &&
+			       fchmodat(draft->dir, STAGE_SHOW_SESSION_FILE,
+				       (st.st_mode & 0777) | S_IWUSR, 0) == 0
+		       ? STAGE_OK
+		       : stage_err_set_errno(err, errno,
+				 "unable to make %s writable", draft->shown);
+}
+
 static enum stage_status
 write_session(const struct stage_show_draft *draft,
 	const struct stage_show_session *session, struct stage_err *err)
@@ -157,6 +174,9 @@ fill(const struct stage_show_draft *draft, int from, const char *shown,
 	struct stage_show_copied copied;
 	enum stage_status status = stage_show_treecopy(&what, &copied, err);
 
+	if (status == STAGE_OK) {
+		status = make_writable(draft, err);
+	}
 	if (status == STAGE_OK) {
 		status = write_session(draft, session, err);
 	}

@@ -337,6 +337,41 @@ a_load_and_a_save_change_no_byte(void **state)
 	stage_show_session_finish(&session);
 }
 
+// A session.nsm that nobody may write is left alone, also by root; a copy of it
+// is a song as any other.
+static void
+a_template_is_not_saved(void **state)
+{
+	static const char file[] = "songs/a/session.nsm";
+	struct songs *songs = *state;
+	struct stage_show_session session;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	songs_write(songs, file, "a:b:nA\n");
+	assert_int_equal(chmod(scratch_path(&songs->scratch, file), 0440), 0);
+	assert_int_equal(
+		stage_show_store_load(&songs->store, "a", &session, NULL, NULL),
+		STAGE_OK);
+	assert_int_equal(
+		stage_show_store_save(&songs->store, "a", &session, &err),
+		STAGE_OK);
+	assert_int_equal(
+		stage_show_session_remove(&session, "nA", NULL), STAGE_OK);
+	assert_int_equal(
+		stage_show_store_save(&songs->store, "a", &session, &err),
+		STAGE_DENIED);
+	assert_non_null(strstr(err.text, "it is read-only, as a template is"));
+	assert_true(scratch_holds(&songs->scratch, file, "a:b:nA\n"));
+	assert_int_equal(
+		stage_show_store_duplicate(&songs->store, "a", "b", NULL),
+		STAGE_OK);
+	assert_int_equal(
+		stage_show_store_save(&songs->store, "b", &session, &err),
+		STAGE_OK);
+	stage_show_session_finish(&session);
+	songs_check(songs, "songs/b", "session.nsm: \n");
+}
+
 static void
 a_song_is_made(void **state)
 {
@@ -644,6 +679,7 @@ main(void)
 		TEST(a_song_conf_that_is_none_costs_no_song),
 		TEST(a_session_that_is_none_is_refused),
 		TEST(a_load_and_a_save_change_no_byte),
+		TEST(a_template_is_not_saved),
 		TEST(a_song_is_made),
 		TEST(no_song_is_made_where_something_is),
 		TEST(names_with_a_meaning_to_a_shell_have_none),
