@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <jack/jack.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -54,6 +55,21 @@ make(struct stage_rack_side *side, jack_client_t *client,
 	}
 }
 
+// Another line may have had that name before, whose port has not gone yet.
+static bool
+is_name_free(const struct stage_rack_sides *sides,
+	const struct stage_rack_side *for_one)
+{
+	for (uint32_t i = 0; i < atomic_load(&sides->count); i++) {
+		const struct stage_rack_side *side = &sides->items[i];
+		if (side != for_one && atomic_load(&side->port) != NULL &&
+			strcmp(side->name, for_one->name) == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static uint32_t
 count_refused(const struct stage_rack_sides *sides)
 {
@@ -77,8 +93,10 @@ make_all(struct stage_rack_wire *wire, jack_client_t *client,
 
 	while ((side = find_next(&wire->sides, tried)) != NULL) {
 		tried[side - wire->sides.items] = true;
-		make(side, client, made, user);
-		is_any = true;
+		if (is_name_free(&wire->sides, side)) {
+			make(side, client, made, user);
+			is_any = true;
+		}
 	}
 	atomic_store(&wire->sides.refused, count_refused(&wire->sides));
 	return is_any;

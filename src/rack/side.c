@@ -97,7 +97,8 @@ add(struct stage_rack_sides *self, const struct stage_rack_side_wish *wish,
 
 // One that is being dropped is wanted again, unless it is gone by now.
 static bool
-keep(struct stage_rack_side *side, uint32_t rank)
+keep(struct stage_rack_side *side, const struct stage_rack_side_wish *wish,
+	uint32_t rank)
 {
 	unsigned dropped = STAGE_RACK_SIDE_DROPPED;
 
@@ -107,6 +108,7 @@ keep(struct stage_rack_side *side, uint32_t rank)
 			&side->state, &dropped, STAGE_RACK_SIDE_WANTED)) {
 		return false;
 	}
+	memcpy(side->slot, wish->slot, sizeof(side->slot));
 	atomic_store(&side->is_leaving, false);
 	return true;
 }
@@ -121,7 +123,7 @@ stage_rack_sides_settle(struct stage_rack_sides *self,
 	for (size_t i = 0; i < count; i++) {
 		struct stage_rack_side_wish *wish = &wishes[i];
 		struct stage_rack_side *side = find(self, wish);
-		if (side == NULL || !keep(side, (uint32_t)i)) {
+		if (side == NULL || !keep(side, wish, (uint32_t)i)) {
 			side = add(self, wish, (uint32_t)i);
 		}
 		wish->side = side;

@@ -46,7 +46,7 @@ enum stage_rack_side_state {
 
 struct stage_rack_side {
 	char name[STAGE_RACK_PORT_MAX]; // [main] while it is empty
-	char slot[STAGE_RACK_ID_MAX];   // likewise, whose it is
+	char slot[STAGE_RACK_ID_MAX];   // [main] whose it is
 	bool is_input;                  // likewise
 	_Atomic unsigned state;
 	_Atomic uint32_t rank;     // of its port among those of the rack

@@ -660,6 +660,27 @@ a_port_that_is_wanted_again_in_time_stays(void **state)
 }
 
 static void
+a_name_may_go_to_another_line(void **state)
+{
+	struct world *world = *state;
+
+	start_with(world, "10-comp.slot", SIDES "key\nsidechain x\n");
+	change(world, "20-back.slot", "plugin builtin:return\n");
+	play_all(world, false);
+	change(world, "10-comp.slot", SIDES "key\n");
+	change(world, "20-back.slot", "plugin builtin:return\nreturn x\n");
+	for (int i = 0; i < MANY; i++) {
+		play(world, false);
+		look(world, false);
+		assert_int_equal(atomic_load(&world->wire.sides.refused), 0);
+	}
+	check_ports("x_1 x_2");
+	set_input(port_of("x_1")->buffer, 0.125F);
+	play_all(world, false);
+	check_outs(1.625F, 0.75F);
+}
+
+static void
 a_slip_takes_no_port_away(void **state)
 {
 	struct world *world = *state;
@@ -893,6 +914,7 @@ main(void)
 		TEST(ports_come_and_go_and_the_plugin_stays),
 		TEST(each_server_gets_the_same_ports_in_the_same_order),
 		TEST(a_port_that_is_wanted_again_in_time_stays),
+		TEST(a_name_may_go_to_another_line),
 		TEST(a_slip_takes_no_port_away),
 		TEST(nothing_clicks_at_a_port),
 		TEST(a_sidechain_that_comes_or_goes_does_not_click),
