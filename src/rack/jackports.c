@@ -12,8 +12,7 @@
 
 #include "base/clock.h"
 
-#define PASS_NS                                                                \
-	(3 * STAGE_NS_PER_S) // for a cycle of a server that may stand still
+#define PASS_NS STAGE_NS_PER_S // for a cycle of a server that stands still
 
 static bool
 is_wanted(const struct stage_rack_side *side)
@@ -127,7 +126,8 @@ stage_rack_jackports_open(struct stage_rack_wire *wire, jack_client_t *client,
 }
 
 // Until a cycle has gone by that began behind this: what [rt] had of a port it
-// has no more. A server that stands still calls nobody.
+// has no more. A server that stands still calls nobody; one that goes ends the
+// wait.
 static void
 await_cycle(struct stage_rack_wire *wire)
 {
@@ -197,6 +197,12 @@ stage_rack_jackports_close(struct stage_rack_wire *wire)
 	for (uint32_t i = 0; i < atomic_load(&wire->sides.count); i++) {
 		atomic_store(&wire->sides.items[i].port, NULL);
 	}
+}
+
+void
+stage_rack_jackports_lose(struct stage_rack_wire *wire)
+{
+	sem_post(&wire->sides.passed);
 }
 
 bool

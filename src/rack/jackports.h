@@ -31,6 +31,9 @@ void stage_rack_jackports_tend(struct stage_rack_wire *wire,
 /** The client has been closed. Thread: [worker]. */
 void stage_rack_jackports_close(struct stage_rack_wire *wire);
 
+/** The server has gone: no cycle of it is waited for. Thread: any. */
+void stage_rack_jackports_lose(struct stage_rack_wire *wire);
+
 /** Whether there was no room for some port. Thread: any. */
 bool stage_rack_jackports_are_refused(const struct stage_rack_wire *wire);
 

@@ -364,6 +364,7 @@ on_lost(void *user, const char *reason)
 	struct stage_rack_jack *self = user;
 
 	self->is_open = false;
+	stage_rack_jackports_lose(self->wire);
 	self->events->lost(self->user, reason);
 }
 
