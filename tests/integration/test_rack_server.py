@@ -47,9 +47,7 @@ def test_a_rack_waits_for_its_server_and_for_room(machine, rack):
 
 
 def test_a_rack_plays_when_another_client_makes_room(machine, rack):
-    server = alone.Server(machine)
-    server.end(15)
-    server.start(options=["-p", str(PORTS)])
+    server = alone.Server(machine, ["-p", str(PORTS)])
     wait_until(lambda: server.keep() or show.run_jack_tool(
         machine, ["jack_lsp"]).returncode == 0, 60, "the server")
     greedy = Puppet(machine, "greedy")

@@ -27,10 +27,10 @@ def look(witness):
 class Server:
     """jackd on the dummy driver."""
 
-    def __init__(self, machine):
+    def __init__(self, machine, options=()):
         self.machine = machine
         self.lock = threading.Lock()
-        self.start()
+        self.start(options=options)
 
     def start(self, rate=48000, period=256, options=()):
         self.wanted = (rate, period, options)
