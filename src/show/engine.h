@@ -111,7 +111,9 @@ struct stage_show_ops {
 	enum stage_status (*store)(void *user, const char *name,
 		const struct stage_show_session *session,
 		struct stage_err *err);
-	/** Keeps what the clients of a song have on disk, before they save. */
+	/** Keeps what the clients of a song have on disk, before they save.
+	 * STAGE_BUSY: that takes a while, and stage_show_engine_kept is called
+	 * when it is done. */
 	enum stage_status (*keep)(
 		void *user, const char *name, struct stage_err *err);
 	enum stage_status (*make)(
@@ -194,6 +196,10 @@ void stage_show_engine_quit(struct stage_show_engine *self,
  * names those that did not. */
 void stage_show_engine_save(
 	struct stage_show_engine *self, struct stage_show_asker asker);
+
+/** What ops->keep began is done; status and err as it would have given. */
+void stage_show_engine_kept(struct stage_show_engine *self,
+	enum stage_status status, const struct stage_err *err);
 
 /** Adds a program to the song that plays, and starts it. */
 void stage_show_engine_add(struct stage_show_engine *self,

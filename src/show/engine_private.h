@@ -40,6 +40,7 @@ struct stage_show_engine {
 	struct stage_show_askers askers;
 
 	struct stage_show_song *saving; // NULL: nobody saves
+	bool is_keeping;                // what was, before they do
 	struct stage_show_askers save_askers;
 };
 

@@ -26,29 +26,66 @@ stage_show_save_slot(
 	return true;
 }
 
+static void
+begin(struct stage_show_engine *self)
+{
+	for (struct stage_show_slot *slot = self->saving->slots; slot != NULL;
+		slot = slot->next) {
+		slot->has_saved = true; // unless it is asked, and does not
+		(void)stage_show_save_slot(self, slot);
+	}
+}
+
+// Nobody writes over what could not be kept.
+static void
+refuse(struct stage_show_engine *self, const struct stage_err *err)
+{
+	struct stage_show_song *song = self->saving;
+
+	self->saving = NULL;
+	if (song->phase == STAGE_SHOW_LEAVING) {
+		stage_show_leave(self, song);
+	}
+	stage_show_answer(&self->save_askers, STAGE_SHOW_GENERAL,
+		"nothing was saved, for what there is could not be kept: %s",
+		err->text);
+}
+
 void
 stage_show_save_song(struct stage_show_engine *self,
 	struct stage_show_song *song, struct stage_show_asker asker)
 {
 	struct stage_err err = STAGE_ERR_INIT;
+	enum stage_status status;
 
 	stage_show_join(&self->save_askers, asker);
 	if (self->saving != NULL) {
 		return;
 	}
-	if (self->ops->keep(self->user, song->name, &err) != STAGE_OK) {
-		stage_show_answer(&self->save_askers, STAGE_SHOW_GENERAL,
-			"nothing was saved, for what there is could not be "
-			"kept: %s",
-			err.text);
+	self->saving = song;
+	status = self->ops->keep(self->user, song->name, &err);
+	self->is_keeping = status == STAGE_BUSY;
+	if (status == STAGE_OK) {
+		begin(self);
+	} else if (!self->is_keeping) {
+		refuse(self, &err);
+	}
+}
+
+void
+stage_show_engine_kept(struct stage_show_engine *self, enum stage_status status,
+	const struct stage_err *err)
+{
+	if (!self->is_keeping) {
 		return;
 	}
-	self->saving = song;
-	for (struct stage_show_slot *slot = song->slots; slot != NULL;
-		slot = slot->next) {
-		slot->has_saved = true; // unless it is asked, and does not
-		(void)stage_show_save_slot(self, slot);
+	self->is_keeping = false;
+	if (status == STAGE_OK) {
+		begin(self);
+	} else {
+		refuse(self, err);
 	}
+	stage_show_advance(self);
 }
 
 static bool
@@ -91,7 +128,7 @@ stage_show_try_saved(struct stage_show_engine *self)
 	struct stage_err err = STAGE_ERR_INIT;
 	char names[STAGE_ERR_TEXT_MAX / 2];
 
-	if (song == NULL || is_waiting(song)) {
+	if (song == NULL || self->is_keeping || is_waiting(song)) {
 		return;
 	}
 	self->saving = NULL;

@@ -170,7 +170,7 @@ op_keep(void *user, const char *name, struct stage_err *err)
 		return stage_err_set(err, STAGE_FULL, "the disk is full");
 	}
 	find_song(self, name)->kept++;
-	return STAGE_OK;
+	return self->is_disk_slow ? STAGE_BUSY : STAGE_OK;
 }
 
 static enum stage_status

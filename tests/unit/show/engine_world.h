@@ -38,6 +38,7 @@ struct world {
 	unsigned next_id;
 	const char *not_installed; // an executable
 	bool is_disk_full;
+	bool is_disk_slow;        // what is kept takes a while
 	struct stage_str log;     // since the last world_take
 	struct stage_str answers; // likewise: "0 Loaded.;"
 	char selected[STAGE_PATH_MAX];

@@ -368,6 +368,42 @@ a_save_names_those_that_did_not(void **state)
 }
 
 static void
+what_is_kept_first_may_take_a_while(void **state)
+{
+	struct world *world = *state;
+	const struct stage_err none = STAGE_ERR_INIT;
+	struct stage_err full = STAGE_ERR_INIT;
+
+	world_play(world, "A", "");
+	world->is_disk_slow = true;
+	stage_show_engine_set_edit(world->engine, true);
+	open_song(world, "C");
+	world_expect(world, ""); // neither saved nor left yet
+	stage_show_engine_kept(world->engine, STAGE_OK, &none);
+	world_expect(world, "save nA1; save nA2");
+	stage_show_engine_kept(world->engine, STAGE_OK, &none); // not asked
+	world_expect(world, "");
+	world_saved(world, "nA1");
+	world_saved(world, "nA2");
+	world_expect(world, "store A; launch nC1");
+	world_come_up(world, "");
+	assert_string_equal(playing(world), "C");
+	// When it cannot be kept, nothing is saved, and all goes on.
+	stage_str_clear(&world->answers);
+	stage_str_clear(&world->log);
+	(void)stage_err_set(&full, STAGE_FULL, "the disk is full");
+	stage_show_engine_save(world->engine, world_asker(world));
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_BY_MODE, world_asker(world));
+	stage_show_engine_kept(world->engine, STAGE_FULL, &full);
+	world_end_ended(world);
+	world_expect_answers(world,
+		"-1 nothing was saved, for what there is could not be kept: "
+		"the disk is full;0 Closed.;");
+	assert_null(strstr(world->log.data, "save"));
+}
+
+static void
 one_that_dies_while_it_saves_is_not_waited_for(void **state)
 {
 	struct world *world = *state;
@@ -617,6 +653,7 @@ main(void)
 		TEST(edit_mode_saves_before_it_leaves),
 		TEST(who_does_not_save_holds_up_nothing),
 		TEST(a_save_names_those_that_did_not),
+		TEST(what_is_kept_first_may_take_a_while),
 		TEST(one_that_dies_while_it_saves_is_not_waited_for),
 		TEST(a_crash_is_mended_but_not_without_end),
 		TEST(one_that_ends_by_itself_stays_ended),
