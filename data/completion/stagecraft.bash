@@ -29,7 +29,8 @@ _stagecraft_options() {
 	rack\ snapshot) echo --json -j --morph -m --remove -R --save -s ;;
 	rack\ commit) echo --json -j --undo -u ;;
 	rack\ revert) echo --generation -g --json -j ;;
-	patch\ * | midi\ * | audio\ * | rack\ *) echo --json -j ;;
+	song\ close) echo --discard -d --json -j ;;
+	patch\ * | midi\ * | audio\ * | rack\ * | song\ *) echo --json -j ;;
 	esac
 	echo --rig -r --help -h
 }
@@ -45,6 +46,10 @@ _stagecraft_operands() {
 	midi | help\ midi) echo midi ;;
 	audio | help\ audio) echo audio ;;
 	rack | help\ rack) echo rack ;;
+	song | help\ song) echo song ;;
+	song\ open) echo songs ;;
+	song\ mode) echo showmodes ;;
+	song\ add) echo programs ;;
 	rack\ new | rack\ plugins) ;;
 	rack\ import) echo files ;;
 	rack\ *) echo racks ;;
@@ -59,13 +64,16 @@ _stagecraft_operands() {
 }
 
 _stagecraft_verbs=(up down status start stop restart wait enable disable new
-	patch midi audio rack logs crashes help version)
+	patch midi audio rack song logs crashes help version)
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
 _stagecraft_rack_verbs=(new list import check plugins add remove move get set bypass mute
 	panic preset snapshot map learn smite revive save commit revert)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
+
+_stagecraft_song_verbs=(now list open new duplicate save close mode add stop
+	start remove show hide said)
 
 # The run directory, as stagecraft finds it.
 _stagecraft_run() {
@@ -147,6 +155,7 @@ _stagecraft_words() {
 	midi) printf '%s\n' "${_stagecraft_midi_verbs[@]}" ;;
 	audio) printf '%s\n' "${_stagecraft_audio_verbs[@]}" ;;
 	rack) printf '%s\n' "${_stagecraft_rack_verbs[@]}" ;;
+	song) printf '%s\n' "${_stagecraft_song_verbs[@]}" ;;
 	racks)
 		for word in "$rig"/services/*/rack; do
 			[[ -f $word ]] || continue
@@ -160,6 +169,8 @@ _stagecraft_words() {
 		;;
 	settings) printf '%s\n' rate period periods ;;
 	ports) stagecraft patch list --ports 2>/dev/null ;;
+	showmodes) printf '%s\n' show edit ;;
+	programs) compgen -c ;;
 	modes) printf '%s\n' off learn enforce exclusive lock ;;
 	songs) _stagecraft_names "$rig/songs" on ;;
 	files) compgen -f ;;
@@ -184,7 +195,7 @@ _stagecraft() {
 			if [[ -z $verb ]]; then
 				verb=${COMP_WORDS[i]}
 			elif [[ $verb == patch || $verb == midi || $verb == audio ||
-				$verb == rack || $verb == help ]]; then
+				$verb == rack || $verb == song || $verb == help ]]; then
 				verb+=" ${COMP_WORDS[i]}"
 			else
 				((operands++))

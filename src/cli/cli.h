@@ -105,6 +105,7 @@ extern const struct stage_cli_verb stage_verb_disable;
 extern const struct stage_cli_verb stage_verb_new;
 extern const struct stage_cli_verb stage_verb_patch;
 extern const struct stage_cli_verb stage_verb_midi;
+extern const struct stage_cli_verb stage_verb_song;
 extern const struct stage_cli_verb stage_verb_audio;
 extern const struct stage_cli_verb stage_verb_rack;
 extern const struct stage_cli_verb stage_verb_logs;

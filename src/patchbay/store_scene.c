@@ -14,15 +14,35 @@
 
 #define SONG_KEEP 5 // older generations of a song's patch
 
+// Songs may lie in directories, as in "Set 1/Opener"; sets are files.
+static bool
+can_be_below(const char *name, bool is_path)
+{
+	const char *at = name;
+
+	while (at[0] != '.' && at[0] != '/') {
+		at = strchr(at, '/');
+		if (at == NULL) {
+			return true;
+		}
+		if (!is_path || *++at == '\0') {
+			return false;
+		}
+	}
+	return false;
+}
+
 enum stage_status
 stage_patch_scene_name_check(
 	const char *what, const char *name, struct stage_err *err)
 {
-	if (name[0] == '.' || strchr(name, '/') != NULL) {
+	bool is_song = strcmp(what, "song") == 0;
+
+	if (!can_be_below(name, is_song)) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
-			"%s cannot be the name of a %s: it begins with a dot "
-			"or has a slash in it",
-			name, what);
+			"%s cannot be the name of a %s: %s", name, what,
+			is_song ? "a part of it is empty or begins with a dot"
+				: "it begins with a dot or has a slash in it");
 	}
 	if (strlen(name) >= STAGE_PATCH_SCENE_NAME_MAX) {
 		return stage_err_set(err, STAGE_BAD_INPUT,

@@ -147,7 +147,7 @@ stage_show_load(
 	struct stage_show_song *song = NULL;
 	enum stage_status status = stage_show_read_song(self, name, &song, err);
 
-	if (status != STAGE_OK) {
+	if (song == NULL) {
 		return status;
 	}
 	song->phase = STAGE_SHOW_LOADING;

@@ -2,49 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Racks that are asked and told by OSC."""
 
-import json
-
 import pytest
 
-from harness import racks, show, wait_until
-from harness.osc import CODEC
+from harness import osc, racks, show, wait_until
 
 PORT = 9765
-# A peer inside the machine: packets of argv[2:] go out, one after the other;
-# what comes in is printed, a line of JSON each, until its input ends.
-PEER = CODEC + r"""
-peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-peer.bind(("127.0.0.1", 0))
-while True:
-    ready = select.select([peer, sys.stdin], [], [])[0]
-    if peer in ready:
-        print(json.dumps(unpack(peer.recv(65536))), flush=True)
-    if sys.stdin in ready:
-        line = sys.stdin.readline()
-        if not line:
-            break
-        peer.sendto(pack(*json.loads(line)), ("127.0.0.1", int(sys.argv[1])))
-"""
-
-
-class Peer(racks.Piped):
-    def __init__(self, machine):
-        script = machine.home / "peer.py"
-        script.write_text(PEER)
-        super().__init__(machine, "osc", "exec 3<>{pipe}; exec "
-                         f"/usr/bin/python3 {script} {PORT} <{{pipe}}")
-
-    def say(self, *message):
-        super().say(json.dumps(message))
-
-    def heard(self):
-        return [json.loads(line) for line in
-                super().heard().split("\n")[:-1]]
-
-    def await_heard(self, *message):
-        wait_until(lambda: [pytest.approx(part) if isinstance(part, float)
-                            else part for part in message] in self.heard(), 30,
-                   lambda: f"{message} comes: {self.heard()}")
 
 
 @pytest.fixture
@@ -59,7 +21,7 @@ def rig(machine):
 
 @pytest.fixture
 def peer(rig):
-    other = Peer(rig)
+    other = osc.Peer(rig, PORT)
     yield other
     other.end()
 

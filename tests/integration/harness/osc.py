@@ -2,6 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """OSC for scripts that run inside a machine, where our modules are not."""
 
+import json
+
+import pytest
+
+from . import racks
+from .waiting import wait_until
+
 CODEC = r"""
 import json, select, socket, struct, sys
 
@@ -35,3 +42,41 @@ def unpack(data):
         args.append(arg)
     return [address, *args]
 """
+# What is told comes from its input, a line of JSON each; what it hears is
+# printed so, until its input ends.
+PEER = CODEC + r"""
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+peer.bind(("127.0.0.1", 0))
+while True:
+    ready = select.select([peer, sys.stdin], [], [])[0]
+    if peer in ready:
+        print(json.dumps(unpack(peer.recv(65536))), flush=True)
+    if sys.stdin in ready:
+        line = sys.stdin.readline()
+        if not line:
+            break
+        peer.sendto(pack(*json.loads(line)), ("127.0.0.1", int(sys.argv[1])))
+"""
+
+
+class Peer(racks.Piped):
+    """Somebody at a port of its own who tells the one at `port`, and hears
+    what comes back."""
+
+    def __init__(self, machine, port, name="osc"):
+        script = machine.home / f"{name}.py"
+        script.write_text(PEER)
+        super().__init__(machine, name, "exec 3<>{pipe}; exec "
+                         f"/usr/bin/python3 {script} {port} <{{pipe}}")
+
+    def say(self, *message):
+        super().say(json.dumps(message))
+
+    def heard(self):
+        return [json.loads(line) for line in
+                super().heard().split("\n")[:-1]]
+
+    def await_heard(self, *message):
+        wait_until(lambda: [pytest.approx(part) if isinstance(part, float)
+                            else part for part in message] in self.heard(),
+                   60, lambda: f"{message} comes; there is {self.heard()}")

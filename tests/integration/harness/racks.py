@@ -204,6 +204,7 @@ class Piped:
     def end(self):
         self.running.kill()
         self.running.wait()
+        self.pipe.unlink()
 
 
 class Keys(Piped):

@@ -155,6 +155,12 @@ class RackVerbs(Verbs):
     least = 4
 
 
+class SongVerbs(Verbs):
+    group = ("song",)
+    name = "stagecraft-show.8"
+    least = 10
+
+
 class OtherPrograms(unittest.TestCase):
     def test_common_options(self):
         before = read_page("stagecraft.1").split("\n# VERBS\n")[0]

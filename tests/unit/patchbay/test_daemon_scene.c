@@ -263,7 +263,9 @@ a_bad_scene_leaves_the_one_before(void **state)
 	} cases[] = {
 		{"bad", STAGE_BAD_INPUT, "songs/bad/song.patch:2:6: "},
 		{"none", STAGE_NOT_FOUND, "there is no song none"},
-		{"a/b", STAGE_BAD_INPUT, "slash"},
+		{"a/b", STAGE_NOT_FOUND, "there is no song a/b"},
+		{"a//b", STAGE_BAD_INPUT, "empty"},
+		{"a/../b", STAGE_BAD_INPUT, "dot"},
 		{"..", STAGE_BAD_INPUT, "dot"},
 		{"a\nb", STAGE_NOT_FOUND, "there is no song a b"},
 	};

@@ -115,8 +115,10 @@ names_that_are_none_are_refused(void **state)
 	} cases[] = {
 		{"none", "gig", STAGE_NOT_FOUND, "there is no song none"},
 		{"one", "none", STAGE_NOT_FOUND, "there is no set none"},
-		{"one/", "", STAGE_BAD_INPUT, "slash"},
-		{"../songs/one", "", STAGE_BAD_INPUT, "slash"},
+		{"one/", "", STAGE_BAD_INPUT, "is empty"},
+		{"/one", "", STAGE_BAD_INPUT, "is empty"},
+		{"../songs/one", "", STAGE_BAD_INPUT, "begins with a dot"},
+		{"one/..", "", STAGE_BAD_INPUT, "begins with a dot"},
 		{"..", "", STAGE_BAD_INPUT, "begins with a dot"},
 		{".", "", STAGE_BAD_INPUT, "begins with a dot"},
 		{"", "../setlists/gig", STAGE_BAD_INPUT, "of a set"},

@@ -1,0 +1,461 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "show/daemon.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/atomic_file.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/notify.h"
+#include "rig/run_file.h"
+#include "show/daemon_private.h"
+#include "show/journal.h"
+#include "show/verbs.h"
+
+#define HOST "127.0.0.1"
+// Below what the system gives away by itself, and not where liblo looks for
+// ports of its clients (10000 to 20000): the one that comes after a crash must
+// find it free.
+#define FIRST_PORT 21420
+#define PORTS 32
+#define JOURNAL_MAX 4194304 // bytes
+
+struct stage_show_engine *
+stage_show_daemon_engine(struct stage_show_daemon *self)
+{
+	return self->engine;
+}
+
+const struct stage_show_store *
+stage_show_daemon_store(const struct stage_show_daemon *self)
+{
+	return &self->store;
+}
+
+const char *
+stage_show_daemon_url(const struct stage_show_daemon *self)
+{
+	return self->url;
+}
+
+// The socket.
+
+static void
+on_heard(void *user, const struct stage_osc_peer *from,
+	const struct stage_osc_message *message)
+{
+	struct stage_show_daemon *self = user;
+
+	stage_show_nsm_heard(self->nsm, from, message);
+}
+
+static void
+send_bytes(void *user, const struct stage_osc_peer *to, const void *bytes,
+	size_t len)
+{
+	struct stage_show_daemon *self = user;
+
+	if (self->udp != NULL) {
+		stage_osc_udp_send(self->udp, to, bytes, len);
+	}
+}
+
+static void
+list_songs(void *user, void (*each)(void *ctx, const char *name), void *ctx)
+{
+	struct stage_show_daemon *self = user;
+	struct stage_strv names = {0};
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_show_store_list(&self->store, &names, NULL, &err) !=
+		STAGE_OK) {
+		stage_log_warn("%s", err.text);
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		each(ctx, names.items[i]);
+	}
+	stage_strv_finish(&names);
+}
+
+static const struct stage_show_nsm_ops nsm_ops = {
+	.send = send_bytes,
+	.list = list_songs,
+};
+
+// kept: the port of the one before, by which its clients know us; 0: none.
+static enum stage_status
+listen_at(struct stage_show_daemon *self, int kept, struct stage_err *err)
+{
+	enum stage_status status = STAGE_BUSY;
+	int port = kept > 0 ? kept : FIRST_PORT;
+
+	status = stage_osc_udp_create(
+		self->loop, HOST, port, on_heard, self, &self->udp, err);
+	if (status == STAGE_BUSY && kept > 0) {
+		stage_log_warn("port %d, by which clients know the show "
+			       "manager, is taken; they are started anew",
+			kept);
+	}
+	for (int i = 0; i < PORTS && status == STAGE_BUSY; i++) {
+		status = stage_osc_udp_create(self->loop, HOST, FIRST_PORT + i,
+			on_heard, self, &self->udp, err);
+	}
+	if (status == STAGE_OK) {
+		snprintf(self->url, sizeof(self->url), "osc.udp://%s:%d/", HOST,
+			stage_osc_udp_port(self->udp));
+	}
+	return status;
+}
+
+// What the next one must know.
+
+static void
+journal_path(const struct stage_show_daemon *self, char out[STAGE_PATH_MAX])
+{
+	(void)!stage_format(out, STAGE_PATH_MAX, "%s/journal", self->run);
+}
+
+static json_t *
+read_journal(const struct stage_show_daemon *self)
+{
+	struct stage_str text = {0};
+	char path[STAGE_PATH_MAX];
+	json_t *journal = NULL;
+
+	journal_path(self, path);
+	if (stage_io_read_file(path, JOURNAL_MAX, &text, NULL) == STAGE_OK) {
+		journal = json_loadb(text.data, text.len, 0, NULL);
+	}
+	stage_str_finish(&text);
+	return json_is_object(journal) ? journal : NULL;
+}
+
+static void
+write_journal(struct stage_show_daemon *self)
+{
+	json_t *journal = stage_show_journal_write(self->engine);
+	char path[STAGE_PATH_MAX];
+	char *text = NULL;
+
+	if (journal != NULL) {
+		json_object_set_new(journal, "port",
+			json_integer(stage_osc_udp_port(self->udp)));
+		text = json_dumps(journal, JSON_COMPACT);
+	}
+	journal_path(self, path);
+	if (text == NULL || stage_run_file_replace(path, text, strlen(text),
+				    0600) != STAGE_OK) {
+		stage_log_warn("unable to write %s; a crash would cost the "
+			       "song",
+			path);
+	}
+	free(text);
+	json_decref(journal);
+}
+
+// What is played when the computer is switched on.
+
+static void
+state_path(const struct stage_show_daemon *self, char out[STAGE_PATH_MAX])
+{
+	(void)!stage_format(
+		out, STAGE_PATH_MAX, "%s/playing", self->store.state);
+}
+
+static char *
+recall(const struct stage_show_daemon *self)
+{
+	struct stage_str text = {0};
+	char path[STAGE_PATH_MAX];
+
+	state_path(self, path);
+	(void)!stage_atomic_load(
+		path, STAGE_SHOW_NAME_MAX + 1, NULL, NULL, &text, NULL, NULL);
+	if (text.len > 0 && text.data[text.len - 1] == '\n') {
+		stage_str_cut(&text, text.len - 1);
+	}
+	return stage_str_take(&text);
+}
+
+static void
+remember(struct stage_show_daemon *self)
+{
+	const struct stage_show_song *song =
+		stage_show_engine_current(self->engine);
+	const char *name = song != NULL ? song->name : "";
+	struct stage_err err = STAGE_ERR_INIT;
+	char path[STAGE_PATH_MAX];
+	char *copy;
+
+	if (self->is_ending || (self->remembered != NULL &&
+				       strcmp(self->remembered, name) == 0)) {
+		return;
+	}
+	copy = strdup(name);
+	state_path(self, path);
+	if (copy == NULL ||
+		stage_io_make_dirs(self->store.state, &err) != STAGE_OK ||
+		stage_atomic_save(path, name, strlen(name), 0, &err) !=
+			STAGE_OK) {
+		stage_log_warn(
+			"the next start will not know the song: %s", err.text);
+	}
+	if (copy != NULL) {
+		free(self->remembered);
+		self->remembered = copy;
+	}
+}
+
+// Time.
+
+static void
+on_timer(uv_timer_t *timer)
+{
+	struct stage_show_daemon *self = timer->data;
+
+	stage_show_engine_step(self->engine);
+}
+
+static void
+set_timer(struct stage_show_daemon *self)
+{
+	int64_t deadline_ns = stage_show_engine_deadline_ns(self->engine);
+
+	if (deadline_ns == INT64_MAX) {
+		uv_timer_stop(self->timer);
+		return;
+	}
+	uv_update_time(self->loop);
+	uv_timer_start(self->timer, on_timer,
+		(uint64_t)stage_clock_until_ms(deadline_ns), 0);
+}
+
+static void dismantle(struct stage_show_daemon *self);
+
+// Behind each turn of the loop, before it waits.
+static void
+on_prepare(uv_prepare_t *prepare)
+{
+	struct stage_show_daemon *self = prepare->data;
+
+	if (self->has_ended && self->is_ending) {
+		dismantle(self);
+		return;
+	}
+	set_timer(self);
+	if (!self->has_news) {
+		return;
+	}
+	self->has_news = false;
+	write_journal(self);
+	remember(self);
+	stage_rpc_server_publish(self->rpc, "show", json_object());
+}
+
+void
+stage_show_daemon_ended(void *user)
+{
+	struct stage_show_daemon *self = user;
+	char path[STAGE_PATH_MAX];
+
+	// It is over: the next one has nothing to go on with.
+	journal_path(self, path);
+	(void)unlink(path);
+	self->has_news = false;
+	self->has_ended = true;
+	if (!self->is_ending) {
+		remember(self);
+		(void)kill(getpid(), SIGTERM); // by a message: as by a signal
+	}
+}
+
+static void
+on_exited(void *user, pid_t pid, bool is_clean, const char *how)
+{
+	struct stage_show_daemon *self = user;
+
+	stage_show_engine_exited(self->engine, pid, is_clean, how);
+}
+
+// Its life.
+
+static enum stage_status
+serve(struct stage_show_daemon *self, struct stage_err *err)
+{
+	static const char *const topics[] = {"show", NULL};
+	const struct stage_rpc_config config = {
+		.name = "stagecraft-show",
+		.verbs = stage_show_verbs,
+		.state = stage_show_state,
+		.topics = topics,
+		.ctx = self,
+	};
+	char path[STAGE_PATH_MAX];
+
+	stage_rig_run_path(self->rig, path, "show.sock");
+	self->rpc_config = config;
+	self->rpc = stage_rpc_server_create(
+		self->loop, path, &self->rpc_config, err);
+	if (self->rpc == NULL && err->status == STAGE_BUSY) {
+		stage_err_prefix(
+			err, "a show manager serves this rig already: ");
+	}
+	return self->rpc != NULL ? STAGE_OK : err->status;
+}
+
+static enum stage_status
+make_places(struct stage_show_daemon *self, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	enum stage_status status =
+		stage_show_store_init(&self->store, self->rig->rig, err);
+
+	if (status == STAGE_OK) {
+		stage_rig_run_path(self->rig, self->run, "show");
+		stage_rig_run_path(self->rig, path, "show/log");
+		status = stage_io_make_dirs(path, err);
+	}
+	return status;
+}
+
+static enum stage_status
+make_parts(struct stage_show_daemon *self, struct stage_err *err)
+{
+	const struct stage_show_limits limits = STAGE_SHOW_LIMITS_DEFAULT;
+	char path[STAGE_PATH_MAX];
+	enum stage_status status;
+
+	stage_rig_run_path(self->rig, path, "patchbay.sock");
+	status = stage_show_scene_create(self->loop, path, &self->scene, err);
+	if (status == STAGE_OK) {
+		status = stage_show_launcher_create(
+			self->loop, on_exited, self, &self->launcher, err);
+	}
+	self->nsm = stage_show_nsm_create(&nsm_ops, self, self->store.songs);
+	self->engine =
+		stage_show_engine_create(&stage_show_daemon_ops, self, &limits);
+	self->timer = calloc(1, sizeof(*self->timer));
+	self->prepare = calloc(1, sizeof(*self->prepare));
+	if (status == STAGE_OK &&
+		(self->nsm == NULL || self->engine == NULL ||
+			self->timer == NULL || self->prepare == NULL)) {
+		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	return status;
+}
+
+static void
+start(struct stage_show_daemon *self, json_t *journal)
+{
+	static const struct stage_show_asker nobody;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	stage_show_nsm_set_engine(self->nsm, self->engine);
+	uv_timer_init(self->loop, self->timer);
+	uv_prepare_init(self->loop, self->prepare);
+	self->timer->data = self;
+	self->prepare->data = self;
+	uv_prepare_start(self->prepare, on_prepare);
+	self->has_started = true;
+	self->has_news = true;
+	self->remembered = recall(self);
+	if (journal != NULL) {
+		stage_show_daemon_resume(self, journal);
+	} else if (self->remembered != NULL && self->remembered[0] != '\0') {
+		stage_show_engine_open(self->engine, self->remembered,
+			STAGE_SHOW_SAVE_NOT, nobody);
+	}
+	stage_log_info("songs of %s, NSM at %s", self->store.songs, self->url);
+	if (stage_notify_ready(&err) != STAGE_OK) {
+		stage_log_warn("%s", err.text);
+	}
+}
+
+static void
+on_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+static void
+close_handle(uv_handle_t *handle, bool has_started)
+{
+	if (has_started) {
+		uv_close(handle, on_closed);
+	} else {
+		free(handle);
+	}
+}
+
+static void
+dismantle(struct stage_show_daemon *self)
+{
+	close_handle((uv_handle_t *)self->timer, self->has_started);
+	close_handle((uv_handle_t *)self->prepare, self->has_started);
+	stage_rpc_server_destroy(self->rpc);
+	stage_osc_udp_destroy(self->udp);
+	self->udp = NULL;
+	stage_show_launcher_destroy(self->launcher);
+	stage_show_scene_destroy(self->scene);
+	stage_show_engine_destroy(self->engine);
+	stage_show_nsm_destroy(self->nsm);
+	free(self->remembered);
+	free(self);
+}
+
+enum stage_status
+stage_show_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
+	struct stage_show_daemon **out, struct stage_err *err)
+{
+	struct stage_show_daemon *self = calloc(1, sizeof(*self));
+	json_t *journal = NULL;
+	enum stage_status status;
+
+	if (self == NULL) {
+		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	self->loop = loop;
+	self->rig = rig;
+	status = make_places(self, err);
+	if (status == STAGE_OK) {
+		status = make_parts(self, err);
+	}
+	if (status == STAGE_OK) {
+		status = serve(self, err);
+	}
+	if (status == STAGE_OK) {
+		journal = read_journal(self);
+		status = listen_at(self,
+			(int)json_integer_value(
+				json_object_get(journal, "port")),
+			err);
+	}
+	if (status != STAGE_OK) {
+		dismantle(self);
+	} else {
+		start(self, journal);
+		*out = self;
+	}
+	json_decref(journal);
+	return status;
+}
+
+void
+stage_show_daemon_destroy(struct stage_show_daemon *self)
+{
+	static const struct stage_show_asker nobody;
+
+	if (self != NULL && !self->is_ending) {
+		self->is_ending = true;
+		if (!self->has_ended) {
+			stage_show_engine_quit(
+				self->engine, STAGE_SHOW_SAVE_BY_MODE, nobody);
+		}
+	}
+}

@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the files of the daemon share. Thread: the loop's. */
+
+#ifndef STAGE_SHOW_DAEMON_PRIVATE_H
+#define STAGE_SHOW_DAEMON_PRIVATE_H
+
+#include "osc/udp.h"
+#include "rpc/server.h"
+#include "show/daemon.h"
+#include "show/launcher.h"
+#include "show/nsm.h"
+#include "show/scene.h"
+
+#define STAGE_SHOW_URL_MAX 64
+
+struct stage_show_daemon {
+	uv_loop_t *loop;
+	const struct stage_rig *rig;
+	struct stage_show_store store;
+	struct stage_show_engine *engine;
+	struct stage_show_nsm *nsm;
+	struct stage_show_launcher *launcher;
+	struct stage_show_scene *scene;
+	struct stage_osc_udp *udp;
+	struct stage_rpc_server *rpc;
+	struct stage_rpc_config rpc_config;
+	char run[STAGE_PATH_MAX];     // RUN/show
+	char url[STAGE_SHOW_URL_MAX]; // NSM_URL
+	uv_timer_t *timer;     // the engine's deadline; owned by the loop
+	uv_prepare_t *prepare; // what is to be written; likewise
+	bool has_news;         // the journal is not as things are
+	bool has_started;
+	bool is_ending;   // was told to, by a signal
+	bool has_ended;   // nothing runs any more
+	char *remembered; // the song that was played last, in state; owned
+};
+
+/** What the engine asks of the world; user is the daemon. */
+extern const struct stage_show_ops stage_show_daemon_ops;
+
+/** For the engine: everything has ended. */
+void stage_show_daemon_ended(void *user);
+
+/** Goes on with the journal of the one before. */
+void stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal);
+
+#endif
