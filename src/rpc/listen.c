@@ -159,12 +159,12 @@ set_access(struct stage_rpc_listener *self, const char *group,
 			return status;
 		}
 	}
-	if (group != NULL && chown(self->path, (uid_t)-1, gid) != 0) {
+	if (group != NULL && chown(self->fresh, (uid_t)-1, gid) != 0) {
 		return stage_err_set_errno(err, errno,
 			"unable to give %s to the group %s", self->path, group);
 	}
-	if (chmod(self->path, SOCKET_MODE) != 0 ||
-		lstat(self->path, &st) != 0) {
+	if (chmod(self->fresh, SOCKET_MODE) != 0 ||
+		lstat(self->fresh, &st) != 0) {
 		return stage_err_set_errno(
 			err, errno, "unable to set the mode of %s", self->path);
 	}
@@ -173,19 +173,28 @@ set_access(struct stage_rpc_listener *self, const char *group,
 }
 
 static enum stage_status
-bind_path(struct stage_rpc_listener *self, const struct sockaddr_un *address,
-	struct stage_err *err)
+bind_fresh(struct stage_rpc_listener *self, struct stage_err *err)
 {
+	struct sockaddr_un address;
 	struct stat st;
+	enum stage_status status =
+		stage_rpc_sock_address(&address, self->fresh, err);
 
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (unlink(self->fresh) != 0 && errno != ENOENT) {
+		return stage_err_set_errno(
+			err, errno, "unable to remove %s", self->fresh);
+	}
 	self->fd = stage_rpc_sock_open();
 	if (self->fd < 0) {
 		return stage_err_set_errno(
 			err, errno, "unable to make a socket");
 	}
-	if (bind(self->fd, (const struct sockaddr *)address,
-		    sizeof(*address)) != 0 ||
-		lstat(self->path, &st) != 0) {
+	if (bind(self->fd, (const struct sockaddr *)&address,
+		    sizeof(address)) != 0 ||
+		lstat(self->fresh, &st) != 0) {
 		return stage_err_set_errno(
 			err, errno, "unable to listen at %s", self->path);
 	}
@@ -195,16 +204,43 @@ bind_path(struct stage_rpc_listener *self, const struct sockaddr_un *address,
 }
 
 static enum stage_status
+appear(struct stage_rpc_listener *self, struct stage_err *err)
+{
+	if (listen(self->fd, BACKLOG) != 0 ||
+		rename(self->fresh, self->path) != 0) {
+		return stage_err_set_errno(
+			err, errno, "unable to listen at %s", self->path);
+	}
+	return STAGE_OK;
+}
+
+// As long as the path, since a socket's may not be any longer.
+static void
+make_fresh(struct stage_rpc_listener *self)
+{
+	size_t len = strlen(self->path);
+
+	self->fresh = strdup(self->path);
+	if (self->fresh != NULL && len > 0) {
+		self->fresh[len - 1] = self->path[len - 1] == '~' ? '+' : '~';
+	}
+}
+
+static enum stage_status
 set_paths(struct stage_rpc_listener *self, const char *path,
 	struct stage_err *err)
 {
 	struct stage_str lock = {0};
 
 	self->path = strdup(path);
+	if (self->path != NULL) {
+		make_fresh(self);
+	}
 	if (stage_str_addf(&lock, "%s.lock", path) == STAGE_OK) {
 		self->lock_path = stage_str_take(&lock);
 	}
-	if (self->path == NULL || self->lock_path == NULL) {
+	if (self->path == NULL || self->fresh == NULL ||
+		self->lock_path == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY,
 			"unable to listen at %s: out of memory", path);
 	}
@@ -228,16 +264,12 @@ open_all(struct stage_rpc_listener *self, const char *path, const char *group,
 		status = clear_path(self, &address, err);
 	}
 	if (status == STAGE_OK) {
-		status = bind_path(self, &address, err);
+		status = bind_fresh(self, err);
 	}
 	if (status == STAGE_OK) {
 		status = set_access(self, group, err);
 	}
-	if (status == STAGE_OK && listen(self->fd, BACKLOG) != 0) {
-		status = stage_err_set_errno(
-			err, errno, "unable to listen at %s", path);
-	}
-	return status;
+	return status == STAGE_OK ? appear(self, err) : status;
 }
 
 enum stage_status
@@ -265,6 +297,9 @@ stage_rpc_listener_finish(struct stage_rpc_listener *self)
 	if (self->ino != 0 && is_file(self->path, self->dev, self->ino)) {
 		(void)unlink(self->path);
 	}
+	if (self->ino != 0 && is_file(self->fresh, self->dev, self->ino)) {
+		(void)unlink(self->fresh);
+	}
 	if (self->fd >= 0) {
 		close(self->fd);
 	}
@@ -277,5 +312,6 @@ stage_rpc_listener_finish(struct stage_rpc_listener *self)
 	}
 	free(self->path);
 	free(self->lock_path);
+	free(self->fresh);
 	*self = (struct stage_rpc_listener){.fd = -1, .lock_fd = -1};
 }

@@ -3,6 +3,10 @@
 
 /** A listening unix socket at a path, and nobody else there.
  *
+ * The socket appears at PATH when it can be connected to, and not before: who
+ * waits for it by an event may do so at once. It is made beside it, under a
+ * name whose last byte is another one.
+ *
  * PATH.lock is held (flock) as long as the socket is open, so that of two
  * servers started at once for one path exactly one comes up. A socket left
  * behind by a dead server is replaced; a live one is never touched. Both files
@@ -24,6 +28,7 @@ struct stage_rpc_listener {
 	int lock_fd;     // of PATH.lock; -1: none
 	char *path;      // owned
 	char *lock_path; // owned
+	char *fresh;     // owned; where it is made, before it is at path
 	dev_t dev;       // of the socket file
 	ino_t ino;
 	gid_t gid; // group of the socket file

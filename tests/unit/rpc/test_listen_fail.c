@@ -134,7 +134,7 @@ each_allocation_may_fail(void **state)
 	int before = free_descriptor();
 
 	strcpy(path, scratch_path(*state, "a.sock"));
-	assert_int_equal(failing_alloc_sweep(open_and_close, path), 2);
+	assert_int_equal(failing_alloc_sweep(open_and_close, path), 3);
 	assert_int_equal(free_descriptor(), before);
 	assert_int_equal(scratch_count(*state), 0);
 }
