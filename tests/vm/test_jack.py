@@ -91,6 +91,7 @@ def are_connected(vm, *names):
     assert not vm.run("jack_lsp | grep -E '^[a-z]+v1-'", check=False).stdout
 
 
+@pytest.mark.deadline(900)
 def test_globals_that_want_the_sequencer(vm, globals_rig):
     """They wait for it; killed they are back with their ports, connected; deaf
     to TERM, they end at once all the same."""
