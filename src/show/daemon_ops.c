@@ -30,6 +30,15 @@ log_path(const struct stage_show_daemon *self, const char *id,
 	(void)!stage_format(out, STAGE_PATH_MAX, "%s/log/%s", self->run, id);
 }
 
+// Programs with windows end at once where there is no screen, but for those of
+// Qt, which may have one that nobody sees.
+static bool
+lacks_screen(void)
+{
+	return getenv("DISPLAY") == NULL && getenv("WAYLAND_DISPLAY") == NULL &&
+	       getenv("QT_QPA_PLATFORM") == NULL;
+}
+
 static enum stage_status
 launch(void *user, const struct stage_show_slot *slot,
 	struct stage_proc_id *out, struct stage_err *err)
@@ -38,7 +47,8 @@ launch(void *user, const struct stage_show_slot *slot,
 	char url[STAGE_SHOW_URL_MAX + sizeof("NSM_URL=")];
 	char log[STAGE_PATH_MAX];
 	char *const argv[] = {slot->executable, NULL};
-	char *const env[] = {url, NULL};
+	char screen[] = "QT_QPA_PLATFORM=offscreen";
+	char *const env[] = {url, lacks_screen() ? screen : NULL, NULL};
 	const struct stage_show_launch what = {
 		.argv = argv,
 		.env = env,

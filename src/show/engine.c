@@ -126,7 +126,6 @@ stage_show_set_state(struct stage_show_engine *self,
 {
 	if (state == STAGE_SHOW_READY) {
 		slot->is_late = false;
-		slot->was_ready = true;
 	}
 	if (slot->state != state) {
 		slot->state = state;

@@ -250,6 +250,7 @@ stage_show_try_go(struct stage_show_engine *self)
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
 		stage_show_tell_loaded(self, slot);
+		stage_show_mend(self, slot);
 	}
 	stage_show_tell(self, STAGE_SHOW_SONG, NULL);
 	if (old != NULL) {

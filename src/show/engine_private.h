@@ -129,6 +129,10 @@ void stage_show_try_open(
 void stage_show_end(
 	struct stage_show_engine *self, struct stage_show_program *program);
 
+/** Starts one that has crashed again, if that may be. */
+void stage_show_mend(
+	struct stage_show_engine *self, struct stage_show_slot *slot);
+
 /** Takes it off the list and off its slot, and frees it. */
 void stage_show_forget(
 	struct stage_show_engine *self, struct stage_show_program *program);

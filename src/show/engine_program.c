@@ -82,6 +82,7 @@ stage_show_launch(struct stage_show_engine *self, struct stage_show_slot *slot)
 	slot->program = program;
 	slot->is_late = false;
 	slot->was_loaded = false;
+	slot->has_crashed = false;
 	slot->code = 0;
 	slot->why[0] = '\0';
 	memcpy(program->id, slot->id, sizeof(program->id));
@@ -212,14 +213,14 @@ stage_show_end(
 	}
 }
 
-// A crash is mended where it was heard to play, but not without end.
+// A crash is mended in the song that plays, but not without end.
 static bool
 may_restart(struct stage_show_engine *self, struct stage_show_slot *slot)
 {
 	int64_t now_ns = self->ops->now_ns(self->user);
 
-	if (slot->song->phase != STAGE_SHOW_PLAYING || !slot->was_ready) {
-		return false;
+	if (slot->song->phase != STAGE_SHOW_PLAYING || !slot->has_crashed) {
+		return false; // one that loads waits for nobody a second time
 	}
 	if (slot->restarts == 0 ||
 		now_ns - slot->restarts_since_ns > RESTARTS_IN_NS) {
@@ -242,7 +243,14 @@ died(struct stage_show_engine *self, struct stage_show_slot *slot,
 	}
 	stage_show_fail(
 		self, slot, STAGE_SHOW_GENERAL, "%s %s", slot->name, how);
-	if (may_restart(self, slot)) {
+	slot->has_crashed = true;
+	stage_show_mend(self, slot);
+}
+
+void
+stage_show_mend(struct stage_show_engine *self, struct stage_show_slot *slot)
+{
+	if (slot->program == NULL && may_restart(self, slot)) {
 		stage_show_launch(self, slot);
 	}
 }

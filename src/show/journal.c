@@ -213,7 +213,6 @@ place(struct stage_show_engine *engine, struct stage_show_program *program,
 	program->slot = slot;
 	slot->program = program;
 	slot->was_loaded = true;
-	slot->was_ready = true;
 	slot->state = STAGE_SHOW_READY;
 	memcpy(program->id, slot->id, sizeof(program->id));
 }

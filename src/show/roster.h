@@ -91,13 +91,13 @@ struct stage_show_slot {
 	char *executable;           // owned
 	enum stage_show_state state;
 	struct stage_show_program *program; // NULL: none runs
-	bool is_late;    // did not answer in time, and may yet
-	bool is_taken;   // its program went over to a song that loads
-	bool was_ready;  // once
-	bool is_saving;  // part of what is being saved
-	bool has_saved;  // the last time
-	bool was_loaded; // it was told that its song is
-	int code;        // of its last error, 0: none
+	bool is_late;     // did not answer in time, and may yet
+	bool is_taken;    // its program went over to a song that loads
+	bool has_crashed; // the last time that it ran
+	bool is_saving;   // part of what is being saved
+	bool has_saved;   // the last time
+	bool was_loaded;  // it was told that its song is
+	int code;         // of its last error, 0: none
 	char why[STAGE_ERR_TEXT_MAX]; // what is wrong with it; "": nothing
 	char label[STAGE_SHOW_LABEL_MAX];
 	char message[STAGE_SHOW_LABEL_MAX];
