@@ -167,7 +167,7 @@ static bool
 start(void)
 {
 	for (size_t i = 0; i < tool.count; i++) {
-		char name[16];
+		char name[32];
 		snprintf(name, sizeof(name), "in_%zu", i + 1);
 		tool.ears[i].port = jack_port_register(tool.client, name,
 			JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
