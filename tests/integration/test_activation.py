@@ -250,10 +250,12 @@ def test_removed_and_recreated_at_once(rig):
 def test_replaced_while_the_old_one_is_slow_to_stop(rig):
     """Never two of a service at a time."""
     slow = "#!/bin/sh\ntrap 'read x <>/tmp/go; exit 0' TERM\n" \
-           "while :; do read y <>/tmp/never; done\n"
+           ": >/tmp/armed\nwhile :; do read y <>/tmp/never; done\n"
     rig.run(["mkfifo", "/tmp/go", "/tmp/never"], check=True)
     show.put(rig, "slow", slow)
     old = show.await_state(rig, "slow", "ready")["pid"]
+    # Or it has not read its script yet, which is about to go.
+    wait_until(rig.outside("/tmp/armed").exists, 15, "it is slow to stop")
     new = show.make_service(rig.home / "next")
     shutil.rmtree(services_dir(rig) / "slow")
     os.rename(new, services_dir(rig) / "slow")

@@ -41,6 +41,7 @@ CASES = {
     "pipewire": Case("pipewire", SYSTEM, server="pipewire"),
     "rack": Case("stagecraft-rack rack", tuple(
         f"rack:{port}" for port in RACK_PORTS)),
+    "show": Case("stagecraft-show"),
     "synth": Case("stagecraft-rack synth", tuple(
         f"synth:{port}" for port in RACK_PORTS[2:])),
     "wireplumber": Case("wireplumber", SYSTEM, server="pipewire"),
