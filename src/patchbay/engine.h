@@ -165,6 +165,10 @@ STAGE_NODISCARD enum stage_status stage_engine_set_desired(
 	struct stage_engine *self, struct stage_desired *desired,
 	bool is_switch, int64_t now_ns);
 
+/** True while it is waited for what removed a connection that should be. */
+bool stage_engine_is_doubting(
+	const struct stage_engine *self, enum stage_patch_system system);
+
 /** The mode where no file says another. LOCK stands above those. */
 void stage_engine_set_mode(
 	struct stage_engine *self, enum stage_patch_mode mode);

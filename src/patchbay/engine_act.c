@@ -332,6 +332,13 @@ count_doubted(const struct stage_engine *self, enum stage_patch_system system)
 	return count;
 }
 
+bool
+stage_engine_is_doubting(
+	const struct stage_engine *self, enum stage_patch_system system)
+{
+	return count_doubted(self, system) > 0;
+}
+
 /* More removals than a hand makes, or, with a few, a good part of all that is
  * connected. */
 static bool

@@ -131,6 +131,26 @@ an_audit_finds_what_nobody_told(void **state)
 	assert_string_equal(daemon_world_learned(w), "A:out -> B:in;");
 }
 
+// A listing makes words wait; one that tells of a death must come in time.
+static void
+no_audit_begins_while_somebodys_word_is_waited_for(void **state)
+{
+	struct daemon_world *w = *state;
+
+	want(w);
+	add_both(w);
+	daemon_world_pass(w, 10 * S);
+	daemon_world_disconnect(w, "A:out", "B:in");
+	for (int i = 0; i < 3; i++) {
+		daemon_world_do(w, do_audit, NULL);
+		assert_int_equal(w->server.scan_count, 0);
+	}
+	// But for one that is in doubt each time.
+	daemon_world_do(w, do_audit, NULL);
+	daemon_world_settle(w);
+	assert_int_equal(w->server.scan_count, 1);
+}
+
 static void
 do_refuse_edits(struct daemon_world *w, void *user)
 {
@@ -430,6 +450,7 @@ main(void)
 		TEST(names_are_decorated_as_the_server_does),
 		TEST(a_renamed_port_is_another_one),
 		TEST(an_audit_finds_what_nobody_told),
+		TEST(no_audit_begins_while_somebodys_word_is_waited_for),
 		TEST(edits_that_are_not_taken_are_asked_for_again),
 		TEST(edits_that_got_lost_are_asked_for_again),
 		TEST(what_is_refused_is_tried_again),
