@@ -17,7 +17,7 @@ from harness.puppet import Puppet
 
 SWAPS = 100 if show.full() else 6
 CLIENTS = [f"song{number}" for number in range(10)]
-REVERB = "http://drobilla.net/plugins/mda/Ambience"
+REVERB = "http://plugin.org.uk/swh-plugins/plate"
 # Synchronous: on a busy machine a cycle takes longer and loses nothing.
 SERVER = "#!/bin/sh\nexec jackd -r -S -t 5000 -d dummy -r 48000 -p 256\n"
 
@@ -29,7 +29,7 @@ def rig(machine):
     show.make_rig(machine, jack=show.JACK | {
         "run": SERVER, "ready": "port:system:*\n"})
     racks.put(machine, "fx", rack="in 1\nout 1\n",
-              a_10_hall=racks.slot(REVERB, "set size 1", "wet 0.5"))
+              a_10_hall=racks.slot(REVERB, "set time 2", "wet 0.5"))
     machine.up()
     show.await_state(machine, "fx", "ready", 60)
     return machine
@@ -81,7 +81,7 @@ def test_a_reverb_rings_on_while_songs_change(rig):
     tail.kill(signal.SIGTERM)
     heard += tail.stdout.read().split()
     heard = [line.strip() for line in heard if len(line.strip()) == 16]
-    assert len(heard) > 2 and len(set(heard)) > 1, heard
+    assert len(set(heard)) > 4, heard  # it rings after the noise
     restart(rig)
     quiet = start(rig, len(heard))
     calm = quiet.stdout.read().split()

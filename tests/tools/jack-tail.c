@@ -1,12 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/* Rings an effect and says what it makes of that, sample for sample: sends an
- * impulse to the port TO every CHUNK frames, and prints a line with a hash of
- * each CHUNK frames that come from FROM, beginning with the first one that is
- * not silence. Ends after COUNT chunks, 0: never, or by SIGTERM. Two runs of
- * the same effect print the same lines, unless something was lost or came in
- * between.
+/* Rings an effect and says what it makes of that, sample for sample: sends a
+ * CHUNK of noise to the port TO every BEAT frames, and prints a line with a
+ * hash of each CHUNK frames that come from FROM, beginning with the first one
+ * that is not silence. The noise begins half a BEAT after both ports are
+ * connected, when nothing fades in any more. Ends after COUNT chunks, 0:
+ * never, or by SIGTERM. Two runs of the same effect print the same lines,
+ * unless something was lost or came in between.
  *
  *   jack-tail TO FROM COUNT
  *
@@ -24,18 +25,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 40960
+#define CHUNK 4096
+#define BEAT (10 * CHUNK)
 #define CHUNKS_MAX 65536
+#define NOISE_TIMES 1664525 // Numerical Recipes, 7.1: "quick and dirty"
+#define NOISE_PLUS 1013904223
 #define FNV_START 0xcbf29ce484222325U
 #define FNV_TIMES 0x100000001b3U
 
 struct tail {
 	jack_port_t *in, *out;
-	uint64_t sent;  // frames
+	uint64_t sent; // frames, since it is connected
+	uint32_t noise;
 	uint64_t heard; // frames, from the first sound on
 	uint64_t hash;
 	uint64_t hashes[CHUNKS_MAX];
 	_Atomic uint32_t count; // of hashes
+	_Atomic bool is_connected;
 	_Atomic bool has_ended;
 	_Atomic bool is_told; // to end
 	sem_t news;
@@ -62,15 +68,30 @@ hear(struct tail *self, float sample)
 	}
 }
 
+/** The next sample of all that is sent. */
+static float
+next(struct tail *self)
+{
+	uint64_t place = self->sent++ % BEAT;
+
+	if (place < BEAT / 2 || place >= BEAT / 2 + CHUNK) {
+		self->noise = 1; // the same again
+		return 0;
+	}
+	self->noise = self->noise * NOISE_TIMES + NOISE_PLUS;
+	return (float)((double)self->noise / UINT32_MAX - 0.5);
+}
+
 static int
 process(jack_nframes_t frames, void *arg)
 {
 	struct tail *self = arg;
 	const float *in = jack_port_get_buffer(self->in, frames);
 	float *out = jack_port_get_buffer(self->out, frames);
+	bool is_connected = atomic_load(&self->is_connected);
 
 	for (jack_nframes_t i = 0; i < frames; i++) {
-		out[i] = self->sent++ % CHUNK == 0 ? 0.5F : 0;
+		out[i] = is_connected ? next(self) : 0;
 		hear(self, in[i]);
 	}
 	return 0;
@@ -140,6 +161,7 @@ main(int argc, char **argv)
 	if (tail.in != NULL && tail.out != NULL && jack_activate(client) == 0 &&
 		jack_connect(client, argv[2], "tail:in") == 0 &&
 		jack_connect(client, "tail:out", argv[1]) == 0) {
+		atomic_store(&tail.is_connected, true);
 		code = print(&tail, strtoul(argv[3], NULL, 10));
 	}
 	jack_client_close(client);
