@@ -57,7 +57,6 @@ struct stage_jack_client {
 	struct stage_jack_core core;
 	struct stage_jack_worker *worker; // NULL once it has gone
 	struct stage_jack_feed *feed;
-	size_t told_count;   // events of this batch
 	unsigned generation; // opens asked for
 	uint32_t last_frames;
 	bool has_frames;   // last_frames is of this open
@@ -366,7 +365,6 @@ tell_graph(void *user, const struct stage_jack_graph_event *event)
 {
 	struct stage_jack_client *self = user;
 
-	self->told_count++;
 	if (self->ops.graph != NULL) {
 		self->ops.graph(self->user, event);
 	}
@@ -431,15 +429,15 @@ handle_notes(struct stage_jack_client *self)
 {
 	struct stage_jack_chain notes = take_notes(self);
 	struct stage_jack_note *note = stage_jack_chain_take(&notes);
+	bool has_notes = note != NULL;
 	struct stage_jack_graph_event end = {.kind = STAGE_JACK_GRAPH_BATCH_END,
 		.at_ns = stage_clock_now_ns()};
 
-	self->told_count = 0;
 	for (; note != NULL; note = stage_jack_chain_take(&notes)) {
 		handle_note(self, note);
 		free(note);
 	}
-	if (self->told_count > 0 && self->ops.graph != NULL) {
+	if (has_notes && self->ops.graph != NULL) {
 		self->ops.graph(self->user, &end);
 	}
 }
@@ -765,6 +763,12 @@ stage_jack_client_scan(struct stage_jack_client *self)
 	if (is_open(self)) {
 		stage_jack_worker_scan(self->worker);
 	}
+}
+
+bool
+stage_jack_client_is_behind(const struct stage_jack_client *self)
+{
+	return is_open(self) && stage_jack_worker_is_behind(self->worker);
 }
 
 void

@@ -798,6 +798,16 @@ stage_jack_worker_edit(
 	leave(self, cancel_state);
 }
 
+bool
+stage_jack_worker_is_behind(struct stage_jack_worker *worker)
+{
+	int cancel_state = enter(&worker->sink);
+	bool is_behind = stage_jack_graph_queue_is_behind(&worker->sink.graph);
+
+	leave(&worker->sink, cancel_state);
+	return is_behind;
+}
+
 void
 stage_jack_worker_scan(struct stage_jack_worker *worker)
 {

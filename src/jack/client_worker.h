@@ -70,6 +70,9 @@ struct stage_jack_chain stage_jack_worker_take_notes(
 void stage_jack_worker_edit(
 	struct stage_jack_worker *worker, struct stage_jack_chain *edits);
 
+/** [loop] Whether notes wait, or were lost (jack/graph_queue.h). */
+bool stage_jack_worker_is_behind(struct stage_jack_worker *worker);
+
 /** [loop] Asks for a scan. */
 void stage_jack_worker_scan(struct stage_jack_worker *worker);
 

@@ -121,6 +121,11 @@ STAGE_NODISCARD enum stage_status stage_jack_client_edit(
  * for before it begins are one. Does nothing when the client is not open. */
 void stage_jack_client_scan(struct stage_jack_client *self);
 
+/** [loop] True while something of the graph has not been told: it waits for the
+ * loop, or for the end of a scan, or was lost and a scan will find it. The end
+ * of a batch is told when it has been. */
+bool stage_jack_client_is_behind(const struct stage_jack_client *self);
+
 /** Says a kind / an outcome in lower-case words. Never NULL. */
 const char *stage_jack_graph_kind_name(enum stage_jack_graph_kind kind);
 const char *stage_jack_outcome_name(enum stage_jack_outcome outcome);

@@ -23,6 +23,12 @@ stage_jack_graph_queue_add(
 		self->is_holding ? &self->held : &self->ready, note);
 }
 
+bool
+stage_jack_graph_queue_is_behind(const struct stage_jack_graph_queue *self)
+{
+	return self->is_holding || self->has_overflown || self->ready.count > 0;
+}
+
 void
 stage_jack_graph_queue_hold(struct stage_jack_graph_queue *self)
 {

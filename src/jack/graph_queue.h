@@ -47,6 +47,11 @@ enum stage_jack_job {
 void stage_jack_graph_queue_add(
 	struct stage_jack_graph_queue *self, struct stage_jack_note *note);
 
+/** True while notes wait for the loop, or aside for the end of a scan, or were
+ * thrown away: the last that the loop was told may not be how things are. */
+bool stage_jack_graph_queue_is_behind(
+	const struct stage_jack_graph_queue *self);
+
 /** Begins a scan: notes wait from now on, and nothing is lost any more. */
 void stage_jack_graph_queue_hold(struct stage_jack_graph_queue *self);
 

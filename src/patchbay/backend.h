@@ -64,6 +64,11 @@ struct stage_patch_backend_class {
 	 * missed, and old kernels do not tell of all names. */
 	void (*scan)(struct stage_patch_backend *self);
 
+	/** Whether something of the server has not been told yet, or was lost
+	 * and is being listed: `settled` comes when it has been. May be NULL:
+	 * all that is known has been told. */
+	bool (*is_behind)(const struct stage_patch_backend *self);
+
 	/** Why there is no server, a clause without a full stop; NULL when
 	 * there is one, or nothing to say. May be NULL. Borrowed until the next
 	 * event. */

@@ -272,6 +272,12 @@ scan(struct stage_patch_backend *self)
 	stage_jack_client_scan(self->client);
 }
 
+static bool
+is_behind(const struct stage_patch_backend *self)
+{
+	return stage_jack_client_is_behind(self->client);
+}
+
 static void
 destroy(struct stage_patch_backend *self)
 {
@@ -292,6 +298,7 @@ stage_patch_backend_jack(void)
 		.edit = edit,
 		.flush = flush,
 		.scan = scan,
+		.is_behind = is_behind,
 		.destroy = destroy,
 	};
 

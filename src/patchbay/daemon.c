@@ -14,7 +14,6 @@
 #include "patchbay/verbs.h"
 
 #define AUDIT_MS 30000
-#define AUDITS_SKIPPED_MOST 3 // in a row
 // PipeWire does not tell when ports are called system:* at last, or no longer.
 #define PIPEWIRE_AUDIT_MS 2000
 
@@ -66,11 +65,27 @@ scan_all(struct stage_patchbay *self)
 	}
 }
 
+static void
+look_behind(struct stage_patchbay *self)
+{
+	for (int i = 0; i < STAGE_PATCH_SYSTEM_COUNT; i++) {
+		const struct stage_patchbay_server *server = &self->servers[i];
+
+		stage_engine_set_behind(self->engine,
+			(enum stage_patch_system)i,
+			server->backend != NULL &&
+				server->class->is_behind != NULL &&
+				server->class->is_behind(server->backend));
+	}
+}
+
 void
 stage_patchbay_act_now(struct stage_patchbay *self)
 {
-	int64_t next_ns = stage_engine_act(self->engine, stage_clock_now_ns());
+	int64_t next_ns;
 
+	look_behind(self);
+	next_ns = stage_engine_act(self->engine, stage_clock_now_ns());
 	tell_withheld(self);
 	flush_all(self);
 	if (next_ns != 0) {
@@ -98,23 +113,6 @@ stage_patchbay_act(struct stage_patchbay *self)
 	}
 }
 
-/* While the server is listed its words wait, and that may take a second when
- * much changes: longer than a death has to show itself. So what is in doubt has
- * its time first, but for one that is in doubt each time. */
-static bool
-may_scan(struct stage_patchbay *self)
-{
-	bool is_doubting = false;
-
-	for (int i = 0; i < STAGE_PATCH_SYSTEM_COUNT; i++) {
-		is_doubting =
-			is_doubting || stage_engine_is_doubting(self->engine,
-					       (enum stage_patch_system)i);
-	}
-	self->audits_skipped = is_doubting ? self->audits_skipped + 1 : 0;
-	return !is_doubting || self->audits_skipped > AUDITS_SKIPPED_MOST;
-}
-
 static void
 on_audit(uv_timer_t *timer)
 {
@@ -124,9 +122,7 @@ on_audit(uv_timer_t *timer)
 		stage_patchbay_desire(self, false);
 	}
 	stage_patch_hung_listen(self->hung);
-	if (may_scan(self)) {
-		scan_all(self);
-	}
+	scan_all(self);
 }
 
 static void

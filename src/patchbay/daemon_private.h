@@ -42,10 +42,9 @@ struct stage_patchbay {
 	struct stage_path_watch *set;   // of the set's patch; NULL: none
 	uv_timer_t act_timer;
 	uv_timer_t audit_timer;
-	unsigned audits_skipped; // in a row, for what was in doubt
-	uv_timer_t save_timer;   // runs after a save that failed
-	uv_timer_t look_timer;   // runs after a hint that files have changed
-	int64_t hinted_ns; // the first hint since they were looked at; or 0
+	uv_timer_t save_timer; // runs after a save that failed
+	uv_timer_t look_timer; // runs after a hint that files have changed
+	int64_t hinted_ns;     // the first hint since they were looked at; or 0
 	unsigned open_timers;
 	int64_t notes[STAGE_NOTE_COUNT]; // how many of each
 	int64_t withheld_told;           // of those, how many in the log

@@ -655,6 +655,13 @@ stage_engine_set_desired(struct stage_engine *self,
 }
 
 void
+stage_engine_set_behind(struct stage_engine *self,
+	enum stage_patch_system system, bool is_behind)
+{
+	self->sides[system].is_behind = is_behind;
+}
+
+void
 stage_engine_set_mode(struct stage_engine *self, enum stage_patch_mode mode)
 {
 	self->mode = mode;

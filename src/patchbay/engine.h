@@ -165,9 +165,12 @@ STAGE_NODISCARD enum stage_status stage_engine_set_desired(
 	struct stage_engine *self, struct stage_desired *desired,
 	bool is_switch, int64_t now_ns);
 
-/** True while it is waited for what removed a connection that should be. */
-bool stage_engine_is_doubting(
-	const struct stage_engine *self, enum stage_patch_system system);
+/** Whether words of a server wait somewhere, or were lost. As long as they do,
+ * nobody's hand is concluded from what has not been told: a port that goes may
+ * be among them. To be said before each stage_engine_act; another one must
+ * follow when they have been told. */
+void stage_engine_set_behind(struct stage_engine *self,
+	enum stage_patch_system system, bool is_behind);
 
 /** The mode where no file says another. LOCK stands above those. */
 void stage_engine_set_mode(

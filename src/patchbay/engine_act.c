@@ -332,13 +332,6 @@ count_doubted(const struct stage_engine *self, enum stage_patch_system system)
 	return count;
 }
 
-bool
-stage_engine_is_doubting(
-	const struct stage_engine *self, enum stage_patch_system system)
-{
-	return count_doubted(self, system) > 0;
-}
-
 /* More removals than a hand makes, or, with a few, a good part of all that is
  * connected. */
 static bool
@@ -412,11 +405,20 @@ retry(struct stage_engine *self, struct stage_link *link)
 	self->is_all_dirty = self->is_all_dirty || walk.is_lacking_memory;
 }
 
+// Whose hand it was is concluded from what has not been told.
+static bool
+is_judged(const struct stage_link *link)
+{
+	return link->state == STAGE_LINK_DOUBTED ||
+	       link->state == STAGE_LINK_LEARNING;
+}
+
 // What is about a server that is being listed waits for the end of that.
 static bool
 is_timed(const struct stage_engine *self, const struct stage_link *link)
 {
-	return link->at_ns != 0 && stage_engine_is_open(self, link->system);
+	return link->at_ns != 0 && stage_engine_is_open(self, link->system) &&
+	       !(is_judged(link) && self->sides[link->system].is_behind);
 }
 
 static bool
@@ -553,8 +555,7 @@ learn_due(struct stage_engine *self, int64_t now_ns)
 	while (i < self->waking.count) {
 		struct stage_link *link = self->waking.items[i];
 		bool is_new = link->state == STAGE_LINK_LEARNING;
-		if (is_due(self, link, now_ns) &&
-			(is_new || link->state == STAGE_LINK_DOUBTED)) {
+		if (is_judged(link) && is_due(self, link, now_ns)) {
 			add_word(self, &words, link,
 				is_new ? STAGE_PATCH_WANT : STAGE_PATCH_NOT);
 		} else {

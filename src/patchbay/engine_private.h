@@ -15,6 +15,7 @@
 struct stage_engine_side {
 	bool is_up;
 	bool is_scanning;
+	bool is_behind;                // words of it wait to be told
 	bool has_scanned;              // since the server came
 	int64_t settled_ns;            // before it, nothing is taken for a hand
 	struct stage_desired *earlier; // in force before a switch that came

@@ -120,6 +120,47 @@ a_scan_comes_before_what_is_told_meanwhile(void **state)
 	expect("[]xyz");
 }
 
+static bool
+is_behind(void)
+{
+	return stage_jack_graph_queue_is_behind(&queue);
+}
+
+// From the first word that waits on, to the last of what a scan held up.
+static void
+it_is_known_when_something_has_not_been_told(void **state)
+{
+	struct stage_jack_chain scan = {0};
+	struct stage_jack_chain taken;
+	(void)state;
+
+	assert_false(is_behind());
+	add('a');
+	assert_true(is_behind());
+	expect("a");
+	assert_false(is_behind());
+	stage_jack_graph_queue_ask_scan(&queue);
+	assert_false(is_behind()); // all is told as before
+	stage_jack_graph_queue_hold(&queue);
+	assert_true(is_behind());
+	add('x');
+	expect("");
+	assert_true(is_behind());
+	stage_jack_graph_queue_release(&queue, &scan);
+	assert_true(is_behind());
+	expect("x");
+	assert_false(is_behind());
+	for (size_t i = 0; i < STAGE_JACK_NOTES_MAX + 1; i++) {
+		add('a');
+	}
+	taken = stage_jack_graph_queue_take(&queue);
+	stage_jack_chain_finish(&taken);
+	assert_true(is_behind()); // what was thrown away is not known
+	stage_jack_graph_queue_hold(&queue);
+	stage_jack_graph_queue_release(&queue, &scan);
+	assert_false(is_behind());
+}
+
 static void
 an_overflow_ends_with_a_scan(void **state)
 {
@@ -211,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(notes_come_in_order),
 		TEST(a_scan_comes_before_what_is_told_meanwhile),
+		TEST(it_is_known_when_something_has_not_been_told),
 		TEST(an_overflow_ends_with_a_scan),
 		TEST(memory_that_is_short_is_an_overflow),
 		TEST(an_overflow_while_a_scan_is_made),

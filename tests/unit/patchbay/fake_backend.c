@@ -257,6 +257,12 @@ scan(struct stage_patch_backend *backend)
 	}
 }
 
+static bool
+is_behind(const struct stage_patch_backend *backend)
+{
+	return backend->server->is_behind;
+}
+
 static void
 on_closed(uv_handle_t *handle)
 {
@@ -280,6 +286,7 @@ fake_backend(struct fake_server *server)
 		.edit = edit,
 		.flush = flush,
 		.scan = scan,
+		.is_behind = is_behind,
 		.destroy = destroy,
 	};
 

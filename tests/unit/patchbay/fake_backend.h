@@ -64,6 +64,7 @@ struct fake_server {
 	unsigned edit_count; // that were done, of all its life
 	unsigned scan_count;
 	bool is_scan_wanted;
+	bool is_behind;                      // words of it wait
 	enum stage_status create_status;     // what `create` gives
 	struct stage_patch_backend *backend; // NULL: nobody is there
 };

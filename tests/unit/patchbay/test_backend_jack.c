@@ -26,6 +26,7 @@ struct stage_jack_client {
 	enum stage_status edit_status;
 	struct stage_str edits; // "+A>B tag\n"
 	unsigned scans;
+	bool is_behind;
 	bool is_open;
 };
 
@@ -73,6 +74,12 @@ void
 stage_jack_client_scan(struct stage_jack_client *self)
 {
 	self->scans++;
+}
+
+bool
+stage_jack_client_is_behind(const struct stage_jack_client *self)
+{
+	return self->is_behind;
 }
 
 struct fixture {
@@ -323,6 +330,9 @@ edits_go_out_at_once(void **state)
 	heard(&client.edits, ""); // once
 	jack->scan(f->backend);
 	assert_int_equal(client.scans, 1);
+	assert_false(jack->is_behind(f->backend));
+	client.is_behind = true;
+	assert_true(jack->is_behind(f->backend));
 }
 
 static void

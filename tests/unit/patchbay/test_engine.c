@@ -460,6 +460,44 @@ a_death_is_no_hand(void **state)
 	edits(f, "+A:out>B:in\n");
 }
 
+// The words of its ports wait, as those do that come while an audit lists.
+static void
+a_death_that_is_told_late_is_no_hand(void **state)
+{
+	struct fixture *f = *state;
+
+	be_connected(f);
+	disconnected(f, "A:out", "B:in");
+	edits(f, "");
+	stage_engine_set_behind(f->engine, STAGE_PATCH_JACK, true);
+	pass(f, 10 * S);
+	edits(f, "");
+	assert_int_equal(f->next_ns, 0); // whoever is behind says when not
+	gone(f, "A:out");
+	stage_engine_set_behind(f->engine, STAGE_PATCH_JACK, false);
+	edits(f, "");
+	heard(&f->learned, "");
+	heard(&f->notes, "lost with an end A:out>B:in\n");
+}
+
+static void
+a_hand_is_learned_when_all_has_been_told(void **state)
+{
+	struct fixture *f = *state;
+
+	be_connected(f);
+	disconnected(f, "A:out", "B:in");
+	edits(f, "");
+	stage_engine_set_behind(f->engine, STAGE_PATCH_JACK, true);
+	stage_engine_set_behind(f->engine, STAGE_PATCH_ALSA, true);
+	pass(f, 10 * S);
+	edits(f, "");
+	heard(&f->learned, "");
+	stage_engine_set_behind(f->engine, STAGE_PATCH_JACK, false);
+	edits(f, "");
+	heard(&f->learned, "not A:out>B:in\n");
+}
+
 static void
 a_death_without_a_disconnect(void **state)
 {
@@ -1453,6 +1491,8 @@ main(void)
 		TEST(a_hand_that_disconnects_is_learned),
 		TEST(what_was_learned_away_stays_away),
 		TEST(a_death_is_no_hand),
+		TEST(a_death_that_is_told_late_is_no_hand),
+		TEST(a_hand_is_learned_when_all_has_been_told),
 		TEST(a_death_without_a_disconnect),
 		TEST(the_server_goes_and_comes),
 		TEST(what_is_there_at_the_start_is_adopted_not_learned),
