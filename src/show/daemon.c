@@ -38,6 +38,20 @@ stage_show_daemon_store(const struct stage_show_daemon *self)
 	return &self->store;
 }
 
+enum stage_status
+stage_show_daemon_watch(struct stage_show_daemon *self,
+	stage_show_listener *listener, void *user)
+{
+	return stage_show_newsroom_watch(self->newsroom, listener, user);
+}
+
+void
+stage_show_daemon_tell(struct stage_show_daemon *self,
+	enum stage_show_event event, const char *text, long number)
+{
+	stage_show_newsroom_tell(self->newsroom, event, text, number);
+}
+
 const char *
 stage_show_daemon_url(const struct stage_show_daemon *self)
 {
@@ -340,11 +354,13 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 	self->nsm = stage_show_nsm_create(&nsm_ops, self, self->store.songs);
 	self->engine =
 		stage_show_engine_create(&stage_show_daemon_ops, self, &limits);
+	self->newsroom = stage_show_newsroom_create();
 	self->timer = calloc(1, sizeof(*self->timer));
 	self->prepare = calloc(1, sizeof(*self->prepare));
 	if (status == STAGE_OK &&
 		(self->nsm == NULL || self->engine == NULL ||
-			self->timer == NULL || self->prepare == NULL)) {
+			self->newsroom == NULL || self->timer == NULL ||
+			self->prepare == NULL)) {
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	return status;
@@ -405,6 +421,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_scene_destroy(self->scene);
 	stage_show_engine_destroy(self->engine);
 	stage_show_nsm_destroy(self->nsm);
+	stage_show_newsroom_destroy(self->newsroom);
 	free(self->remembered);
 	free(self);
 }

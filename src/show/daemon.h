@@ -15,7 +15,9 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "rig/paths.h"
+#include "show/conductor.h"
 #include "show/engine.h"
+#include "show/news.h"
 #include "show/store.h"
 
 struct stage_show_daemon;
@@ -35,6 +37,15 @@ struct stage_show_engine *stage_show_daemon_engine(
 	struct stage_show_daemon *self);
 const struct stage_show_store *stage_show_daemon_store(
 	const struct stage_show_daemon *self);
+
+/** Has a listener hear of all that happens. Errors: STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_show_daemon_watch(
+	struct stage_show_daemon *self, stage_show_listener *listener,
+	void *user);
+
+/** Tells all who watch. */
+void stage_show_daemon_tell(struct stage_show_daemon *self,
+	enum stage_show_event event, const char *text, long number);
 
 /** The last lines that a client has said, into out. */
 void stage_show_daemon_tail(const struct stage_show_daemon *self,

@@ -23,6 +23,7 @@ struct stage_show_daemon {
 	struct stage_show_nsm *nsm;
 	struct stage_show_launcher *launcher;
 	struct stage_show_scene *scene;
+	struct stage_show_newsroom *newsroom;
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
