@@ -16,24 +16,24 @@
 #include "base/status.h"
 
 enum stage_show_event {
-	STAGE_SHOW_ON_LOADING,   // a song is being loaded, to be played
-	STAGE_SHOW_ON_READY,     // all of one is there, and it may be played
-	STAGE_SHOW_ON_GO,        // a song plays from now on
-	STAGE_SHOW_ON_LEFT,      // a song does not play any more
-	STAGE_SHOW_ON_FAILED,    // a song that was to play does not
-	STAGE_SHOW_ON_PLACE,     // selection, setlist, or what is in it
-	STAGE_SHOW_ON_MODE,      // edit or show
-	STAGE_SHOW_ON_PANIC,     // number: 1; 2 is the second within 1 s
-	STAGE_SHOW_ON_TRANSPORT, // number: of enum stage_show_transport
-	STAGE_SHOW_ON_TAP,       // somebody taps the tempo
-	STAGE_SHOW_ON_REFUSED,   // text: why a wish was not done
+	STAGE_SHOW_TOLD_LOADING,   // a song is being loaded, to be played
+	STAGE_SHOW_TOLD_READY,     // all of one is there, and it may be played
+	STAGE_SHOW_TOLD_GO,        // a song plays from now on
+	STAGE_SHOW_TOLD_LEFT,      // a song does not play any more
+	STAGE_SHOW_TOLD_FAILED,    // a song that was to play does not
+	STAGE_SHOW_TOLD_PLACE,     // selection, setlist, or what is in it
+	STAGE_SHOW_TOLD_MODE,      // edit or show
+	STAGE_SHOW_TOLD_PANIC,     // number: 1; 2 is the second within 1 s
+	STAGE_SHOW_TOLD_TRANSPORT, // number: of enum stage_show_rolling
+	STAGE_SHOW_TOLD_TAP,       // somebody taps the tempo
+	STAGE_SHOW_TOLD_REFUSED,   // text: why a wish was not done
 	STAGE_SHOW_EVENT_COUNT,
 };
 
-enum stage_show_transport {
-	STAGE_SHOW_TRANSPORT_STOP,   // and to its beginning
-	STAGE_SHOW_TRANSPORT_PAUSE,  // it stays where it is
-	STAGE_SHOW_TRANSPORT_RESUME, // rolls
+enum stage_show_rolling {
+	STAGE_SHOW_ROLLING_STOP,   // and to its beginning
+	STAGE_SHOW_ROLLING_PAUSE,  // it stays where it is
+	STAGE_SHOW_ROLLING_RESUME, // rolls
 };
 
 /** Ownership: borrowed during the call. */

@@ -21,19 +21,19 @@ enum stage_show_act {
 	STAGE_SHOW_ACT_SELECT_NEXT,
 	STAGE_SHOW_ACT_SELECT_PREVIOUS,
 	STAGE_SHOW_ACT_RESET, // to the first song
-	// Of the transport; told as STAGE_SHOW_ON_TRANSPORT.
+	// Of the transport; told as STAGE_SHOW_TOLD_TRANSPORT.
 	STAGE_SHOW_ACT_STOP,
 	STAGE_SHOW_ACT_PAUSE,
 	STAGE_SHOW_ACT_RESUME,
 	// Others. Never guarded.
 	STAGE_SHOW_ACT_SAVE,
-	STAGE_SHOW_ACT_PANIC, // told as STAGE_SHOW_ON_PANIC
-	STAGE_SHOW_ACT_TAP,   // told as STAGE_SHOW_ON_TAP
+	STAGE_SHOW_ACT_PANIC, // told as STAGE_SHOW_TOLD_PANIC
+	STAGE_SHOW_ACT_TAP,   // told as STAGE_SHOW_TOLD_TAP
 	STAGE_SHOW_ACT_COUNT,
 };
 
 /** Does it. number is 0 where nothing is said of it. The asker is answered
- * once, here or later; what is not done is told as STAGE_SHOW_ON_REFUSED
+ * once, here or later; what is not done is told as STAGE_SHOW_TOLD_REFUSED
  * besides. */
 void stage_show_remote_do(struct stage_show_daemon *daemon,
 	enum stage_show_act act, long number, struct stage_show_asker asker);
