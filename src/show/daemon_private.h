@@ -9,6 +9,7 @@
 #include "osc/udp.h"
 #include "rpc/server.h"
 #include "show/daemon.h"
+#include "show/jackside.h"
 #include "show/launcher.h"
 #include "show/nsm.h"
 #include "show/scene.h"
@@ -24,6 +25,7 @@ struct stage_show_daemon {
 	struct stage_show_launcher *launcher;
 	struct stage_show_scene *scene;
 	struct stage_show_newsroom *newsroom;
+	struct stage_show_jack *jack; // MIDI cues: stage_show_jack_send
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
