@@ -228,7 +228,7 @@ take_timebase(struct stage_show_song_conf *conf,
 
 	for (int i = 0; i < STAGE_SHOW_TIMEBASE_COUNT; i++) {
 		if (strcmp(words[i], line->words[0]) == 0) {
-			conf->timebase = (enum stage_show_timebase)i;
+			conf->timebase = (enum stage_show_timebase_by)i;
 			return STAGE_OK;
 		}
 	}

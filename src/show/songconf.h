@@ -55,7 +55,7 @@ enum stage_show_save {
 };
 
 /** Who is JACK's timebase master. */
-enum stage_show_timebase {
+enum stage_show_timebase_by {
 	STAGE_SHOW_TIMEBASE_OURS,
 	STAGE_SHOW_TIMEBASE_CLIENT, // a program of the song
 	STAGE_SHOW_TIMEBASE_NONE,
@@ -99,7 +99,7 @@ struct stage_show_song_conf {
 	char notes_file[STAGE_SHOW_NAME_MAX + 1];  // in the song, or ""
 	char lyrics_file[STAGE_SHOW_NAME_MAX + 1]; // in the song, or ""
 	enum stage_show_save save;
-	enum stage_show_timebase timebase;
+	enum stage_show_timebase_by timebase;
 	int64_t program; // 0 to 127 in MIDI, or STAGE_SHOW_UNSAID
 	struct stage_show_client_conf *clients;
 	size_t client_count;
