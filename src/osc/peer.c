@@ -8,6 +8,9 @@
 #include <string.h>
 #include <uv.h>
 
+#include "base/num.h"
+#include "base/str.h"
+
 #define PORT_MAX 65535
 
 // An address may stand anywhere; it is looked at where it is at home.
@@ -52,6 +55,64 @@ stage_osc_peer_init(struct stage_osc_peer *out, const char *host, int port,
 	}
 	return stage_err_set(err, STAGE_BAD_INPUT,
 		"\"%s\" is no numeric internet address", host);
+}
+
+// Takes the port off the text, and the brackets off what is before it.
+static bool
+split(char *text, const char **host, const char **port)
+{
+	char *colon = strrchr(text, ':');
+	size_t len;
+
+	if (colon == NULL) {
+		return false;
+	}
+	*colon = '\0';
+	*host = text;
+	*port = colon + 1;
+	len = strlen(text);
+	if (text[0] == '[' && text[len - 1] == ']') {
+		text[len - 1] = '\0';
+		*host = text + 1;
+		return true;
+	}
+	return strchr(text, ':') == NULL;
+}
+
+enum stage_status
+stage_osc_peer_parse(
+	struct stage_osc_peer *out, const char *text, struct stage_err *err)
+{
+	char copy[STAGE_OSC_PEER_TEXT_MAX];
+	const char *host = NULL;
+	const char *port = NULL;
+	int64_t number = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (stage_format(copy, sizeof(copy), "%s", text) != STAGE_OK ||
+		!split(copy, &host, &port) ||
+		stage_num_parse(port, 1, PORT_MAX, &number, NULL) != STAGE_OK) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%s\" is no numeric address with a port, such as "
+			"10.0.0.5:9000",
+			text);
+	}
+	return stage_osc_peer_init(out, host, (int)number, err);
+}
+
+void
+stage_osc_peer_set_port(struct stage_osc_peer *self, int port)
+{
+	struct sockaddr_in four = get4(self);
+	struct sockaddr_in6 six = get6(self);
+
+	if (self->address.ss_family == AF_INET) {
+		four.sin_port = htons((uint16_t)port);
+		memcpy(&self->address, &four, sizeof(four));
+	} else if (self->address.ss_family == AF_INET6) {
+		six.sin6_port = htons((uint16_t)port);
+		memcpy(&self->address, &six, sizeof(six));
+	}
 }
 
 void
@@ -111,6 +172,29 @@ stage_osc_peer_is_same(
 		return is_same6(&a6, &b6);
 	}
 	return false;
+}
+
+bool
+stage_osc_peer_is_same_host(
+	const struct stage_osc_peer *a, const struct stage_osc_peer *b)
+{
+	struct stage_osc_peer copy = *b;
+
+	stage_osc_peer_set_port(&copy, stage_osc_peer_port(a));
+	return stage_osc_peer_is_same(a, &copy);
+}
+
+bool
+stage_osc_peer_is_loopback(const struct stage_osc_peer *self)
+{
+	struct sockaddr_in four = get4(self);
+	struct sockaddr_in6 six = get6(self);
+
+	if (self->address.ss_family == AF_INET) {
+		return ntohl(four.sin_addr.s_addr) >> 24U == IN_LOOPBACKNET;
+	}
+	return self->address.ss_family == AF_INET6 &&
+	       IN6_IS_ADDR_LOOPBACK(&six.sin6_addr);
 }
 
 void

@@ -26,6 +26,11 @@ STAGE_NODISCARD enum stage_status stage_osc_peer_init(
 	struct stage_osc_peer *out, const char *host, int port,
 	struct stage_err *err);
 
+/** The peer that a text names: "127.0.0.1:4000" or "[::1]:4000", as
+ * stage_osc_peer_text writes it. Errors: as above; port 0 is none. */
+STAGE_NODISCARD enum stage_status stage_osc_peer_parse(
+	struct stage_osc_peer *out, const char *text, struct stage_err *err);
+
 /** Copies what the system calls an address; what is none of the internet gives
  * a peer that is the same as no other. */
 void stage_osc_peer_copy(
@@ -34,9 +39,20 @@ void stage_osc_peer_copy(
 /** Its port, 0 when it has none. */
 int stage_osc_peer_port(const struct stage_osc_peer *self);
 
+/** Gives it another port, 0 to 65535. */
+void stage_osc_peer_set_port(struct stage_osc_peer *self, int port);
+
 /** True when address and port are the same. */
 bool stage_osc_peer_is_same(
 	const struct stage_osc_peer *a, const struct stage_osc_peer *b);
+
+/** True when the address is the same, whatever the ports. */
+bool stage_osc_peer_is_same_host(
+	const struct stage_osc_peer *a, const struct stage_osc_peer *b);
+
+/** True for an address of this computer that no other can have: 127.0.0.0/8,
+ * ::1. */
+bool stage_osc_peer_is_loopback(const struct stage_osc_peer *self);
 
 /** Writes "127.0.0.1:4000" or "[::1]:4000", cut where it does not fit. */
 void stage_osc_peer_text(

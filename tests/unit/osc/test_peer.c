@@ -139,6 +139,69 @@ a_text_that_is_too_long_is_cut(void **state)
 	assert_string_equal(text, "127.0.0");
 }
 
+static void
+a_peer_is_read_back_from_its_text(void **state)
+{
+	static const char *const none[] = {"", ":", ":80", "10.0.0.1",
+		"10.0.0.1:", "10.0.0.1:0", "10.0.0.1:65536", "10.0.0.1:8x",
+		"::1:80", "[::1]", "[::1:80", "::1]:80", "[", "[]:1",
+		"localhost:80"};
+	struct stage_osc_peer peer;
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
+		struct stage_osc_peer again;
+		if (rows[i].text == NULL || rows[i].port == 0) {
+			continue;
+		}
+		assert_int_equal(stage_osc_peer_init(&peer, rows[i].host,
+					 rows[i].port, NULL),
+			STAGE_OK);
+		assert_int_equal(
+			stage_osc_peer_parse(&again, rows[i].text, NULL),
+			STAGE_OK);
+		assert_true(stage_osc_peer_is_same(&peer, &again));
+	}
+	for (size_t i = 0; i < STAGE_COUNT_OF(none); i++) {
+		struct stage_err err = STAGE_ERR_INIT;
+		assert_int_equal(stage_osc_peer_parse(&peer, none[i], &err),
+			STAGE_BAD_INPUT);
+		assert_string_not_equal(err.text, "");
+	}
+}
+
+static void
+a_host_is_the_same_at_any_port(void **state)
+{
+	static const char *const hosts[] = {
+		"10.0.0.1", "127.0.0.1", "127.3.2.1", "::1", "fe80::1"};
+	static const bool are_loopback[] = {false, true, true, true, false};
+	struct stage_osc_peer nobody;
+	(void)state;
+
+	memset(&nobody, 0, sizeof(nobody));
+	assert_false(stage_osc_peer_is_loopback(&nobody));
+	for (size_t i = 0; i < STAGE_COUNT_OF(hosts); i++) {
+		struct stage_osc_peer a;
+		struct stage_osc_peer b;
+		assert_int_equal(stage_osc_peer_init(&a, hosts[i], 4000, NULL),
+			STAGE_OK);
+		assert_int_equal(
+			stage_osc_peer_is_loopback(&a), are_loopback[i]);
+		assert_false(stage_osc_peer_is_same_host(&a, &nobody));
+		for (size_t j = 0; j < STAGE_COUNT_OF(hosts); j++) {
+			assert_int_equal(
+				stage_osc_peer_init(&b, hosts[j], 4001, NULL),
+				STAGE_OK);
+			assert_int_equal(
+				stage_osc_peer_is_same_host(&a, &b), i == j);
+			stage_osc_peer_set_port(&b, 4000);
+			assert_int_equal(
+				stage_osc_peer_is_same(&a, &b), i == j);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -149,6 +212,8 @@ main(void)
 		cmocka_unit_test(an_address_of_a_link_has_its_interface),
 		cmocka_unit_test(who_is_not_of_the_internet_is_nobody),
 		cmocka_unit_test(a_text_that_is_too_long_is_cut),
+		cmocka_unit_test(a_peer_is_read_back_from_its_text),
+		cmocka_unit_test(a_host_is_the_same_at_any_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
