@@ -107,14 +107,22 @@ static enum stage_status
 listen_at(struct stage_show_daemon *self, int kept, struct stage_err *err)
 {
 	enum stage_status status = STAGE_BUSY;
-	int port = kept > 0 ? kept : FIRST_PORT;
+	int wanted = (int)self->settings.port;
+	int port = wanted > 0 ? wanted : FIRST_PORT;
 
+	if (kept > 0) {
+		port = kept;
+	}
 	status = stage_osc_udp_create(
 		self->loop, HOST, port, on_heard, self, &self->udp, err);
 	if (status == STAGE_BUSY && kept > 0) {
 		stage_log_warn("port %d, by which clients know the show "
 			       "manager, is taken; they are started anew",
 			kept);
+	} else if (status == STAGE_BUSY && wanted > 0) {
+		stage_log_warn("port %d, which show.port of rig.conf names, "
+			       "is taken; another one serves",
+			wanted);
 	}
 	for (int i = 0; i < PORTS && status == STAGE_BUSY; i++) {
 		status = stage_osc_udp_create(self->loop, HOST, FIRST_PORT + i,
@@ -339,6 +347,16 @@ make_places(struct stage_show_daemon *self, struct stage_err *err)
 }
 
 static enum stage_status
+read_settings(struct stage_show_daemon *self, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+
+	stage_show_settings_init(&self->settings);
+	stage_rig_path(self->rig, path, "rig.conf");
+	return stage_show_settings_load(&self->settings, path, err);
+}
+
+static enum stage_status
 make_parts(struct stage_show_daemon *self, struct stage_err *err)
 {
 	const struct stage_show_limits limits = STAGE_SHOW_LIMITS_DEFAULT;
@@ -439,7 +457,10 @@ stage_show_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	}
 	self->loop = loop;
 	self->rig = rig;
-	status = make_places(self, err);
+	status = read_settings(self, err);
+	if (status == STAGE_OK) {
+		status = make_places(self, err);
+	}
 	if (status == STAGE_OK) {
 		status = make_parts(self, err);
 	}

@@ -13,12 +13,14 @@
 #include "show/launcher.h"
 #include "show/nsm.h"
 #include "show/scene.h"
+#include "show/settings.h"
 
 #define STAGE_SHOW_URL_MAX 64
 
 struct stage_show_daemon {
 	uv_loop_t *loop;
 	const struct stage_rig *rig;
+	struct stage_show_settings settings;
 	struct stage_show_store store;
 	struct stage_show_engine *engine;
 	struct stage_show_nsm *nsm;

@@ -1,0 +1,153 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "show/settings.h"
+
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/str.h"
+#include "show/conductor.h"
+
+#define MEMBER(name) STAGE_CONF_MEMBER(struct stage_show_settings, name)
+#define SECOND_NS 1000000000
+
+static enum stage_status
+take_allow(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_show_settings *settings = user;
+	struct stage_show_osc_settings *self = &settings->osc;
+	enum stage_status status =
+		stage_conf_check_count(line, 1, STAGE_CONF_WORDS_MAX, err);
+
+	for (size_t i = 0; i < line->count && status == STAGE_OK; i++) {
+		if (strcmp(line->words[i], "any") == 0) {
+			self->allows_any = true;
+			continue;
+		}
+		if (self->allow_count == STAGE_SHOW_ALLOW_MAX) {
+			return stage_conf_fail(line, i, err,
+				"more than %d addresses are allowed",
+				STAGE_SHOW_ALLOW_MAX);
+		}
+		if (stage_osc_net_parse(&self->allow[self->allow_count],
+			    line->words[i], err) != STAGE_OK) {
+			return stage_conf_fail_with(line, i, err);
+		}
+		self->allow_count++;
+	}
+	return status;
+}
+
+static enum stage_status
+take_notify(
+	const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_show_settings *settings = user;
+	struct stage_show_osc_settings *self = &settings->osc;
+	enum stage_status status =
+		stage_conf_check_count(line, 1, STAGE_CONF_WORDS_MAX, err);
+
+	for (size_t i = 0; i < line->count && status == STAGE_OK; i++) {
+		if (self->notify_count == STAGE_SHOW_NOTIFY_MAX) {
+			return stage_conf_fail(line, i, err,
+				"more than %d are to be notified",
+				STAGE_SHOW_NOTIFY_MAX);
+		}
+		if (stage_osc_peer_parse(&self->notify[self->notify_count],
+			    line->words[i], err) != STAGE_OK) {
+			return stage_conf_fail_with(line, i, err);
+		}
+		self->notify_count++;
+	}
+	return status;
+}
+
+static const struct stage_conf_key keys[] = {
+	{.key = "show.port",
+		.type = STAGE_CONF_INT,
+		MEMBER(port),
+		.max = 65535,
+		.help = "UDP port of NSM; default 0: 21420, or one of the next "
+			"where that is taken"},
+	{.key = "show.guard",
+		.type = STAGE_CONF_DURATION,
+		MEMBER(guard_ns),
+		.max = 10LL * SECOND_NS,
+		.help = "how soon after a GO another one is a slip; default "
+			"500ms"},
+	{.key = "show.osc.port",
+		.type = STAGE_CONF_INT,
+		MEMBER(osc.port),
+		.max = 65535,
+		.help = "UDP and TCP port of show control, 0: none; default "
+			"53000"},
+	{.key = "show.osc.interface",
+		.type = STAGE_CONF_STRING,
+		MEMBER(osc.interface),
+		.help = "network interface, or address of this computer, for "
+			"control by others; default: none"},
+	{.key = "show.osc.passcode",
+		.type = STAGE_CONF_STRING,
+		MEMBER(osc.passcode),
+		.help = "what others must say in /connect; default: nothing"},
+	{.key = "show.osc.allow",
+		.type = STAGE_CONF_CALL,
+		.call = take_allow,
+		.help = "addresses and networks of others that may control the "
+			"show, or any"},
+	{.key = "show.osc.notify",
+		.type = STAGE_CONF_CALL,
+		.call = take_notify,
+		.help = "HOST:PORT that is told of what plays, without asking "
+			"for it"},
+};
+
+// Whose keys may stand in rig.conf beside ours; any other is a slip.
+static const char *const others[] = {
+	"jack.", "patchbay.", "midi.", "rack.", "web.", "osc.", "rig.", NULL};
+
+static const struct stage_conf_table table = {.keys = keys,
+	.count = STAGE_COUNT_OF(keys),
+	.prefix = "show.",
+	.other_prefixes = others};
+
+void
+stage_show_settings_init(struct stage_show_settings *self)
+{
+	memset(self, 0, sizeof(*self));
+	self->guard_ns = STAGE_SHOW_GUARD_DEFAULT_NS;
+	self->osc.port = STAGE_SHOW_OSC_PORT;
+}
+
+enum stage_status
+stage_show_settings_parse(struct stage_show_settings *self, const char *text,
+	size_t len, const char *name, struct stage_err *err)
+{
+	struct stage_show_settings copy = *self;
+	enum stage_status status =
+		stage_conf_parse_keys(text, len, name, &table, &copy, err);
+
+	if (status == STAGE_OK) {
+		*self = copy;
+	}
+	return status;
+}
+
+enum stage_status
+stage_show_settings_load(struct stage_show_settings *self, const char *path,
+	struct stage_err *err)
+{
+	struct stage_show_settings copy = *self;
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_status status =
+		stage_conf_load_keys(path, &table, &copy, &why);
+
+	if (status == STAGE_OK) {
+		*self = copy;
+	}
+	return status == STAGE_OK || status == STAGE_NOT_FOUND
+		       ? STAGE_OK
+		       : stage_err_set(err, status, "%s", why.text);
+}
