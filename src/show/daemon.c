@@ -266,6 +266,7 @@ on_prepare(uv_prepare_t *prepare)
 {
 	struct stage_show_daemon *self = prepare->data;
 
+	stage_show_daemon_pass_on(self);
 	if (self->has_ended && self->is_ending) {
 		dismantle(self);
 		return;

@@ -3,11 +3,14 @@
 
 /** What the engine asks of the world, done for real. */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "show/daemon_private.h"
 #include "show/generations.h"
@@ -23,11 +26,23 @@ now_ns(void *user)
 
 // Processes.
 
+/* Ids are of one song alone. The names of run lines are not: of two songs that
+ * have one of the same name, the one that rings would write into the log of the
+ * one that plays. */
 static void
-log_path(const struct stage_show_daemon *self, const char *id,
-	char out[STAGE_PATH_MAX])
+log_path(const struct stage_show_daemon *self,
+	const struct stage_show_slot *slot, char out[STAGE_PATH_MAX])
 {
-	(void)!stage_format(out, STAGE_PATH_MAX, "%s/log/%s", self->run, id);
+	static const struct stage_hash_key key = {{0, 0}};
+
+	if (slot->argv == NULL) {
+		(void)!stage_format(
+			out, STAGE_PATH_MAX, "%s/log/%s", self->run, slot->id);
+		return;
+	}
+	(void)!stage_format(out, STAGE_PATH_MAX, "%s/log/%s.%016" PRIx64,
+		self->run, slot->id,
+		stage_hash(&key, slot->song->name, strlen(slot->song->name)));
 }
 
 // Programs with windows end at once where there is no screen, but for those of
@@ -46,19 +61,36 @@ launch(void *user, const struct stage_show_slot *slot,
 	struct stage_show_daemon *self = user;
 	char url[STAGE_SHOW_URL_MAX + sizeof("NSM_URL=")];
 	char log[STAGE_PATH_MAX];
+	char name[STAGE_SHOW_NAME_MAX + sizeof("STAGECRAFT_SONG=")];
+	char place[STAGE_PATH_MAX + sizeof("STAGECRAFT_SONG_DIR=")];
 	char *const argv[] = {slot->executable, NULL};
 	char screen[] = "QT_QPA_PLATFORM=offscreen";
-	char *const env[] = {url, lacks_screen() ? screen : NULL, NULL};
+	char *const env[] = {
+		url, name, place, lacks_screen() ? screen : NULL, NULL};
 	const struct stage_show_launch what = {
-		.argv = argv,
+		.argv = slot->argv != NULL ? slot->argv : argv,
 		.env = env,
 		.directory = slot->song->path,
 		.log = log,
 	};
 
-	(void)!stage_format(url, sizeof(url), "NSM_URL=%s", self->url);
-	log_path(self, slot->id, log);
+	// Who speaks no NSM is not told where to.
+	(void)!stage_format(url, sizeof(url), "NSM_URL%s%s",
+		slot->argv != NULL ? "" : "=",
+		slot->argv != NULL ? "" : self->url);
+	(void)!stage_format(
+		name, sizeof(name), "STAGECRAFT_SONG=%s", slot->song->name);
+	(void)!stage_format(place, sizeof(place), "STAGECRAFT_SONG_DIR=%s",
+		slot->song->path);
+	log_path(self, slot, log);
 	return stage_show_launcher_start(self->launcher, &what, out, err);
+}
+
+static void
+op_signal(void *user, const struct stage_show_program *program, int signum)
+{
+	(void)user;
+	stage_show_launcher_signal(&program->process, signum);
 }
 
 static void
@@ -126,15 +158,19 @@ op_show(void *user, const struct stage_show_program *program, bool is_shown)
 // Files.
 
 static enum stage_status
-load(void *user, const char *name, char path[STAGE_PATH_MAX],
-	struct stage_show_session *session, struct stage_err *err)
+load(void *user, const char *name, struct stage_show_song *song,
+	struct stage_err *err)
 {
 	struct stage_show_daemon *self = user;
+	struct stat place;
 	enum stage_status status =
-		stage_show_store_path(&self->store, name, path, err);
+		stage_show_store_path(&self->store, name, song->path, err);
 
+	if (status == STAGE_OK && stat(song->path, &place) == 0) {
+		song->place = place.st_ino;
+	}
 	return status == STAGE_OK ? stage_show_store_load(&self->store, name,
-					    session, NULL, err)
+					    &song->session, &song->conf, err)
 				  : status;
 }
 
@@ -278,10 +314,11 @@ make_id(void *user, char out[STAGE_SHOW_ID_MAX], struct stage_err *err)
 // News.
 
 static void
-op_select(void *user, const char *name)
+op_select(void *user, const char *name, const struct stage_strv *ringing)
 {
 	struct stage_show_daemon *self = user;
 
+	(void)ringing;
 	if (!self->is_ending) { // or it would be gone after the next start
 		stage_show_scene_select(self->scene, name);
 	}
@@ -314,9 +351,44 @@ news(void *user, enum stage_show_news what, const struct stage_show_slot *slot,
 	}
 }
 
+// Listeners may have the engine do something: they hear of it when it has ended
+// what it does, behind this turn of the loop.
+static void
+told(void *user, enum stage_show_event event, const char *song)
+{
+	struct stage_show_daemon *self = user;
+	struct stage_show_telling *telling =
+		calloc(1, sizeof(*telling) + strlen(song) + 1);
+	struct stage_show_telling **end = &self->tellings;
+
+	if (telling == NULL) {
+		return;
+	}
+	telling->event = event;
+	memcpy(telling->song, song, strlen(song) + 1);
+	while (*end != NULL) {
+		end = &(*end)->next;
+	}
+	*end = telling;
+	self->has_news = true;
+}
+
+void
+stage_show_daemon_pass_on(struct stage_show_daemon *self)
+{
+	while (self->tellings != NULL) {
+		struct stage_show_telling *telling = self->tellings;
+
+		self->tellings = telling->next;
+		stage_show_daemon_tell(self, telling->event, telling->song, 0);
+		free(telling);
+	}
+}
+
 const struct stage_show_ops stage_show_daemon_ops = {
 	.now_ns = now_ns,
 	.launch = launch,
+	.signal = op_signal,
 	.end = end,
 	.identify = identify,
 	.open = op_open,
@@ -331,6 +403,7 @@ const struct stage_show_ops stage_show_daemon_ops = {
 	.make_id = make_id,
 	.select = op_select,
 	.news = news,
+	.told = told,
 	.ended = stage_show_daemon_ended,
 };
 
@@ -338,10 +411,14 @@ void
 stage_show_daemon_tail(const struct stage_show_daemon *self, const char *id,
 	size_t lines, struct stage_str *out)
 {
+	const struct stage_show_slot *slot =
+		stage_show_engine_find(self->engine, id);
 	char path[STAGE_PATH_MAX];
 
-	log_path(self, id, path);
-	stage_show_launcher_tail(path, lines, out);
+	if (slot != NULL) {
+		log_path(self, slot, path);
+		stage_show_launcher_tail(path, lines, out);
+	}
 }
 
 // After a crash.
@@ -356,6 +433,9 @@ look(void *user, const struct stage_show_program *program)
 		stage_show_launcher_watch(
 			self->launcher, &program->process, &err) != STAGE_OK) {
 		return STAGE_SHOW_GONE;
+	}
+	if (program->is_run) {
+		return STAGE_SHOW_THERE;
 	}
 	return program->has_announced &&
 			       (!program->is_ours ||

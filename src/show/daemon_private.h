@@ -17,6 +17,13 @@
 
 #define STAGE_SHOW_URL_MAX 64
 
+// What is to be told of a song.
+struct stage_show_telling {
+	struct stage_show_telling *next;
+	enum stage_show_event event;
+	char song[];
+};
+
 struct stage_show_daemon {
 	uv_loop_t *loop;
 	const struct stage_rig *rig;
@@ -27,7 +34,8 @@ struct stage_show_daemon {
 	struct stage_show_launcher *launcher;
 	struct stage_show_scene *scene;
 	struct stage_show_newsroom *newsroom;
-	struct stage_show_jack *jack; // MIDI cues: stage_show_jack_send
+	struct stage_show_jack *jack;        // MIDI cues: stage_show_jack_send
+	struct stage_show_telling *tellings; // in their order
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
@@ -47,6 +55,9 @@ extern const struct stage_show_ops stage_show_daemon_ops;
 
 /** For the engine: everything has ended. */
 void stage_show_daemon_ended(void *user);
+
+/** Tells all who watch what the engine has told. */
+void stage_show_daemon_pass_on(struct stage_show_daemon *self);
 
 /** Goes on with the journal of the one before. */
 void stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal);

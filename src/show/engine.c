@@ -161,13 +161,23 @@ begin(struct stage_show_engine *self, enum stage_show_job job,
 	stage_show_join(&self->askers, asker);
 }
 
+// What its song.conf says stands above the mode.
+static bool
+is_saved_by_itself(const struct stage_show_engine *self,
+	const struct stage_show_song *song)
+{
+	return song->conf.save == STAGE_SHOW_SAVE_EDIT ||
+	       (song->conf.save == STAGE_SHOW_SAVE_DEFAULT && self->is_edit);
+}
+
 static void
 save_by_mode(struct stage_show_engine *self, enum stage_show_saving saving)
 {
 	static const struct stage_show_asker nobody;
 
-	if (saving == STAGE_SHOW_SAVE_BY_MODE && self->is_edit &&
-		self->current != NULL && self->saving == NULL) {
+	if (saving == STAGE_SHOW_SAVE_BY_MODE && self->current != NULL &&
+		is_saved_by_itself(self, self->current) &&
+		self->saving == NULL) {
 		stage_show_save_song(self, self->current, nobody);
 	}
 }
@@ -311,6 +321,8 @@ advance_open(struct stage_show_engine *self)
 	if (self->incoming == NULL &&
 		stage_show_load(self, self->wanted, &err) != STAGE_OK) {
 		stage_show_return(self);
+		self->ops->told(
+			self->user, STAGE_SHOW_TOLD_FAILED, self->wanted);
 		finish(self, code_of(err.status), err.text);
 		return;
 	}
@@ -336,11 +348,15 @@ is_over(const struct stage_show_engine *self)
 static void
 leave_all(struct stage_show_engine *self)
 {
+	static const struct stage_strv none;
+
 	stage_show_drop(self);
 	self->dropped = NULL;
 	if (self->current != NULL) {
+		self->ops->told(
+			self->user, STAGE_SHOW_TOLD_LEFT, self->current->name);
 		self->current = NULL;
-		self->ops->select(self->user, NULL);
+		self->ops->select(self->user, NULL, &none);
 		stage_show_tell(self, STAGE_SHOW_SONG, NULL);
 	}
 	for (struct stage_show_song *at = self->songs; at != NULL;
@@ -400,6 +416,8 @@ stage_show_engine_deadline_ns(const struct stage_show_engine *self)
 		at = at->next) {
 		if (at->phase == STAGE_SHOW_RINGING) {
 			sooner(&first, at->leave_at_ns);
+		} else if (at->phase < STAGE_SHOW_RINGING) {
+			sooner(&first, stage_show_start_due_ns(self, at));
 		}
 	}
 	return first;
@@ -451,6 +469,8 @@ stage_show_engine_step(struct stage_show_engine *self)
 		at = at->next) {
 		if (at->phase == STAGE_SHOW_RINGING &&
 			at->leave_at_ns <= now_ns) {
+			at->phase = STAGE_SHOW_LEAVING;
+			stage_show_select(self);
 			stage_show_leave(self, at);
 		}
 	}

@@ -31,6 +31,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "show/news.h"
 #include "show/roster.h"
 
 /** Results as the NSM API numbers them (API 1.1.2, section "Error codes"; -11
@@ -84,6 +85,9 @@ struct stage_show_ops {
 	enum stage_status (*launch)(void *user,
 		const struct stage_show_slot *slot, struct stage_proc_id *out,
 		struct stage_err *err);
+	/** Has a program of a run line save, by the signal that it knows. */
+	void (*signal)(void *user, const struct stage_show_program *program,
+		int signum);
 	/** Sends a signal: to the whole group where it is ours, else to the
 	 * process, if that is somebody who may be ended. */
 	void (*end)(void *user, const struct stage_show_program *program,
@@ -103,10 +107,9 @@ struct stage_show_ops {
 
 	// Files.
 
-	/** Reads a song; path is to be filled in, session is zeroed. */
+	/** Reads a song: path, session, conf and place, which are zeroed. */
 	enum stage_status (*load)(void *user, const char *name,
-		char path[STAGE_PATH_MAX], struct stage_show_session *session,
-		struct stage_err *err);
+		struct stage_show_song *song, struct stage_err *err);
 	/** Writes its session.nsm; the generation before is kept. */
 	enum stage_status (*store)(void *user, const char *name,
 		const struct stage_show_session *session,
@@ -126,11 +129,15 @@ struct stage_show_ops {
 
 	// News.
 
-	/** The connections of that song are to be made; NULL: of none. */
-	void (*select)(void *user, const char *name);
+	/** The connections of that song are to be made; NULL: of none. Those of
+	 * songs that ring stay meanwhile, and no others. */
+	void (*select)(
+		void *user, const char *name, const struct stage_strv *ringing);
 	void (*news)(void *user, enum stage_show_news what,
 		const struct stage_show_slot *slot,
 		const struct stage_show_slot *before);
+	/** Of a song: LOADING, READY, GO, LEFT, or FAILED. */
+	void (*told)(void *user, enum stage_show_event event, const char *song);
 	/** After stage_show_engine_quit: everything has ended. */
 	void (*ended)(void *user);
 };
@@ -236,6 +243,11 @@ enum stage_show_code stage_show_engine_announce(struct stage_show_engine *self,
 	const struct stage_show_announce *announce, struct stage_err *err);
 void stage_show_engine_welcomed(
 	struct stage_show_engine *self, const struct stage_osc_peer *from);
+
+/** The client of that id in the song that plays, in the one that is loaded, or
+ * in any other; NULL: none. Ownership: borrowed. */
+const struct stage_show_slot *stage_show_engine_find(
+	const struct stage_show_engine *self, const char *id);
 
 /** The program at an address; NULL: none. Ownership: borrowed. */
 struct stage_show_program *stage_show_engine_program_at(

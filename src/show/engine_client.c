@@ -57,7 +57,8 @@ find_by_name(struct stage_show_engine *self, const char *executable)
 {
 	for (struct stage_show_program *at = self->programs; at != NULL;
 		at = at->next) {
-		if (at->is_ours && !at->has_announced && !at->is_ending &&
+		if (at->is_ours && !at->is_run && !at->has_announced &&
+			!at->is_ending &&
 			strcmp(base_name(at->executable),
 				base_name(executable)) == 0) {
 			return at;
@@ -152,6 +153,11 @@ find(struct stage_show_engine *self, const struct stage_osc_peer *from,
 	}
 	if (program == NULL) {
 		return join_outside(self, announce, out, err);
+	}
+	if (program->is_run) {
+		return fail(err, STAGE_SHOW_NOT_NOW,
+			"this program is of a run line of song.conf; as a "
+			"client it belongs into session.nsm");
 	}
 	if (program->is_ending || program->slot == NULL) {
 		return fail(err, STAGE_SHOW_NO_SESSION,
@@ -288,7 +294,9 @@ extend(const struct stage_show_engine *self, struct stage_show_program *program)
 	if (program->pending == STAGE_SHOW_OPEN &&
 		program->deadline_ns != INT64_MAX) {
 		program->deadline_ns =
-			self->ops->now_ns(self->user) + self->limits.open_ns;
+			self->ops->now_ns(self->user) +
+			stage_show_patience_ns(
+				self, program->slot, STAGE_SHOW_DEADLINE_OPEN);
 	}
 }
 
@@ -364,6 +372,23 @@ stage_show_engine_add(struct stage_show_engine *self, const char *executable,
 	stage_show_song_remove(song, slot);
 }
 
+const struct stage_show_slot *
+stage_show_engine_find(const struct stage_show_engine *self, const char *id)
+{
+	const struct stage_show_song *first[] = {self->current, self->incoming};
+	const struct stage_show_slot *slot = NULL;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(first) && slot == NULL; i++) {
+		slot = first[i] != NULL ? stage_show_song_find(first[i], id)
+					: NULL;
+	}
+	for (const struct stage_show_song *at = self->songs;
+		at != NULL && slot == NULL; at = at->next) {
+		slot = stage_show_song_find(at, id);
+	}
+	return slot;
+}
+
 // NULL, with a sentence: there is none.
 static struct stage_show_slot *
 find_slot(const struct stage_show_engine *self, const char *id,
@@ -427,6 +452,7 @@ stage_show_engine_resume(
 	}
 	part(slot);
 	slot->restarts = 0;
+	slot->not_before_ns = 0;
 	stage_show_set_state(self, slot, STAGE_SHOW_WAITING);
 	stage_show_advance(self);
 	return STAGE_OK;
@@ -444,6 +470,11 @@ stage_show_engine_remove(
 	if (is_running(slot)) {
 		return stage_err_set(err, STAGE_BUSY,
 			"%s (%s) still runs; stop it first", slot->name, id);
+	}
+	if (slot->argv != NULL) {
+		return stage_err_set(err, STAGE_UNSUPPORTED,
+			"%s is of a run line; take that out of %s/%s", id,
+			slot->song->path, STAGE_SHOW_CONF_FILE);
 	}
 	part(slot);
 	(void)!stage_show_session_remove(&self->current->session, id, NULL);

@@ -10,23 +10,6 @@
 #include "show/engine_private.h"
 
 static enum stage_status
-fill(struct stage_show_song *song)
-{
-	const struct stage_show_session *session = &song->session;
-
-	for (size_t i = 0; i < session->count; i++) {
-		const struct stage_show_line *line = &session->lines[i];
-
-		if (line->id != NULL &&
-			stage_show_song_add(song, line->id, line->name,
-				line->program) == NULL) {
-			return STAGE_NO_MEMORY;
-		}
-	}
-	return STAGE_OK;
-}
-
-static enum stage_status
 read_into(struct stage_show_engine *self, const char *name,
 	struct stage_show_song *song, struct stage_err *err)
 {
@@ -36,9 +19,8 @@ read_into(struct stage_show_engine *self, const char *name,
 	if (song->name == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
-	status = self->ops->load(
-		self->user, name, song->path, &song->session, err);
-	if (status == STAGE_OK && fill(song) != STAGE_OK) {
+	status = self->ops->load(self->user, name, song, err);
+	if (status == STAGE_OK && stage_show_song_fill(song) != STAGE_OK) {
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	return status;
@@ -65,10 +47,11 @@ stage_show_read_song(struct stage_show_engine *self, const char *name,
 
 // Programs that can play another song.
 
+// From a song that rings only what would have to end for its id.
 static bool
 can_take(const struct stage_show_engine *self,
 	const struct stage_show_program *program,
-	const struct stage_show_song *song, const char *executable)
+	const struct stage_show_slot *into)
 {
 	const struct stage_show_slot *slot = program->slot;
 
@@ -76,9 +59,11 @@ can_take(const struct stage_show_engine *self,
 	       (program->caps & STAGE_SHOW_CAP_SWITCH) != 0 &&
 	       program->deadline_ns != INT64_MAX &&
 	       (slot->song == self->dropped ||
+		       (slot->song->phase == STAGE_SHOW_RINGING &&
+			       strcmp(slot->id, into->id) == 0) ||
 		       (slot->song == self->current &&
-			       song != self->current)) &&
-	       strcmp(program->executable, executable) == 0;
+			       into->song != self->current)) &&
+	       strcmp(program->executable, into->executable) == 0;
 }
 
 /* One for a slot: that which has its very id, or any. */
@@ -88,7 +73,7 @@ find_for(const struct stage_show_engine *self,
 {
 	for (struct stage_show_program *at = self->programs; at != NULL;
 		at = at->next) {
-		if (can_take(self, at, slot->song, slot->executable) &&
+		if (can_take(self, at, slot) &&
 			(!is_same_id || strcmp(at->slot->id, slot->id) == 0)) {
 			return at;
 		}
@@ -103,8 +88,10 @@ take_programs(struct stage_show_engine *self, struct stage_show_song *song,
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
 		struct stage_show_program *program =
-			slot->program == NULL ? find_for(self, slot, is_same_id)
-					      : NULL;
+			slot->program == NULL && slot->argv == NULL &&
+					!slot->conf.is_manual
+				? find_for(self, slot, is_same_id)
+				: NULL;
 
 		if (program != NULL) {
 			stage_show_take(self, program, slot);
@@ -112,10 +99,25 @@ take_programs(struct stage_show_engine *self, struct stage_show_song *song,
 	}
 }
 
+static bool
+stands_in_the_way(const struct stage_show_program *program,
+	const struct stage_show_song *song)
+{
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (!slot->conf.is_manual && slot->program != program &&
+			stage_show_is_rival(slot, program)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 // What cannot take the new song and has its id must end before that id can be
-// started: it is one name in JACK, and one set of files.
+// started: it is one name in JACK, and one set of files. Likewise what must run
+// alone.
 static void
-end_same_ids(struct stage_show_engine *self, const struct stage_show_song *song)
+end_rivals(struct stage_show_engine *self, const struct stage_show_song *song)
 {
 	struct stage_show_program *next;
 
@@ -123,7 +125,7 @@ end_same_ids(struct stage_show_engine *self, const struct stage_show_song *song)
 		at = next) {
 		next = at->next;
 		if (at->slot != NULL && at->slot->song != song &&
-			stage_show_song_find(song, at->slot->id) != NULL) {
+			stands_in_the_way(at, song)) {
 			stage_show_end(self, at);
 		}
 	}
@@ -154,17 +156,18 @@ stage_show_load(
 	song->next = self->songs;
 	self->songs = song;
 	self->incoming = song;
+	self->ops->told(self->user, STAGE_SHOW_TOLD_LOADING, song->name);
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
 		stage_show_tell(self, STAGE_SHOW_SLOT_ADDED, slot);
 	}
 	take_programs(self, song, true);
 	take_programs(self, song, false);
-	end_same_ids(self, song);
+	end_rivals(self, song);
 	leave_dropped(self);
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
-		if (slot->program == NULL) {
+		if (slot->program == NULL && !slot->conf.is_manual) {
 			stage_show_set_state(self, slot, STAGE_SHOW_WAITING);
 		}
 	}
@@ -180,6 +183,8 @@ stage_show_drop(struct stage_show_engine *self)
 	self->incoming = NULL;
 	if (self->dropped != NULL) {
 		self->dropped->phase = STAGE_SHOW_LEAVING;
+		self->ops->told(self->user, STAGE_SHOW_TOLD_FAILED,
+			self->dropped->name);
 	}
 }
 
@@ -222,16 +227,35 @@ is_there(const struct stage_show_song *song)
 	return true;
 }
 
+void
+stage_show_select(struct stage_show_engine *self)
+{
+	struct stage_strv ringing = {0};
+
+	for (const struct stage_show_song *at = self->songs; at != NULL;
+		at = at->next) {
+		if (at->phase == STAGE_SHOW_RINGING) {
+			(void)!stage_strv_add(&ringing, at->name);
+		}
+	}
+	self->ops->select(self->user,
+		self->current != NULL ? self->current->name : NULL, &ringing);
+	stage_strv_finish(&ringing);
+}
+
+// It rings, where it has a tail.
 static void
 ring(struct stage_show_engine *self, struct stage_show_song *song)
 {
-	if (self->limits.tail_ns == 0) {
-		stage_show_leave(self, song);
+	int64_t tail_ns = song->conf.tail_ns != STAGE_SHOW_UNSAID
+				  ? song->conf.tail_ns
+				  : self->limits.tail_ns;
+
+	if (tail_ns == 0) {
 		return;
 	}
 	song->phase = STAGE_SHOW_RINGING;
-	song->leave_at_ns =
-		self->ops->now_ns(self->user) + self->limits.tail_ns;
+	song->leave_at_ns = self->ops->now_ns(self->user) + tail_ns;
 }
 
 void
@@ -246,15 +270,23 @@ stage_show_try_go(struct stage_show_engine *self)
 	song->phase = STAGE_SHOW_PLAYING;
 	self->current = song;
 	self->incoming = NULL;
-	self->ops->select(self->user, song->name);
+	self->ops->told(self->user, STAGE_SHOW_TOLD_READY, song->name);
+	if (old != NULL) {
+		self->ops->told(self->user, STAGE_SHOW_TOLD_LEFT, old->name);
+	}
+	self->ops->told(self->user, STAGE_SHOW_TOLD_GO, song->name);
+	if (old != NULL) {
+		ring(self, old);
+	}
+	stage_show_select(self);
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
 		stage_show_tell_loaded(self, slot);
 		stage_show_mend(self, slot);
 	}
 	stage_show_tell(self, STAGE_SHOW_SONG, NULL);
-	if (old != NULL) {
-		ring(self, old);
+	if (old != NULL && old->phase != STAGE_SHOW_RINGING) {
+		stage_show_leave(self, old);
 	}
 }
 

@@ -92,6 +92,9 @@ void stage_show_return(struct stage_show_engine *self);
 /** Plays what is loaded, when all of it is there or late. */
 void stage_show_try_go(struct stage_show_engine *self);
 
+/** Has the connections made of the song that plays, and of those that ring. */
+void stage_show_select(struct stage_show_engine *self);
+
 /** Ends the clients of a song. */
 void stage_show_leave(
 	struct stage_show_engine *self, struct stage_show_song *song);
@@ -115,6 +118,20 @@ void stage_show_try_saved(struct stage_show_engine *self);
 
 void stage_show_launch(
 	struct stage_show_engine *self, struct stage_show_slot *slot);
+
+/** How long a client may take. */
+int64_t stage_show_patience_ns(const struct stage_show_engine *self,
+	const struct stage_show_slot *slot, enum stage_show_deadline what);
+
+/** Whether a program must have ended before what is in a slot can be started:
+ * it has its id, or one of them must run alone. */
+bool stage_show_is_rival(const struct stage_show_slot *slot,
+	const struct stage_show_program *program);
+
+/** When the next one of a song is to be started that has to wait; INT64_MAX:
+ * none has. */
+int64_t stage_show_start_due_ns(const struct stage_show_engine *self,
+	const struct stage_show_song *song);
 
 /** Starts those whose program before has ended. */
 void stage_show_launch_waiting(struct stage_show_engine *self);

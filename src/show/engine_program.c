@@ -9,8 +9,9 @@
 
 #include "show/engine_private.h"
 
-#define RESTARTS_MAX 3
 #define RESTARTS_IN_NS 60000000000
+#define RESTARTS_AT_ONCE 3          // of those in that time, of one that
+#define RESTART_LATER_NS 5000000000 // always is; the others come that later
 
 struct stage_show_program *
 stage_show_program_new(struct stage_show_engine *self, const char *executable)
@@ -56,7 +57,36 @@ stage_show_await(struct stage_show_engine *self,
 	program->deadline_ns = program->pending_since_ns + limit_ns;
 }
 
+int64_t
+stage_show_patience_ns(const struct stage_show_engine *self,
+	const struct stage_show_slot *slot, enum stage_show_deadline what)
+{
+	const int64_t usual_ns[STAGE_SHOW_DEADLINE_COUNT] = {
+		[STAGE_SHOW_DEADLINE_ANNOUNCE] = self->limits.announce_ns,
+		[STAGE_SHOW_DEADLINE_OPEN] = self->limits.open_ns,
+		[STAGE_SHOW_DEADLINE_SAVE] = self->limits.save_ns,
+		[STAGE_SHOW_DEADLINE_QUIT] = self->limits.end_ns,
+	};
+	int64_t said_ns = slot != NULL ? slot->conf.deadlines_ns[what]
+				       : STAGE_SHOW_UNSAID;
+
+	return said_ns != STAGE_SHOW_UNSAID ? said_ns : usual_ns[what];
+}
+
 // Starting.
+
+static void
+begin_run(struct stage_show_engine *self, struct stage_show_slot *slot)
+{
+	if (slot->argv != NULL) { // it says nothing: it is there
+		stage_show_set_state(self, slot, STAGE_SHOW_READY);
+		return;
+	}
+	stage_show_await(self, slot->program, STAGE_SHOW_ANNOUNCE,
+		stage_show_patience_ns(
+			self, slot, STAGE_SHOW_DEADLINE_ANNOUNCE));
+	stage_show_set_state(self, slot, STAGE_SHOW_LAUNCHED);
+}
 
 void
 stage_show_launch(struct stage_show_engine *self, struct stage_show_slot *slot)
@@ -86,22 +116,85 @@ stage_show_launch(struct stage_show_engine *self, struct stage_show_slot *slot)
 	slot->code = 0;
 	slot->why[0] = '\0';
 	memcpy(program->id, slot->id, sizeof(program->id));
-	stage_show_await(
-		self, program, STAGE_SHOW_ANNOUNCE, self->limits.announce_ns);
-	stage_show_set_state(self, slot, STAGE_SHOW_LAUNCHED);
+	program->is_run = slot->argv != NULL;
+	program->is_alone = slot->conf.is_alone;
+	begin_run(self, slot);
 }
 
-// Whether a program of that id has not ended yet.
-static bool
-lives(const struct stage_show_engine *self, const char *id)
+static const char *
+base_name(const char *path)
 {
-	for (const struct stage_show_program *at = self->programs; at != NULL;
-		at = at->next) {
-		if (strcmp(at->id, id) == 0 && at->is_ending) {
-			return true;
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+bool
+stage_show_is_rival(const struct stage_show_slot *slot,
+	const struct stage_show_program *program)
+{
+	bool has_id =
+		slot->argv == NULL && !program->is_run &&
+		strcmp(program->slot != NULL ? program->slot->id : program->id,
+			slot->id) == 0;
+
+	return has_id || ((slot->conf.is_alone || program->is_alone) &&
+				 strcmp(base_name(slot->executable),
+					 base_name(program->executable)) == 0);
+}
+
+// Two of one song that must not run beside each other never will.
+static void
+refuse(struct stage_show_engine *self, struct stage_show_slot *slot,
+	const struct stage_show_slot *other)
+{
+	stage_show_fail(self, slot, STAGE_SHOW_LAUNCH_FAILED,
+		"%s cannot run beside %s (%s): they are one program, and one "
+		"of them is to run alone",
+		slot->name, other->name, other->id);
+}
+
+/* Whether it may be started now. What is in its way is on its way out, or is
+ * sent there. */
+static bool
+may_start(struct stage_show_engine *self, struct stage_show_slot *slot)
+{
+	bool is_free = slot->not_before_ns <= self->ops->now_ns(self->user);
+	struct stage_show_program *next;
+
+	for (struct stage_show_program *at = self->programs; at != NULL;
+		at = next) {
+		next = at->next;
+		if (!stage_show_is_rival(slot, at)) {
+			continue;
+		}
+		is_free = false;
+		if (!at->is_ending && at->slot != NULL &&
+			at->slot->song == slot->song) {
+			refuse(self, slot, at->slot);
+			return false;
+		}
+		stage_show_end(self, at);
+	}
+	return is_free;
+}
+
+int64_t
+stage_show_start_due_ns(const struct stage_show_engine *self,
+	const struct stage_show_song *song)
+{
+	int64_t now_ns = self->ops->now_ns(self->user);
+	int64_t first = INT64_MAX;
+
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->state == STAGE_SHOW_WAITING &&
+			slot->not_before_ns > now_ns &&
+			slot->not_before_ns < first) {
+			first = slot->not_before_ns;
 		}
 	}
-	return false;
+	return first;
 }
 
 void
@@ -115,7 +208,7 @@ stage_show_launch_waiting(struct stage_show_engine *self)
 		for (struct stage_show_slot *slot = song->slots; slot != NULL;
 			slot = slot->next) {
 			if (slot->state == STAGE_SHOW_WAITING &&
-				!lives(self, slot->id)) {
+				may_start(self, slot)) {
 				stage_show_launch(self, slot);
 			}
 		}
@@ -145,7 +238,8 @@ stage_show_try_open(
 	}
 	title = strrchr(slot->song->name, '/');
 	memcpy(program->id, slot->id, sizeof(program->id));
-	stage_show_await(self, program, STAGE_SHOW_OPEN, self->limits.open_ns);
+	stage_show_await(self, program, STAGE_SHOW_OPEN,
+		stage_show_patience_ns(self, slot, STAGE_SHOW_DEADLINE_OPEN));
 	self->ops->open(self->user, program, path,
 		title != NULL ? title + 1 : slot->song->name, slot->id);
 }
@@ -160,6 +254,7 @@ stage_show_take(struct stage_show_engine *self,
 	before->is_taken = true;
 	before->is_saving = false;
 	program->slot = slot;
+	program->is_alone = slot->conf.is_alone;
 	slot->program = program;
 	slot->is_taken = false;
 	slot->is_late = false;
@@ -205,7 +300,8 @@ stage_show_end(
 	program->is_ending = true;
 	program->pending = STAGE_SHOW_NOTHING;
 	program->kill_at_ns =
-		self->ops->now_ns(self->user) + self->limits.end_ns;
+		self->ops->now_ns(self->user) +
+		stage_show_patience_ns(self, slot, STAGE_SHOW_DEADLINE_QUIT);
 	self->ops->end(self->user, program, false);
 	if (slot != NULL) {
 		slot->is_saving = false;
@@ -227,7 +323,8 @@ may_restart(struct stage_show_engine *self, struct stage_show_slot *slot)
 		slot->restarts = 0;
 		slot->restarts_since_ns = now_ns;
 	}
-	return slot->restarts++ < RESTARTS_MAX;
+	return slot->conf.restarts == STAGE_SHOW_RESTART_ALWAYS ||
+	       slot->restarts < (unsigned)slot->conf.restarts;
 }
 
 static void
@@ -250,9 +347,17 @@ died(struct stage_show_engine *self, struct stage_show_slot *slot,
 void
 stage_show_mend(struct stage_show_engine *self, struct stage_show_slot *slot)
 {
-	if (slot->program == NULL && may_restart(self, slot)) {
-		stage_show_launch(self, slot);
+	if (slot->program != NULL || !may_restart(self, slot)) {
+		return;
 	}
+	if (slot->restarts++ >= RESTARTS_AT_ONCE &&
+		slot->conf.restarts == STAGE_SHOW_RESTART_ALWAYS) {
+		slot->not_before_ns =
+			self->ops->now_ns(self->user) + RESTART_LATER_NS;
+		stage_show_set_state(self, slot, STAGE_SHOW_WAITING);
+		return;
+	}
+	stage_show_launch(self, slot);
 }
 
 void

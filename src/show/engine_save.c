@@ -14,13 +14,22 @@ stage_show_save_slot(
 {
 	struct stage_show_program *program = slot->program;
 
+	if (program != NULL && slot->argv != NULL && !program->is_ending) {
+		if (slot->conf.signal != 0) {
+			self->ops->signal(
+				self->user, program, slot->conf.signal);
+		}
+		slot->has_saved = true; // it never says so
+		return true;
+	}
 	if (program == NULL || !program->has_announced || program->is_ending ||
 		program->is_to_open || slot->state != STAGE_SHOW_READY) {
 		return false;
 	}
 	slot->is_saving = true;
 	slot->has_saved = false;
-	stage_show_await(self, program, STAGE_SHOW_SAVE, self->limits.save_ns);
+	stage_show_await(self, program, STAGE_SHOW_SAVE,
+		stage_show_patience_ns(self, slot, STAGE_SHOW_DEADLINE_SAVE));
 	stage_show_set_state(self, slot, STAGE_SHOW_SAVING);
 	self->ops->save(self->user, program);
 	return true;

@@ -16,10 +16,11 @@
 static json_t *
 write_slot(const struct stage_show_slot *slot)
 {
-	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:b}", "id", slot->id,
-		"name", slot->name, "executable", slot->executable, "state",
-		(int)slot->state, "why", slot->why, "label", slot->label,
-		"dirty", (int)slot->is_dirty);
+	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:b}", "id",
+		slot->id, "name", slot->name, "executable", slot->executable,
+		"state", (int)slot->state, "why", slot->why, "label",
+		slot->label, "dirty", (int)slot->is_dirty, "run",
+		(int)(slot->argv != NULL));
 }
 
 static json_t *
@@ -43,14 +44,16 @@ write_program(const struct stage_show_program *program)
 	if (program->has_announced) {
 		stage_osc_peer_text(&program->peer, peer, sizeof(peer));
 	}
-	return json_pack("{s:i, s:I, s:b, s:s, s:s, s:s, s:i, s:s, s:s}", "pid",
-		(int)program->process.pid, "start",
+	return json_pack(
+		"{s:i, s:I, s:b, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:b}",
+		"pid", (int)program->process.pid, "start",
 		(json_int_t)program->process.start, "ours",
 		(int)program->is_ours, "peer", peer, "name",
 		program->name != NULL ? program->name : "", "executable",
 		program->executable, "caps", (int)program->caps, "song",
 		slot != NULL ? slot->song->name : "", "id",
-		slot != NULL ? slot->id : "");
+		slot != NULL ? slot->id : "", "run", (int)program->is_run,
+		"alone", (int)program->is_alone);
 }
 
 json_t *
@@ -118,6 +121,8 @@ read_program(struct stage_show_engine *engine, const json_t *from)
 	program->process.pid = (pid_t)number_of(from, "pid");
 	program->process.start = (unsigned long long)number_of(from, "start");
 	program->is_ours = json_is_true(json_object_get(from, "ours"));
+	program->is_run = json_is_true(json_object_get(from, "run"));
+	program->is_alone = json_is_true(json_object_get(from, "alone"));
 	program->caps = (unsigned)number_of(from, "caps");
 	program->has_announced =
 		read_peer(text_of(from, "peer"), &program->peer);
@@ -136,7 +141,9 @@ read_slots(struct stage_show_song *song, const json_t *slots)
 		const char *id = text_of(from, "id");
 		struct stage_show_slot *slot = stage_show_song_find(song, id);
 
-		if (slot == NULL && stage_show_id_ok(id) &&
+		if (slot == NULL &&
+			!json_is_true(json_object_get(from, "run")) &&
+			stage_show_id_ok(id) &&
 			stage_show_session_add(&song->session,
 				text_of(from, "name"),
 				text_of(from, "executable"), id,
@@ -202,7 +209,9 @@ place(struct stage_show_engine *engine, struct stage_show_program *program,
 		return;
 	}
 	if (slot == NULL || slot->program != NULL ||
-		fate == STAGE_SHOW_STRANGER || !program->has_announced ||
+		fate == STAGE_SHOW_STRANGER ||
+		program->is_run != (slot->argv != NULL) ||
+		(!program->has_announced && !program->is_run) ||
 		!had_opened(slot->state)) {
 		// Who takes its place must wait for its end.
 		(void)!stage_format(program->id, sizeof(program->id), "%s",
@@ -267,7 +276,7 @@ stage_show_journal_read(struct stage_show_engine *engine, const json_t *journal,
 	}
 	start_missing(engine);
 	if (engine->current != NULL) {
-		engine->ops->select(engine->user, engine->current->name);
+		stage_show_select(engine);
 	}
 	stage_show_advance(engine);
 	if (wanted[0] != '\0') {

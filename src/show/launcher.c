@@ -180,7 +180,7 @@ run_child(const struct child *child)
 	reset_signals();
 	(void)setsid();
 	for (char *const *at = what->env; *at != NULL; at++) {
-		(void)putenv(*at);
+		(void)(strchr(*at, '=') != NULL ? putenv(*at) : unsetenv(*at));
 	}
 	if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 ||
 		dup2(child->log_fd, STDOUT_FILENO) < 0 ||
@@ -305,6 +305,15 @@ stage_show_launcher_watch(struct stage_show_launcher *self,
 	foreign->next = self->foreign;
 	self->foreign = foreign;
 	return STAGE_OK;
+}
+
+void
+stage_show_launcher_signal(const struct stage_proc_id *process, int signum)
+{
+	if (process->pid > 1 && process->pid != getpid() &&
+		stage_proc_alive(process)) {
+		(void)kill(process->pid, signum);
+	}
 }
 
 void

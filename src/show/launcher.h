@@ -28,7 +28,8 @@ struct stage_show_launcher;
 /** A program to be started. */
 struct stage_show_launch {
 	char *const *argv;     // NULL at its end; [0] is found in $PATH
-	char *const *env;      // "NAME=VALUE", NULL at its end
+	char *const *env;      // "NAME=VALUE", or "NAME" of one that is not to
+			       // be there; NULL at its end
 	const char *directory; // its working directory
 	const char *log;       // file for what it says, made anew
 };
@@ -56,6 +57,10 @@ STAGE_NODISCARD enum stage_status stage_show_launcher_start(
 STAGE_NODISCARD enum stage_status stage_show_launcher_watch(
 	struct stage_show_launcher *self, const struct stage_proc_id *process,
 	struct stage_err *err);
+
+/** Sends any other signal to a process that we started, alone. */
+void stage_show_launcher_signal(
+	const struct stage_proc_id *process, int signum);
 
 /** Ends a process, or the whole group that it leads. Never us, init, nor what
  * is not ours to end. */

@@ -92,8 +92,18 @@ stage_show_caps_write(unsigned given, char *out, size_t size)
 }
 
 static void
+free_words(char **words)
+{
+	for (char **at = words; at != NULL && *at != NULL; at++) {
+		free(*at);
+	}
+	free(words);
+}
+
+static void
 slot_destroy(struct stage_show_slot *self)
 {
+	free_words(self->argv);
 	free(self->name);
 	free(self->executable);
 	free(self);
@@ -118,11 +128,89 @@ stage_show_song_add(struct stage_show_song *self, const char *id,
 		return NULL;
 	}
 	slot->song = self;
+	slot->conf = *stage_show_song_conf_client(&self->conf, id);
 	while (*end != NULL) {
 		end = &(*end)->next;
 	}
 	*end = slot;
 	return slot;
+}
+
+static char **
+copy_words(char *const *words)
+{
+	size_t count = 0;
+	char **copy;
+
+	while (words[count] != NULL) {
+		count++;
+	}
+	copy = calloc(count + 1, sizeof(*copy));
+	for (size_t i = 0; copy != NULL && i < count; i++) {
+		copy[i] = strdup(words[i]);
+		if (copy[i] == NULL) {
+			free_words(copy);
+			return NULL;
+		}
+	}
+	return copy;
+}
+
+struct stage_show_slot *
+stage_show_song_add_run(
+	struct stage_show_song *self, const struct stage_show_run *run)
+{
+	char **argv = copy_words(run->argv);
+	struct stage_show_slot *slot =
+		argv != NULL ? stage_show_song_add(
+				       self, run->name, run->name, run->argv[0])
+			     : NULL;
+
+	if (slot == NULL) {
+		free_words(argv);
+		return NULL;
+	}
+	slot->argv = argv;
+	return slot;
+}
+
+static void
+complain_of_run(struct stage_show_song *self, const struct stage_show_run *run)
+{
+	char text[STAGE_ERR_TEXT_MAX];
+
+	snprintf(text, sizeof(text),
+		"%s:%u: a client of %s is called %s too; give the run line "
+		"another name",
+		STAGE_SHOW_CONF_FILE, run->line, STAGE_SHOW_SESSION_FILE,
+		run->name);
+	stage_show_song_conf_complain(&self->conf, text);
+}
+
+enum stage_status
+stage_show_song_fill(struct stage_show_song *self)
+{
+	const struct stage_show_session *session = &self->session;
+
+	for (size_t i = 0; i < session->count; i++) {
+		const struct stage_show_line *line = &session->lines[i];
+
+		if (line->id != NULL &&
+			stage_show_song_add(self, line->id, line->name,
+				line->program) == NULL) {
+			return STAGE_NO_MEMORY;
+		}
+	}
+	for (size_t i = 0; i < self->conf.run_count; i++) {
+		const struct stage_show_run *run = &self->conf.runs[i];
+
+		if (stage_show_song_find(self, run->name) != NULL) {
+			complain_of_run(self, run);
+		} else if (stage_show_song_add_run(self, run) == NULL) {
+			return STAGE_NO_MEMORY;
+		}
+	}
+	return STAGE_OK;
 }
 
 void
@@ -164,6 +252,7 @@ stage_show_song_destroy(struct stage_show_song *self)
 		slot_destroy(at);
 	}
 	stage_show_session_finish(&self->session);
+	stage_show_song_conf_finish(&self->conf);
 	free(self->name);
 	free(self);
 }

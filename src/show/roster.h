@@ -8,7 +8,8 @@
  *	                └─ program    a process, when there is one
  *
  * A program that can switch leaves the slot of one song for one of another. A
- * program without a slot is on its way out.
+ * program without a slot is on its way out. A run line of song.conf is a slot
+ * too; its program speaks no NSM.
  *
  * Thread: the loop's.
  */
@@ -25,6 +26,7 @@
 #include "rig/proc.h"
 #include "show/names.h"
 #include "show/session.h"
+#include "show/songconf.h"
 
 #define STAGE_SHOW_LABEL_MAX 256 // bytes of what a client says of itself
 
@@ -52,6 +54,8 @@ struct stage_show_program {
 	struct stage_proc_id process; // pid 0: it does not say which
 	bool is_ours;                 // leads a group that we made
 	bool has_announced;           // peer, name, caps are known
+	bool is_run;                  // of a run line: speaks no NSM
+	bool is_alone;                // as stage_show_client_conf has it
 	struct stage_osc_peer peer;
 	char *name;                   // as announced; owned
 	char *executable;             // as launched, or announced; owned
@@ -88,7 +92,9 @@ struct stage_show_slot {
 	struct stage_show_song *song;
 	char id[STAGE_SHOW_ID_MAX]; // nXXXX
 	char *name;                 // owned
-	char *executable;           // owned
+	char *executable;           // owned; of a run line argv[0]
+	char **argv; // of a run line, ended by NULL; owned. NULL: of NSM
+	struct stage_show_client_conf conf;
 	enum stage_show_state state;
 	struct stage_show_program *program; // NULL: none runs
 	bool is_late;     // did not answer in time, and may yet
@@ -107,6 +113,7 @@ struct stage_show_slot {
 	bool is_gui_shown;
 	unsigned restarts; // since restarts_since_ns
 	int64_t restarts_since_ns;
+	int64_t not_before_ns; // WAITING: is not started sooner
 };
 
 enum stage_show_phase {
@@ -123,8 +130,10 @@ struct stage_show_song {
 	char path[STAGE_PATH_MAX];
 	enum stage_show_phase phase;
 	struct stage_show_session session; // its file
-	struct stage_show_slot *slots;     // in the order of the file
-	int64_t leave_at_ns;               // RINGING
+	struct stage_show_song_conf conf;
+	uint64_t place; // which directory it is: not only of what name
+	struct stage_show_slot *slots; // in the order of the file
+	int64_t leave_at_ns;           // RINGING
 };
 
 /** Words for a state: NSM's for graphical programs, ours for people. Ownership:
@@ -142,6 +151,15 @@ void stage_show_caps_write(unsigned given, char *out, size_t size);
 /** A new slot at the end of a song. NULL: out of memory. */
 struct stage_show_slot *stage_show_song_add(struct stage_show_song *self,
 	const char *id, const char *name, const char *executable);
+
+/** The same for a program of a run line, under the line's name. */
+struct stage_show_slot *stage_show_song_add_run(
+	struct stage_show_song *self, const struct stage_show_run *run);
+
+/** Makes slots of what the session and the configuration say; what stands in
+ * the way of a line is a complaint. Errors: STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_show_song_fill(
+	struct stage_show_song *self);
 
 /** Takes a slot off its song and frees it; it must have no program. */
 void stage_show_song_remove(

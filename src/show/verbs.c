@@ -9,45 +9,9 @@
 #include "rpc/proto.h"
 #include "rpc/server.h"
 #include "show/daemon.h"
+#include "show/view.h"
 
 // The state.
-
-static json_t *
-view_slot(const struct stage_show_slot *slot)
-{
-	const struct stage_show_program *program = slot->program;
-	char caps[STAGE_SHOW_LABEL_MAX] = "";
-
-	if (program != NULL && program->has_announced) {
-		stage_show_caps_write(program->caps, caps, sizeof(caps));
-	}
-	return json_pack("{s:s, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:s, s:b,"
-			 " s:b, s:f}",
-		"id", slot->id, "name", stage_rpc_text(slot->name), "state",
-		stage_show_state_word(slot->state), "program", slot->executable,
-		"late", (int)slot->is_late, "why", stage_rpc_text(slot->why),
-		"label", stage_rpc_text(slot->label), "pid",
-		program != NULL ? json_integer(program->process.pid)
-				: json_null(),
-		"capabilities", caps, "dirty", (int)slot->is_dirty, "gui",
-		(int)slot->is_gui_shown, "progress", (double)slot->progress);
-}
-
-static json_t *
-view_song(const struct stage_show_song *song)
-{
-	json_t *clients = json_array();
-
-	if (song == NULL) {
-		json_decref(clients);
-		return json_null();
-	}
-	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
-		slot = slot->next) {
-		(void)json_array_append_new(clients, view_slot(slot));
-	}
-	return json_pack("{s:s, s:o}", "name", song->name, "clients", clients);
-}
 
 json_t *
 stage_show_state(void *ctx)
@@ -55,10 +19,11 @@ stage_show_state(void *ctx)
 	struct stage_show_engine *engine = stage_show_daemon_engine(ctx);
 
 	return json_pack("{s:o, s:o, s:s, s:s}", "song",
-		view_song(stage_show_engine_current(engine)), "incoming",
-		view_song(stage_show_engine_incoming(engine)), "mode",
-		stage_show_engine_is_edit(engine) ? "edit" : "show", "nsm_url",
-		stage_show_daemon_url(ctx));
+		stage_show_view_song(stage_show_engine_current(engine)),
+		"incoming",
+		stage_show_view_song(stage_show_engine_incoming(engine)),
+		"mode", stage_show_engine_is_edit(engine) ? "edit" : "show",
+		"nsm_url", stage_show_daemon_url(ctx));
 }
 
 // Answers that come later.

@@ -66,6 +66,7 @@ launch(void *user, const struct stage_show_slot *slot,
 	program->process.pid = FIRST_PID + (pid_t)self->program_count;
 	program->process.start = 1;
 	program->is_there = true;
+	program->is_run = slot->argv != NULL;
 	assert_int_equal(stage_osc_peer_init(&program->peer, "127.0.0.1",
 				 program->process.pid, NULL),
 		STAGE_OK);
@@ -78,6 +79,12 @@ static struct world_program *
 program_of(struct world *self, pid_t pid)
 {
 	return &self->programs[pid - FIRST_PID];
+}
+
+static void
+op_signal(void *user, const struct stage_show_program *program, int signum)
+{
+	note(user, "signal %d %s", signum, program->id);
 }
 
 static void
@@ -132,8 +139,8 @@ op_show(void *user, const struct stage_show_program *program, bool is_shown)
 }
 
 static enum stage_status
-op_load(void *user, const char *name, char path[STAGE_PATH_MAX],
-	struct stage_show_session *session, struct stage_err *err)
+op_load(void *user, const char *name, struct stage_show_song *out,
+	struct stage_err *err)
 {
 	const struct world_song *song = find_song(user, name);
 
@@ -141,9 +148,14 @@ op_load(void *user, const char *name, char path[STAGE_PATH_MAX],
 		return stage_err_set(
 			err, STAGE_NOT_FOUND, "there is no song %s", name);
 	}
-	(void)!stage_format(path, STAGE_PATH_MAX, "/songs/%s", name);
+	(void)!stage_format(out->path, STAGE_PATH_MAX, "/songs/%s", name);
+	out->place = song->place;
+	assert_int_equal(stage_show_song_conf_parse(&out->conf,
+				 stage_str_text(&song->conf), song->conf.len,
+				 "song.conf"),
+		STAGE_OK);
 	return stage_show_session_parse(
-		session, stage_str_text(&song->text), song->text.len);
+		&out->session, stage_str_text(&song->text), song->text.len);
 }
 
 static enum stage_status
@@ -202,9 +214,17 @@ op_make_id(void *user, char out[STAGE_SHOW_ID_MAX], struct stage_err *err)
 }
 
 static void
-op_select(void *user, const char *name)
+op_select(void *user, const char *name, const struct stage_strv *ringing)
 {
 	struct world *self = user;
+
+	self->ringing[0] = '\0';
+	for (size_t i = 0; i < ringing->count; i++) {
+		size_t len = strlen(self->ringing);
+
+		snprintf(self->ringing + len, sizeof(self->ringing) - len,
+			"%s%s", len > 0 ? ", " : "", ringing->items[i]);
+	}
 
 	note(self, "select %s", name != NULL ? name : "none");
 	(void)!stage_format(self->selected, sizeof(self->selected), "%s",
@@ -230,6 +250,25 @@ op_news(void *user, enum stage_show_news what,
 }
 
 static void
+op_told(void *user, enum stage_show_event event, const char *song)
+{
+	static const char *const words[STAGE_SHOW_EVENT_COUNT] = {
+		[STAGE_SHOW_TOLD_LOADING] = "loading",
+		[STAGE_SHOW_TOLD_READY] = "ready",
+		[STAGE_SHOW_TOLD_GO] = "go",
+		[STAGE_SHOW_TOLD_LEFT] = "left",
+		[STAGE_SHOW_TOLD_FAILED] = "failed",
+	};
+	struct world *self = user;
+
+	assert_non_null(words[event]);
+	assert_int_equal(
+		stage_str_addf(&self->told, "%s%s %s",
+			self->told.len > 0 ? ", " : "", words[event], song),
+		STAGE_OK);
+}
+
+static void
 op_ended(void *user)
 {
 	((struct world *)user)->has_ended = true;
@@ -238,6 +277,7 @@ op_ended(void *user)
 static const struct stage_show_ops ops = {
 	.now_ns = now_ns,
 	.launch = launch,
+	.signal = op_signal,
 	.end = end,
 	.identify = identify,
 	.open = op_open,
@@ -252,6 +292,7 @@ static const struct stage_show_ops ops = {
 	.make_id = op_make_id,
 	.select = op_select,
 	.news = op_news,
+	.told = op_told,
 	.ended = op_ended,
 };
 
@@ -285,9 +326,11 @@ world_finish(struct world *self)
 	for (size_t i = 0; i < self->song_count; i++) {
 		free(self->songs[i].name);
 		stage_str_finish(&self->songs[i].text);
+		stage_str_finish(&self->songs[i].conf);
 	}
 	stage_str_finish(&self->log);
 	stage_str_finish(&self->answers);
+	stage_str_finish(&self->told);
 }
 
 void
@@ -298,6 +341,15 @@ world_song(struct world *self, const char *name, const char *lines)
 	assert_true(self->song_count <= WORLD_SONGS_MAX);
 	song->name = strdup(name);
 	assert_int_equal(stage_str_add(&song->text, lines), STAGE_OK);
+}
+
+void
+world_conf(struct world *self, const char *name, const char *text)
+{
+	struct world_song *song = find_song(self, name);
+
+	stage_str_clear(&song->conf);
+	assert_int_equal(stage_str_add(&song->conf, text), STAGE_OK);
 }
 
 const char *
@@ -414,7 +466,8 @@ world_come_up(struct world *self, const char *caps)
 	for (size_t i = 0; i < self->program_count; i++) {
 		struct world_program *program = &self->programs[i];
 
-		if (program->is_there && !is_ending(self, program) &&
+		if (program->is_there && !program->is_run &&
+			!is_ending(self, program) &&
 			stage_show_engine_program_at(
 				self->engine, &program->peer) == NULL) {
 			world_announce(self, program->id, "zyn", caps);
@@ -491,6 +544,13 @@ world_expect_answers(struct world *self, const char *answers)
 {
 	assert_string_equal(stage_str_text(&self->answers), answers);
 	stage_str_clear(&self->answers);
+}
+
+void
+world_expect_told(struct world *self, const char *told)
+{
+	assert_string_equal(stage_str_text(&self->told), told);
+	stage_str_clear(&self->told);
 }
 
 const struct stage_show_slot *

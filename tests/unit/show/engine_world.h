@@ -18,6 +18,8 @@
 struct world_song {
 	char *name;
 	struct stage_str text; // its session.nsm
+	struct stage_str conf; // its song.conf
+	uint64_t place;        // changes with the directory
 	unsigned kept;         // generations
 };
 
@@ -26,6 +28,7 @@ struct world_program {
 	struct stage_proc_id process;
 	struct stage_osc_peer peer; // port: its pid
 	bool is_there;
+	bool is_run; // speaks no NSM
 };
 
 struct world {
@@ -41,7 +44,9 @@ struct world {
 	bool is_disk_slow;        // what is kept takes a while
 	struct stage_str log;     // since the last world_take
 	struct stage_str answers; // likewise: "0 Loaded.;"
+	struct stage_str told;    // likewise: "loading A, ready A"
 	char selected[STAGE_PATH_MAX];
+	char ringing[STAGE_PATH_MAX]; // beside it: "A, B"
 	bool has_ended;
 	void (*heard)(struct world *self, enum stage_show_news what,
 		const struct stage_show_slot *slot,
@@ -56,6 +61,9 @@ void world_renew(struct world *self);
 
 /** Adds a song; lines are "NAME:PROGRAM:ID\n". */
 void world_song(struct world *self, const char *name, const char *lines);
+
+/** Gives a song a song.conf in place of the one it has. */
+void world_conf(struct world *self, const char *name, const char *text);
 
 /** What a song's file holds now. Borrowed. */
 const char *world_text(struct world *self, const char *name);
@@ -90,6 +98,7 @@ void world_pass(struct world *self, int64_t ms);
 /** Compares what was written down, and forgets it. */
 void world_expect(struct world *self, const char *log);
 void world_expect_answers(struct world *self, const char *answers);
+void world_expect_told(struct world *self, const char *told);
 
 /** The state of a client of the song that plays, or of the one that loads. */
 enum stage_show_state world_state(struct world *self, const char *id);
