@@ -33,6 +33,7 @@
 #ifndef STAGE_SHOW_CONDUCTOR_H
 #define STAGE_SHOW_CONDUCTOR_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -58,7 +59,7 @@ struct stage_show_conductor_ops {
 		void *user, const char *song, struct stage_show_asker asker);
 	/** That song is the one to be prepared; NULL: none is. */
 	void (*prepare)(void *user, const char *song);
-	/** The place is another one: it is to be kept, and told of. */
+	/** The place may be another one: it is to be kept, and told of. */
 	void (*moved)(void *user);
 };
 
@@ -80,7 +81,8 @@ struct stage_show_place {
 	struct stage_show_spot selected; // what GO plays
 	struct stage_show_spot next;     // what NEXT plays
 	struct stage_show_spot previous; // what PREVIOUS plays
-	bool is_over;                    // nothing is left to be played by NEXT
+	int64_t guard_ns;
+	bool is_over; // nothing is left to be played by NEXT
 };
 
 /** Makes one without a setlist. ops are borrowed. guard_ns: of the double GO;
@@ -131,6 +133,21 @@ STAGE_NODISCARD enum stage_status stage_show_conductor_use(
 	struct stage_show_conductor *self, const char *set,
 	struct stage_err *err);
 
+/** Reads the list again, and follows what has changed in it. */
+void stage_show_conductor_look(struct stage_show_conductor *self);
+
+/** What plays from now on; NULL: nothing does. Also of a song that nobody asked
+ * for here. */
+void stage_show_conductor_plays(
+	struct stage_show_conductor *self, const char *song);
+
+/** A song has another name, or the setlist in force has: places with it are
+ * still the same. */
+void stage_show_conductor_renamed(
+	struct stage_show_conductor *self, const char *song, const char *fresh);
+void stage_show_conductor_set_renamed(
+	struct stage_show_conductor *self, const char *set, const char *fresh);
+
 /** Where it all is. */
 const struct stage_show_place *stage_show_conductor_place(
 	const struct stage_show_conductor *self);
@@ -138,5 +155,14 @@ const struct stage_show_place *stage_show_conductor_place(
 /** The list in force, as it was when it was read last. Ownership: as above. */
 const struct stage_show_setlist *stage_show_conductor_list(
 	const struct stage_show_conductor *self);
+
+/** What the next start must know, as JSON. Ownership: the caller's. NULL: out
+ * of memory. */
+json_t *stage_show_conductor_write(const struct stage_show_conductor *self);
+
+/** Goes on where that was written: into one that has done nothing yet. What is
+ * wrong with it is passed over. */
+void stage_show_conductor_read(
+	struct stage_show_conductor *self, const json_t *memory);
 
 #endif

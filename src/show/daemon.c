@@ -32,24 +32,16 @@ stage_show_daemon_engine(struct stage_show_daemon *self)
 	return self->engine;
 }
 
+struct stage_show_conductor *
+stage_show_daemon_conductor(struct stage_show_daemon *self)
+{
+	return self->conductor;
+}
+
 const struct stage_show_store *
 stage_show_daemon_store(const struct stage_show_daemon *self)
 {
 	return &self->store;
-}
-
-enum stage_status
-stage_show_daemon_watch(struct stage_show_daemon *self,
-	stage_show_listener *listener, void *user)
-{
-	return stage_show_newsroom_watch(self->newsroom, listener, user);
-}
-
-void
-stage_show_daemon_tell(struct stage_show_daemon *self,
-	enum stage_show_event event, const char *text, long number)
-{
-	stage_show_newsroom_tell(self->newsroom, event, text, number);
 }
 
 const char *
@@ -266,11 +258,12 @@ on_prepare(uv_prepare_t *prepare)
 {
 	struct stage_show_daemon *self = prepare->data;
 
-	stage_show_daemon_pass_on(self);
+	stage_show_daemon_note_news(self);
 	if (self->has_ended && self->is_ending) {
 		dismantle(self);
 		return;
 	}
+	stage_show_daemon_note_place(self);
 	set_timer(self);
 	if (!self->has_news) {
 		return;
@@ -374,12 +367,19 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 	self->engine =
 		stage_show_engine_create(&stage_show_daemon_ops, self, &limits);
 	self->newsroom = stage_show_newsroom_create();
+	if (status == STAGE_OK) {
+		status = stage_show_daemon_make_place(self, err);
+	}
+	if (status == STAGE_OK &&
+		(self->newsroom == NULL ||
+			stage_show_daemon_begin_news(self) != STAGE_OK)) {
+		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
 	self->timer = calloc(1, sizeof(*self->timer));
 	self->prepare = calloc(1, sizeof(*self->prepare));
 	if (status == STAGE_OK &&
 		(self->nsm == NULL || self->engine == NULL ||
-			self->newsroom == NULL || self->timer == NULL ||
-			self->prepare == NULL)) {
+			self->timer == NULL || self->prepare == NULL)) {
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	return status;
@@ -400,8 +400,11 @@ start(struct stage_show_daemon *self, json_t *journal)
 	self->has_started = true;
 	self->has_news = true;
 	self->remembered = recall(self);
+	stage_show_daemon_recall_place(self);
 	if (journal != NULL) {
 		stage_show_daemon_resume(self, journal);
+		self->has_resumed =
+			stage_show_engine_current(self->engine) != NULL;
 	} else if (self->remembered != NULL && self->remembered[0] != '\0') {
 		stage_show_engine_open(self->engine, self->remembered,
 			STAGE_SHOW_SAVE_NOT, nobody);
@@ -441,6 +444,8 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_engine_destroy(self->engine);
 	stage_show_nsm_destroy(self->nsm);
 	stage_show_newsroom_destroy(self->newsroom);
+	stage_show_conductor_destroy(self->conductor);
+	stage_show_saver_destroy(self->place_saver);
 	free(self->remembered);
 	free(self);
 }

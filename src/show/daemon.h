@@ -35,6 +35,8 @@ void stage_show_daemon_destroy(struct stage_show_daemon *self);
 // For the verbs. Ownership: borrowed.
 struct stage_show_engine *stage_show_daemon_engine(
 	struct stage_show_daemon *self);
+struct stage_show_conductor *stage_show_daemon_conductor(
+	struct stage_show_daemon *self);
 const struct stage_show_store *stage_show_daemon_store(
 	const struct stage_show_daemon *self);
 
@@ -46,6 +48,10 @@ STAGE_NODISCARD enum stage_status stage_show_daemon_watch(
 /** Tells all who watch. */
 void stage_show_daemon_tell(struct stage_show_daemon *self,
 	enum stage_show_event event, const char *text, long number);
+
+/** Tells all who watch that there is panic: of the second kind, when it is the
+ * second within a second. */
+void stage_show_daemon_panic(struct stage_show_daemon *self);
 
 /** The last lines that a client has said, into out. */
 void stage_show_daemon_tail(const struct stage_show_daemon *self,

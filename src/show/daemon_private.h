@@ -12,6 +12,7 @@
 #include "show/jackside.h"
 #include "show/launcher.h"
 #include "show/nsm.h"
+#include "show/saver.h"
 #include "show/scene.h"
 #include "show/settings.h"
 
@@ -36,6 +37,12 @@ struct stage_show_daemon {
 	struct stage_show_newsroom *newsroom;
 	struct stage_show_jack *jack;        // MIDI cues: stage_show_jack_send
 	struct stage_show_telling *tellings; // in their order
+	struct stage_show_conductor *conductor;
+	struct stage_show_saver *place_saver;
+	bool has_moved;   // the conductor, since its place was saved
+	bool told_edit;   // the mode, as it was told last
+	bool has_resumed; // a song that played before we were there
+	int64_t panic_ns; // when there was panic last
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
@@ -61,5 +68,25 @@ void stage_show_daemon_pass_on(struct stage_show_daemon *self);
 
 /** Goes on with the journal of the one before. */
 void stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal);
+
+// daemon_place.c: the conductor.
+
+STAGE_NODISCARD enum stage_status stage_show_daemon_make_place(
+	struct stage_show_daemon *self, struct stage_err *err);
+
+/** Goes on at the place where the one before was. */
+void stage_show_daemon_recall_place(struct stage_show_daemon *self);
+
+/** Saves the place, and tells of it, when it is another one. */
+void stage_show_daemon_note_place(struct stage_show_daemon *self);
+
+// daemon_news.c
+
+/** Has the conductor hear first of what happens. Errors: STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_show_daemon_begin_news(
+	struct stage_show_daemon *self);
+
+/** Tells of what has happened in the engine. */
+void stage_show_daemon_note_news(struct stage_show_daemon *self);
 
 #endif

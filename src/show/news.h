@@ -18,15 +18,17 @@
 enum stage_show_event {
 	STAGE_SHOW_TOLD_LOADING,   // a song is being loaded, to be played
 	STAGE_SHOW_TOLD_READY,     // all of one is there, and it may be played
-	STAGE_SHOW_TOLD_GO,        // a song plays from now on
+	STAGE_SHOW_TOLD_GO,        // a song plays from now on; number 1: and
+				   // has, since before a crash of ours
 	STAGE_SHOW_TOLD_LEFT,      // a song does not play any more
-	STAGE_SHOW_TOLD_FAILED,    // a song that was to play does not
+	STAGE_SHOW_TOLD_FAILED,    // one that was being loaded is given up
 	STAGE_SHOW_TOLD_PLACE,     // selection, setlist, or what is in it
 	STAGE_SHOW_TOLD_MODE,      // edit or show
 	STAGE_SHOW_TOLD_PANIC,     // number: 1; 2 is the second within 1 s
 	STAGE_SHOW_TOLD_TRANSPORT, // number: of enum stage_show_rolling
 	STAGE_SHOW_TOLD_TAP,       // somebody taps the tempo
-	STAGE_SHOW_TOLD_REFUSED,   // text: why a wish was not done
+	STAGE_SHOW_TOLD_REFUSED,   // text: why a wish was not done; number: of
+				   // enum stage_show_act (show/remote.h)
 	STAGE_SHOW_EVENT_COUNT,
 };
 

@@ -9,6 +9,7 @@
 #include "rpc/proto.h"
 #include "rpc/server.h"
 #include "show/daemon.h"
+#include "show/verbs_private.h"
 #include "show/view.h"
 
 // The state.
@@ -18,12 +19,13 @@ stage_show_state(void *ctx)
 {
 	struct stage_show_engine *engine = stage_show_daemon_engine(ctx);
 
-	return json_pack("{s:o, s:o, s:s, s:s}", "song",
+	return json_pack("{s:o, s:o, s:s, s:s, s:o}", "song",
 		stage_show_view_song(stage_show_engine_current(engine)),
 		"incoming",
 		stage_show_view_song(stage_show_engine_incoming(engine)),
 		"mode", stage_show_engine_is_edit(engine) ? "edit" : "show",
-		"nsm_url", stage_show_daemon_url(ctx));
+		"nsm_url", stage_show_daemon_url(ctx), "place",
+		stage_show_view_place(stage_show_daemon_conductor(ctx)));
 }
 
 // Answers that come later.
@@ -56,8 +58,8 @@ answer(void *user, enum stage_show_code code, const char *text)
 	stage_rpc_reply_fail(user, &err);
 }
 
-static enum stage_status
-defer(struct stage_rpc_call *call, struct stage_show_asker *out,
+enum stage_status
+stage_show_defer(struct stage_rpc_call *call, struct stage_show_asker *out,
 	struct stage_err *err)
 {
 	struct stage_rpc_reply *reply = NULL;
@@ -84,7 +86,7 @@ do_song(void *ctx, struct stage_rpc_call *call, const json_t *args,
 	of_song *function, struct stage_err *err)
 {
 	struct stage_show_asker asker = {NULL, NULL};
-	enum stage_status status = defer(call, &asker, err);
+	enum stage_status status = stage_show_defer(call, &asker, err);
 
 	if (status == STAGE_OK) {
 		function(stage_show_daemon_engine(ctx),
@@ -162,7 +164,7 @@ take_close(void *ctx, struct stage_rpc_call *call, json_t *args,
 	json_t **result, struct stage_err *err)
 {
 	struct stage_show_asker asker = {NULL, NULL};
-	enum stage_status status = defer(call, &asker, err);
+	enum stage_status status = stage_show_defer(call, &asker, err);
 
 	(void)result;
 	if (status == STAGE_OK) {
@@ -180,7 +182,7 @@ take_save(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
 	struct stage_show_asker asker = {NULL, NULL};
-	enum stage_status status = defer(call, &asker, err);
+	enum stage_status status = stage_show_defer(call, &asker, err);
 
 	(void)args;
 	(void)result;
@@ -227,7 +229,7 @@ take_add(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
 	struct stage_show_asker asker = {NULL, NULL};
-	enum stage_status status = defer(call, &asker, err);
+	enum stage_status status = stage_show_defer(call, &asker, err);
 
 	(void)result;
 	if (status == STAGE_OK) {
@@ -347,5 +349,7 @@ static const struct stage_verb verbs[] = {
 };
 
 #define V(at) &verbs[at]
+#define GO(at) &stage_show_go_verbs[at]
 const struct stage_verb *const stage_show_verbs[] = {V(0), V(1), V(2), V(3),
-	V(4), V(5), V(6), V(7), V(8), V(9), V(10), V(11), V(12), V(13), NULL};
+	V(4), V(5), V(6), V(7), V(8), V(9), V(10), V(11), V(12), V(13), GO(0),
+	GO(1), GO(2), GO(3), GO(4), GO(5), GO(6), GO(7), GO(8), NULL};

@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+/** What the files of the verbs share; ctx is the daemon. Thread: the loop's. */
+
+#ifndef STAGE_SHOW_VERBS_PRIVATE_H
+#define STAGE_SHOW_VERBS_PRIVATE_H
+
+#include "rpc/server.h"
+#include "rpc/verb.h"
+#include "show/daemon.h"
+
+/** Makes an asker whose answer is the call's, later. Errors: as
+ * stage_rpc_call_defer. */
+STAGE_NODISCARD enum stage_status stage_show_defer(struct stage_rpc_call *call,
+	struct stage_show_asker *out, struct stage_err *err);
+
+/** What there is to see of the place, as JSON. Ownership: the caller's. */
+json_t *stage_show_view_place(const struct stage_show_conductor *conductor);
+
+/** The lines of a setlist, without its comments. Ownership: as above. */
+json_t *stage_show_view_list(const struct stage_show_setlist *list);
+
+// Each ended by a verb without a name.
+extern const struct stage_verb stage_show_go_verbs[]; // verbs_go.c
+
+#endif
