@@ -226,6 +226,39 @@ remember(struct stage_show_daemon *self)
 	}
 }
 
+// The files by which other session managers know us.
+
+static void
+make_locks(struct stage_show_daemon *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	char directory[STAGE_PATH_MAX];
+
+	stage_show_locks_find(
+		getenv("XDG_RUNTIME_DIR"), self->rig->run, directory);
+	if (stage_show_locks_init(&self->locks, directory, self->url, &err) !=
+		STAGE_OK) {
+		stage_log_warn("%s; other session managers will not see which "
+			       "songs are open",
+			err.text);
+	}
+}
+
+static void
+keep_locks(struct stage_show_daemon *self)
+{
+	struct stage_strv sessions = {0};
+
+	for (const struct stage_show_song *at =
+			stage_show_engine_songs(self->engine);
+		at != NULL; at = at->next) {
+		(void)!stage_strv_add(&sessions, at->path);
+		(void)!stage_show_locks_take(&self->locks, at->path, NULL);
+	}
+	stage_show_locks_keep(&self->locks, &sessions);
+	stage_strv_finish(&sessions);
+}
+
 // Time.
 
 static void
@@ -269,6 +302,7 @@ on_prepare(uv_prepare_t *prepare)
 		return;
 	}
 	self->has_news = false;
+	keep_locks(self);
 	write_journal(self);
 	remember(self);
 	stage_rpc_server_publish(self->rpc, "show", json_object());
@@ -401,6 +435,7 @@ start(struct stage_show_daemon *self, json_t *journal)
 	self->has_news = true;
 	self->remembered = recall(self);
 	stage_show_daemon_recall_place(self);
+	make_locks(self);
 	if (journal != NULL) {
 		stage_show_daemon_resume(self, journal);
 		self->has_resumed =
@@ -443,6 +478,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_scene_destroy(self->scene);
 	stage_show_engine_destroy(self->engine);
 	stage_show_nsm_destroy(self->nsm);
+	stage_show_locks_finish(&self->locks);
 	stage_show_newsroom_destroy(self->newsroom);
 	stage_show_conductor_destroy(self->conductor);
 	stage_show_saver_destroy(self->place_saver);

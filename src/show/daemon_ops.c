@@ -166,12 +166,18 @@ load(void *user, const char *name, struct stage_show_song *song,
 	enum stage_status status =
 		stage_show_store_path(&self->store, name, song->path, err);
 
-	if (status == STAGE_OK && stat(song->path, &place) == 0) {
+	if (status == STAGE_OK) {
+		status = stage_show_locks_take(&self->locks, song->path, err);
+	}
+	if (status != STAGE_OK) {
+		return status;
+	}
+	if (stat(song->path, &place) == 0) {
 		song->place = place.st_ino;
 	}
-	return status == STAGE_OK ? stage_show_store_load(&self->store, name,
-					    &song->session, &song->conf, err)
-				  : status;
+	self->has_news = true; // the lock of one that cannot be read goes
+	return stage_show_store_load(
+		&self->store, name, &song->session, &song->conf, err);
 }
 
 static enum stage_status
@@ -327,7 +333,8 @@ op_select(void *user, const char *name, const struct stage_strv *ringing)
 static void
 tell_slot(const struct stage_show_slot *slot)
 {
-	if (slot->state == STAGE_SHOW_FAILED || slot->is_late) {
+	if (slot->state == STAGE_SHOW_FAILED ||
+		stage_show_slot_is_overdue(slot)) {
 		stage_log_warn("song \"%s\": %s", slot->song->name, slot->why);
 	}
 }

@@ -11,6 +11,7 @@
 #include "show/daemon.h"
 #include "show/jackside.h"
 #include "show/launcher.h"
+#include "show/locks.h"
 #include "show/nsm.h"
 #include "show/saver.h"
 #include "show/scene.h"
@@ -46,8 +47,9 @@ struct stage_show_daemon {
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
-	char run[STAGE_PATH_MAX];     // RUN/show
-	char url[STAGE_SHOW_URL_MAX]; // NSM_URL
+	struct stage_show_locks locks; // of the songs that are loaded
+	char run[STAGE_PATH_MAX];      // RUN/show
+	char url[STAGE_SHOW_URL_MAX];  // NSM_URL
 	uv_timer_t *timer;     // the engine's deadline; owned by the loop
 	uv_prepare_t *prepare; // what is to be written; likewise
 	bool has_news;         // the journal is not as things are

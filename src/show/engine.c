@@ -128,6 +128,7 @@ stage_show_set_state(struct stage_show_engine *self,
 		slot->is_late = false;
 	}
 	if (slot->state != state) {
+		slot->before = slot->state;
 		slot->state = state;
 		stage_show_tell(self, STAGE_SHOW_SLOT_STATE, slot);
 	}

@@ -54,6 +54,7 @@ struct waiting {
 	struct stage_show_nsm *nsm;
 	struct stage_osc_peer from;
 	char *path; // owned
+	char *song; // that is made by it, owned; NULL: none
 };
 
 static void
@@ -61,10 +62,21 @@ answer(void *user, enum stage_show_code code, const char *text)
 {
 	struct waiting *waiting = user;
 
+	if (code == STAGE_SHOW_DONE && waiting->song != NULL) {
+		stage_show_nsm_gui_made(waiting->nsm, waiting->song);
+	}
 	stage_show_nsm_answer(
 		waiting->nsm, &waiting->from, waiting->path, (int)code, text);
 	free(waiting->path);
+	free(waiting->song);
 	free(waiting);
+}
+
+static bool
+makes_song(const struct stage_osc_message *message)
+{
+	return strcmp(message->address, "/nsm/server/new") == 0 ||
+	       strcmp(message->address, "/nsm/server/duplicate") == 0;
 }
 
 struct stage_show_asker
@@ -79,7 +91,11 @@ stage_show_nsm_asker(const struct stage_show_heard *heard)
 	waiting->nsm = heard->nsm;
 	waiting->from = *heard->from;
 	waiting->path = strdup(heard->message->address);
+	if (makes_song(heard->message)) {
+		waiting->song = strdup(stage_osc_text(heard->message, 0));
+	}
 	if (waiting->path == NULL) {
+		free(waiting->song);
 		free(waiting);
 		return asker;
 	}
@@ -90,12 +106,31 @@ stage_show_nsm_asker(const struct stage_show_heard *heard)
 
 // Taking messages.
 
+// As liblo has it, by which nsmd listens: any number is taken for a number.
+static bool
+is_like(const char *types, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	if (strlen(types) != len) {
+		return false;
+	}
+	for (size_t i = 0; i < len; i++) {
+		const char *alike = wanted[i] == 's' ? "sS" : "ifhd";
+
+		if (strchr(alike, types[i]) == NULL) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static const struct stage_show_row *
 find(const struct stage_show_row *rows, const struct stage_osc_message *message)
 {
 	while (rows->path != NULL &&
 		(strcmp(rows->path, message->address) != 0 ||
-			strcmp(rows->types, message->types) != 0)) {
+			!is_like(message->types, rows->types))) {
 		rows++;
 	}
 	return rows->path != NULL ? rows : NULL;
@@ -110,6 +145,7 @@ stage_show_nsm_heard(struct stage_show_nsm *self,
 		stage_show_nsm_client_rows,
 		stage_show_nsm_server_rows,
 		stage_show_nsm_gui_rows,
+		stage_show_nsm_monitor_rows,
 	};
 	const struct stage_show_heard heard = {self, from, message};
 

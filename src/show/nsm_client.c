@@ -8,7 +8,7 @@
 #include "osc/write.h"
 #include "show/nsm_private.h"
 
-#define OWN_CAPS ":server-control:broadcast:optional-gui:"
+#define OWN_CAPS ":server-control:broadcast:optional-gui:monitor:"
 
 static const char *
 text_at(const struct stage_show_heard *heard, size_t at)
@@ -20,8 +20,13 @@ static int32_t
 int_at(const struct stage_show_heard *heard, size_t at)
 {
 	int32_t number = 0;
+	double other = 0;
 
-	(void)stage_osc_int(heard->message, at, &number);
+	if (!stage_osc_int(heard->message, at, &number) &&
+		stage_osc_number(heard->message, at, &other) &&
+		other >= INT32_MIN && other <= INT32_MAX) {
+		number = (int32_t)other;
+	}
 	return number;
 }
 
@@ -53,6 +58,7 @@ take_announce(const struct stage_show_heard *heard)
 	STAGE_SHOW_SEND(heard->nsm, heard->from, "/reply", "ssss",
 		heard->message->address, "Welcome to the show.", "Stagecraft",
 		OWN_CAPS);
+	stage_show_nsm_monitor_begin(heard);
 	stage_show_engine_welcomed(heard->nsm->engine, heard->from);
 }
 

@@ -46,6 +46,17 @@ attach(struct stage_show_nsm *self, const struct stage_osc_peer *from)
 	self->guis[self->gui_count++] = *from;
 }
 
+void
+stage_show_nsm_gui_lives(const struct stage_show_heard *heard)
+{
+	for (size_t i = 0; i < heard->nsm->gui_count; i++) {
+		if (stage_osc_peer_is_same(&heard->nsm->guis[i], heard->from)) {
+			attach(heard->nsm, heard->from);
+			return;
+		}
+	}
+}
+
 static bool
 can(const struct stage_show_slot *slot, enum stage_show_cap cap)
 {
@@ -62,14 +73,36 @@ send_has_gui(struct stage_show_nsm *self, const struct stage_osc_peer *to,
 	}
 }
 
+// One that has ended by itself is "stopped" too, or it could be neither started
+// nor removed there; that it has failed stands in its label.
+static void
+send_status(struct stage_show_nsm *self, const struct stage_osc_peer *to,
+	const struct stage_show_slot *slot)
+{
+	bool has_ended =
+		slot->state == STAGE_SHOW_FAILED && slot->program == NULL;
+
+	if (has_ended) {
+		send_texts(self, to, "/nsm/gui/client/label", slot->id,
+			slot->before <= STAGE_SHOW_WAITING ? "launch error!"
+							   : "it crashed");
+	} else if (slot->state == STAGE_SHOW_LAUNCHED) {
+		send_texts(self, to, "/nsm/gui/client/label", slot->id,
+			slot->label);
+	}
+	send_texts(self, to, "/nsm/gui/client/status", slot->id,
+		stage_show_state_nsm(
+			has_ended ? STAGE_SHOW_STOPPED : slot->state));
+}
+
 // All messages of one slot to one program.
 static void
 show_slot(struct stage_show_nsm *self, const struct stage_osc_peer *to,
 	const struct stage_show_slot *slot)
 {
-	send_texts(self, to, "/nsm/gui/client/new", slot->id, slot->name);
-	send_texts(self, to, "/nsm/gui/client/status", slot->id,
-		stage_show_state_nsm(slot->state));
+	// First what was started, by which it finds a picture; then the name.
+	send_texts(self, to, "/nsm/gui/client/new", slot->id, slot->executable);
+	send_status(self, to, slot);
 	send_has_gui(self, to, slot);
 	if (can(slot, STAGE_SHOW_CAP_GUI)) {
 		send_flag(self, to, "/nsm/gui/client/gui_visible", slot->id,
@@ -82,6 +115,10 @@ show_slot(struct stage_show_nsm *self, const struct stage_osc_peer *to,
 	if (can(slot, STAGE_SHOW_CAP_DIRTY)) {
 		send_flag(self, to, "/nsm/gui/client/dirty", slot->id,
 			slot->is_dirty);
+	}
+	if (slot->program != NULL && slot->program->has_announced) {
+		send_texts(
+			self, to, "/nsm/gui/client/new", slot->id, slot->name);
 	}
 }
 
@@ -123,6 +160,15 @@ take_gui(const struct stage_show_heard *heard)
 		}
 	}
 	show_name(self, heard->from);
+}
+
+void
+stage_show_nsm_gui_made(struct stage_show_nsm *self, const char *song)
+{
+	for (size_t i = 0; i < self->gui_count; i++) {
+		STAGE_SHOW_SEND(self, &self->guis[i],
+			"/nsm/gui/session/session", "s", song);
+	}
 }
 
 // What a program with windows asks of one client.
@@ -208,11 +254,25 @@ const struct stage_show_row stage_show_nsm_gui_rows[] = {
 // News.
 
 static void
+send_why(struct stage_show_nsm *self, const struct stage_osc_peer *to,
+	const struct stage_show_slot *slot)
+{
+	if (slot->state == STAGE_SHOW_FAILED ||
+		stage_show_slot_is_overdue(slot)) {
+		STAGE_SHOW_SEND(
+			self, to, "/nsm/gui/server/message", "s", slot->why);
+	}
+}
+
+static void
 send_news(struct stage_show_nsm *self, const struct stage_osc_peer *to,
 	enum stage_show_news what, const struct stage_show_slot *slot)
 {
 	switch (what) {
 	case STAGE_SHOW_SLOT_ADDED:
+		send_texts(self, to, "/nsm/gui/client/new", slot->id,
+			slot->executable);
+		break;
 	case STAGE_SHOW_SLOT_ANNOUNCED:
 		send_texts(
 			self, to, "/nsm/gui/client/new", slot->id, slot->name);
@@ -223,8 +283,8 @@ send_news(struct stage_show_nsm *self, const struct stage_osc_peer *to,
 			"removed");
 		break;
 	case STAGE_SHOW_SLOT_STATE:
-		send_texts(self, to, "/nsm/gui/client/status", slot->id,
-			stage_show_state_nsm(slot->state));
+		send_status(self, to, slot);
+		send_why(self, to, slot);
 		break;
 	case STAGE_SHOW_SLOT_LABEL:
 		send_texts(self, to, "/nsm/gui/client/label", slot->id,
@@ -260,6 +320,7 @@ stage_show_nsm_news(struct stage_show_nsm *self, enum stage_show_news what,
 	const struct stage_show_slot *slot,
 	const struct stage_show_slot *before)
 {
+	stage_show_nsm_monitor_news(self, what, slot, before);
 	for (size_t i = 0; i < self->gui_count; i++) {
 		if (what == STAGE_SHOW_SLOT_TAKEN) {
 			send_texts(self, &self->guis[i],

@@ -58,6 +58,21 @@ struct stage_show_asker stage_show_nsm_asker(
 extern const struct stage_show_row stage_show_nsm_client_rows[];
 extern const struct stage_show_row stage_show_nsm_server_rows[];
 extern const struct stage_show_row stage_show_nsm_gui_rows[];
+extern const struct stage_show_row stage_show_nsm_monitor_rows[];
+
+/** Tells who has just announced of all others, if it wants to know. */
+void stage_show_nsm_monitor_begin(const struct stage_show_heard *heard);
+
+/** Tells those that want to know. */
+void stage_show_nsm_monitor_news(struct stage_show_nsm *self,
+	enum stage_show_news what, const struct stage_show_slot *slot,
+	const struct stage_show_slot *before);
+
+/** A program with windows has said something: it is there. */
+void stage_show_nsm_gui_lives(const struct stage_show_heard *heard);
+
+/** Tells programs with windows of a song that was made. */
+void stage_show_nsm_gui_made(struct stage_show_nsm *self, const char *song);
 
 /** Relays "/nsm/server/broadcast". */
 void stage_show_nsm_broadcast(const struct stage_show_heard *heard);

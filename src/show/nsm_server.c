@@ -96,6 +96,7 @@ take_list(const struct stage_show_heard *heard)
 static void
 take_ping(const struct stage_show_heard *heard)
 {
+	stage_show_nsm_gui_lives(heard);
 	STAGE_SHOW_SEND(heard->nsm, heard->from, "/reply", "s", "/osc/ping");
 }
 
@@ -112,6 +113,27 @@ const struct stage_show_row stage_show_nsm_server_rows[] = {
 	{"/osc/ping", "", take_ping},
 	{NULL, NULL, NULL},
 };
+
+// As it came: so that they can give it to other servers.
+static void
+relay_to_guis(const struct stage_show_heard *heard)
+{
+	struct stage_show_nsm *self = heard->nsm;
+	struct stage_str bytes = {0};
+
+	if (stage_osc_write_rest(&bytes, heard->message->address,
+		    heard->message, 0) != STAGE_OK) {
+		stage_str_finish(&bytes);
+		return;
+	}
+	for (size_t i = 0; i < self->gui_count; i++) {
+		if (!stage_osc_peer_is_same(&self->guis[i], heard->from)) {
+			self->ops->send(self->user, &self->guis[i], bytes.data,
+				bytes.len);
+		}
+	}
+	stage_str_finish(&bytes);
+}
 
 // To all other clients and to graphical programs; ours are not for them.
 void
@@ -137,11 +159,6 @@ stage_show_nsm_broadcast(const struct stage_show_heard *heard)
 				self->user, &at->peer, bytes.data, bytes.len);
 		}
 	}
-	for (size_t i = 0; i < self->gui_count; i++) {
-		if (!stage_osc_peer_is_same(&self->guis[i], heard->from)) {
-			self->ops->send(self->user, &self->guis[i], bytes.data,
-				bytes.len);
-		}
-	}
 	stage_str_finish(&bytes);
+	relay_to_guis(heard);
 }

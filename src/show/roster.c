@@ -32,6 +32,7 @@ static const struct {
 	{"progress", STAGE_SHOW_CAP_PROGRESS},
 	{"message", STAGE_SHOW_CAP_MESSAGE},
 	{"optional-gui", STAGE_SHOW_CAP_GUI},
+	{"monitor", STAGE_SHOW_CAP_MONITOR},
 };
 
 const char *
@@ -46,15 +47,26 @@ stage_show_state_word(enum stage_show_state state)
 	return states[state].word;
 }
 
+static bool
+is_awaited(const struct stage_show_slot *slot)
+{
+	return slot->state == STAGE_SHOW_WAITING ||
+	       slot->state == STAGE_SHOW_LAUNCHED ||
+	       slot->state == STAGE_SHOW_OPENING ||
+	       slot->state == STAGE_SHOW_SWITCHING;
+}
+
 bool
 stage_show_slot_is_settled(const struct stage_show_slot *self)
 {
-	bool is_awaited = self->state == STAGE_SHOW_WAITING ||
-			  self->state == STAGE_SHOW_LAUNCHED ||
-			  self->state == STAGE_SHOW_OPENING ||
-			  self->state == STAGE_SHOW_SWITCHING;
+	return !is_awaited(self) || self->is_late;
+}
 
-	return !is_awaited || self->is_late;
+bool
+stage_show_slot_is_overdue(const struct stage_show_slot *self)
+{
+	return self->is_late &&
+	       (is_awaited(self) || self->state == STAGE_SHOW_SAVING);
 }
 
 unsigned

@@ -39,6 +39,7 @@ enum stage_show_cap {
 	STAGE_SHOW_CAP_PROGRESS = 4,
 	STAGE_SHOW_CAP_MESSAGE = 8,
 	STAGE_SHOW_CAP_GUI = 16,
+	STAGE_SHOW_CAP_MONITOR = 32, // RaySession's: is told of the others
 };
 
 enum stage_show_pending {
@@ -96,6 +97,7 @@ struct stage_show_slot {
 	char **argv; // of a run line, ended by NULL; owned. NULL: of NSM
 	struct stage_show_client_conf conf;
 	enum stage_show_state state;
+	enum stage_show_state before;       // the state before that
 	struct stage_show_program *program; // NULL: none runs
 	bool is_late;     // did not answer in time, and may yet
 	bool is_taken;    // its program went over to a song that loads
@@ -143,6 +145,9 @@ const char *stage_show_state_word(enum stage_show_state state);
 
 /** True when nothing more is to be waited for before the song can play. */
 bool stage_show_slot_is_settled(const struct stage_show_slot *self);
+
+/** True while it has not done in time what its state says, and may yet. */
+bool stage_show_slot_is_overdue(const struct stage_show_slot *self);
 
 /** The capabilities in a text ":switch:progress:", and that text. */
 unsigned stage_show_caps_read(const char *text);

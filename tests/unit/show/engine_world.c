@@ -115,8 +115,10 @@ static void
 op_open(void *user, const struct stage_show_program *program, const char *path,
 	const char *title, const char *id)
 {
-	(void)id;
-	note(user, "open %s %s %s", program_of(user, program->process.pid)->id,
+	note(user, "open %s %s %s",
+		program->process.pid >= FIRST_PID
+			? program_of(user, program->process.pid)->id
+			: id,
 		path, title);
 }
 
@@ -180,6 +182,10 @@ op_keep(void *user, const char *name, struct stage_err *err)
 
 	if (self->is_disk_full) {
 		return stage_err_set(err, STAGE_FULL, "the disk is full");
+	}
+	if (find_song(self, name) == NULL) {
+		return stage_err_set(
+			err, STAGE_NOT_FOUND, "there is no song %s", name);
 	}
 	find_song(self, name)->kept++;
 	return self->is_disk_slow ? STAGE_BUSY : STAGE_OK;

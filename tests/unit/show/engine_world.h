@@ -12,8 +12,8 @@
 #include "base/str.h"
 #include "show/engine.h"
 
-#define WORLD_SONGS_MAX 8
-#define WORLD_PROGRAMS_MAX 64
+#define WORLD_SONGS_MAX 256
+#define WORLD_PROGRAMS_MAX 4096
 
 struct world_song {
 	char *name;

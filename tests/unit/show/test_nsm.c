@@ -12,161 +12,9 @@
 
 #include <cmocka.h>
 
-#include "engine_world.h"
-#include "osc/write.h"
+#include "nsm_scene.h"
 
-// An engine of the world that is told things by messages.
-struct scene {
-	struct world world;
-	struct stage_show_nsm *nsm;
-	struct stage_str sent; // "PORT /address types arg arg;" each
-};
-
-static void
-write_down(void *user, const struct stage_osc_message *message)
-{
-	struct stage_str *out = user;
-	int32_t number;
-	double real;
-
-	assert_int_equal(stage_str_addf(out, "%s", message->address), STAGE_OK);
-	for (size_t i = 0; i < message->count; i++) {
-		if (stage_osc_text(message, i) != NULL) {
-			assert_int_equal(stage_str_addf(out, " %s",
-						 stage_osc_text(message, i)),
-				STAGE_OK);
-		} else if (stage_osc_int(message, i, &number)) {
-			assert_int_equal(
-				stage_str_addf(out, " %d", (int)number),
-				STAGE_OK);
-		} else if (stage_osc_number(message, i, &real)) {
-			assert_int_equal(
-				stage_str_addf(out, " %.2f", real), STAGE_OK);
-		}
-	}
-	assert_int_equal(stage_str_add(out, ";"), STAGE_OK);
-}
-
-static void
-send_bytes(void *user, const struct stage_osc_peer *to, const void *bytes,
-	size_t len)
-{
-	struct scene *scene = user;
-
-	assert_int_equal(
-		stage_str_addf(&scene->sent, "%d ", stage_osc_peer_port(to)),
-		STAGE_OK);
-	assert_true(stage_osc_read(bytes, len, write_down, &scene->sent));
-}
-
-static void
-list(void *user, void (*each)(void *ctx, const char *name), void *ctx)
-{
-	const struct scene *scene = user;
-
-	for (size_t i = 0; i < scene->world.song_count; i++) {
-		each(ctx, scene->world.songs[i].name);
-	}
-}
-
-static const struct stage_show_nsm_ops ops = {
-	.send = send_bytes,
-	.list = list,
-};
-
-static void
-news(struct world *world, enum stage_show_news what,
-	const struct stage_show_slot *slot,
-	const struct stage_show_slot *before)
-{
-	struct scene *scene = (struct scene *)world;
-
-	stage_show_nsm_news(scene->nsm, what, slot, before);
-}
-
-static int
-set_up(void **state)
-{
-	static struct scene scene;
-
-	memset(&scene, 0, sizeof(scene));
-	world_begin(&scene.world);
-	world_song(&scene.world, "A", "zyn:zyn:nA1\n");
-	world_song(&scene.world, "Set/B", "zyn:zyn:nB1\n");
-	scene.nsm = stage_show_nsm_create(&ops, &scene, "/songs");
-	assert_non_null(scene.nsm);
-	stage_show_nsm_set_engine(scene.nsm, scene.world.engine);
-	scene.world.heard = news;
-	*state = &scene;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct scene *scene = *state;
-
-	world_finish(&scene->world);
-	stage_show_nsm_destroy(scene->nsm);
-	stage_str_finish(&scene->sent);
-	return 0;
-}
-
-struct arrival {
-	struct scene *scene;
-	struct stage_osc_peer from;
-};
-
-static void
-arrive(void *user, const struct stage_osc_message *message)
-{
-	const struct arrival *arrival = user;
-
-	stage_show_nsm_heard(arrival->scene->nsm, &arrival->from, message);
-}
-
-static void
-say_bytes(struct scene *scene, int port, const struct stage_str *bytes)
-{
-	struct arrival arrival = {.scene = scene};
-
-	assert_int_equal(
-		stage_osc_peer_init(&arrival.from, "127.0.0.1", port, NULL),
-		STAGE_OK);
-	(void)stage_osc_read(bytes->data, bytes->len, arrive, &arrival);
-}
-
-#define SAY(scene, port, ...)                                                  \
-	do {                                                                   \
-		struct stage_str bytes = {0};                                  \
-                                                                               \
-		assert_int_equal(                                              \
-			stage_osc_write(&bytes, __VA_ARGS__), STAGE_OK);       \
-		say_bytes(scene, port, &bytes);                                \
-		stage_str_finish(&bytes);                                      \
-	} while (0)
-
-static void
-expect(struct scene *scene, const char *sent)
-{
-	assert_string_equal(stage_str_text(&scene->sent), sent);
-	stage_str_clear(&scene->sent);
-}
-
-#define CLIENT 1000 // the port of the first program that the world starts
-#define CONTROL 50
-#define GUI 60
-
-static void
-come_up(struct scene *scene)
-{
-	SAY(scene, CONTROL, "/nsm/server/open", "s", "A");
-	SAY(scene, CLIENT, "/nsm/server/announce", "sssiii", "zyn",
-		":switch:optional-gui:", "zyn", 1, 2, CLIENT);
-	SAY(scene, CLIENT, "/reply", "ss", "/nsm/client/open", "ok");
-	stage_str_clear(&scene->sent);
-	assert_int_equal(world_state(&scene->world, "nA1"), STAGE_SHOW_READY);
-}
+#define MONITOR 70
 
 static void
 a_client_is_welcomed_and_told_to_open(void **state)
@@ -176,13 +24,15 @@ a_client_is_welcomed_and_told_to_open(void **state)
 	SAY(scene, CONTROL, "/nsm/server/open", "s", "A");
 	SAY(scene, CLIENT, "/nsm/server/announce", "sssiii", "zyn",
 		":switch:", "zyn", 1, 2, CLIENT);
-	expect(scene, "1000 /reply /nsm/server/announce Welcome to the show. "
-		      "Stagecraft :server-control:broadcast:optional-gui:;");
+	scene_expect(scene,
+		"1000 /reply /nsm/server/announce Welcome to the show. "
+		"Stagecraft :server-control:broadcast:optional-gui:"
+		"monitor:;");
 	// The engine has it sent, through its ops.
 	assert_non_null(strstr(stage_str_text(&scene->world.log),
 		"open nA1 /songs/A/zyn.nA1"));
 	SAY(scene, CLIENT, "/reply", "ss", "/nsm/client/open", "ok");
-	expect(scene, "50 /reply /nsm/server/open Loaded.;");
+	scene_expect(scene, "50 /reply /nsm/server/open Loaded.;");
 }
 
 static void
@@ -191,7 +41,7 @@ messages_to_clients_are_those_of_the_api(void **state)
 	struct scene *scene = *state;
 	const struct stage_show_program *program;
 
-	come_up(scene);
+	scene_come_up(scene);
 	program = stage_show_engine_programs(scene->world.engine);
 	stage_show_nsm_open(
 		scene->nsm, program, "/songs/A/zyn.nA1", "A", "nA1");
@@ -199,11 +49,11 @@ messages_to_clients_are_those_of_the_api(void **state)
 	stage_show_nsm_loaded(scene->nsm, program);
 	stage_show_nsm_show(scene->nsm, program, true);
 	stage_show_nsm_show(scene->nsm, program, false);
-	expect(scene, "1000 /nsm/client/open /songs/A/zyn.nA1 A zyn.nA1;"
-		      "1000 /nsm/client/save;"
-		      "1000 /nsm/client/session_is_loaded;"
-		      "1000 /nsm/client/show_optional_gui;"
-		      "1000 /nsm/client/hide_optional_gui;");
+	scene_expect(scene, "1000 /nsm/client/open /songs/A/zyn.nA1 A zyn.nA1;"
+			    "1000 /nsm/client/save;"
+			    "1000 /nsm/client/session_is_loaded;"
+			    "1000 /nsm/client/show_optional_gui;"
+			    "1000 /nsm/client/hide_optional_gui;");
 }
 
 static void
@@ -213,21 +63,25 @@ errors_have_the_numbers_of_the_api(void **state)
 
 	SAY(scene, CLIENT, "/nsm/server/announce", "sssiii", "x", "", "x", 1, 2,
 		99);
-	expect(scene, "1000 /error /nsm/server/announce -6 no song plays; open "
-		      "one, then start this program;");
+	scene_expect(scene,
+		"1000 /error /nsm/server/announce -6 no song plays; open "
+		"one, then start this program;");
 	SAY(scene, CLIENT, "/nsm/server/announce", "sssiii", "x", "", "x", 2, 0,
 		99);
-	expect(scene, "1000 /error /nsm/server/announce -2 this is a server of "
-		      "NSM API 1; the program wants a newer one;");
+	scene_expect(scene,
+		"1000 /error /nsm/server/announce -2 this is a server of "
+		"NSM API 1; the program wants a newer one;");
 	SAY(scene, CONTROL, "/nsm/server/save", "");
-	expect(scene, "50 /error /nsm/server/save -6 no song plays that could "
-		      "be saved;");
+	scene_expect(scene,
+		"50 /error /nsm/server/save -6 no song plays that could "
+		"be saved;");
 	SAY(scene, CONTROL, "/nsm/server/open", "s", "none");
-	expect(scene, "50 /error /nsm/server/open -5 there is no song none;");
+	scene_expect(
+		scene, "50 /error /nsm/server/open -5 there is no song none;");
 	SAY(scene, CONTROL, "/nsm/server/new", "s", "A");
-	expect(scene, "50 /error /nsm/server/new -10 there is a song A;");
+	scene_expect(scene, "50 /error /nsm/server/new -10 there is a song A;");
 	SAY(scene, CONTROL, "/nsm/server/close", "");
-	expect(scene, "50 /error /nsm/server/close -6 no song plays;");
+	scene_expect(scene, "50 /error /nsm/server/close -6 no song plays;");
 }
 
 static void
@@ -236,11 +90,11 @@ songs_are_listed_with_an_end(void **state)
 	struct scene *scene = *state;
 
 	SAY(scene, CONTROL, "/nsm/server/list", "");
-	expect(scene, "50 /reply /nsm/server/list A;"
-		      "50 /reply /nsm/server/list Set/B;"
-		      "50 /reply /nsm/server/list ;");
+	scene_expect(scene, "50 /reply /nsm/server/list A;"
+			    "50 /reply /nsm/server/list Set/B;"
+			    "50 /reply /nsm/server/list ;");
 	SAY(scene, CONTROL, "/osc/ping", "");
-	expect(scene, "50 /reply /osc/ping;");
+	scene_expect(scene, "50 /reply /osc/ping;");
 }
 
 static void
@@ -248,7 +102,7 @@ only_who_is_one_speaks_for_a_client(void **state)
 {
 	struct scene *scene = *state;
 
-	come_up(scene);
+	scene_come_up(scene);
 	SAY(scene, CONTROL, "/nsm/server/save", "");
 	SAY(scene, CONTROL, "/reply", "ss", "/nsm/client/save", "not I");
 	SAY(scene, CLIENT + 1, "/reply", "ss", "/nsm/client/save", "nor I");
@@ -258,10 +112,10 @@ only_who_is_one_speaks_for_a_client(void **state)
 	SAY(scene, CONTROL, "/nsm/client/label", "s", "not mine");
 	assert_int_equal(world_state(&scene->world, "nA1"), STAGE_SHOW_SAVING);
 	assert_false(world_slot(&scene->world, "nA1")->is_dirty);
-	expect(scene, "");
+	scene_expect(scene, "");
 	// An error is one whatever its number.
 	SAY(scene, CLIENT, "/error", "sis", "/nsm/client/save", 7, "no room");
-	expect(scene,
+	scene_expect(scene,
 		"50 /error /nsm/server/save -1 saved, but for zyn (nA1);");
 	assert_int_equal(
 		world_slot(&scene->world, "nA1")->code, STAGE_SHOW_GENERAL);
@@ -272,7 +126,7 @@ what_clients_say_is_kept_and_shown(void **state)
 {
 	struct scene *scene = *state;
 
-	come_up(scene);
+	scene_come_up(scene);
 	SAY(scene, GUI, "/nsm/gui/gui_announce", "");
 	stage_str_clear(&scene->sent);
 	SAY(scene, CLIENT, "/nsm/client/progress", "f", 0.5);
@@ -283,13 +137,13 @@ what_clients_say_is_kept_and_shown(void **state)
 	SAY(scene, CLIENT, "/nsm/client/gui_is_hidden", "");
 	SAY(scene, CLIENT, "/nsm/client/message", "is", 2, "hello");
 	SAY(scene, CLIENT, "/nsm/client/label", "s", "bass");
-	expect(scene, "60 /nsm/gui/client/progress nA1 0.50;"
-		      "60 /nsm/gui/client/dirty nA1 1;"
-		      "60 /nsm/gui/client/dirty nA1 0;"
-		      "60 /nsm/gui/client/gui_visible nA1 1;"
-		      "60 /nsm/gui/client/gui_visible nA1 0;"
-		      "60 /nsm/gui/client/message nA1 2 hello;"
-		      "60 /nsm/gui/client/label nA1 bass;");
+	scene_expect(scene, "60 /nsm/gui/client/progress nA1 0.50;"
+			    "60 /nsm/gui/client/dirty nA1 1;"
+			    "60 /nsm/gui/client/dirty nA1 0;"
+			    "60 /nsm/gui/client/gui_visible nA1 1;"
+			    "60 /nsm/gui/client/gui_visible nA1 0;"
+			    "60 /nsm/gui/client/message nA1 2 hello;"
+			    "60 /nsm/gui/client/label nA1 bass;");
 }
 
 static void
@@ -297,19 +151,20 @@ broadcasts_go_to_all_others_but_not_in_our_name(void **state)
 {
 	struct scene *scene = *state;
 
-	come_up(scene);
+	scene_come_up(scene);
 	SAY(scene, GUI, "/nsm/gui/gui_announce", "");
 	stage_str_clear(&scene->sent);
 	SAY(scene, CONTROL, "/nsm/server/broadcast", "ssif", "/tempo", "a", 7,
 		0.5);
-	expect(scene, "1000 /tempo a 7 0.50;60 /tempo a 7 0.50;");
+	scene_expect(scene, "1000 /tempo a 7 0.50;"
+			    "60 /nsm/server/broadcast /tempo a 7 0.50;");
 	SAY(scene, CLIENT, "/nsm/server/broadcast", "s", "/bang");
-	expect(scene, "60 /bang;");
+	scene_expect(scene, "60 /nsm/server/broadcast /bang;");
 	SAY(scene, CLIENT, "/nsm/server/broadcast", "s", "/nsm/server/quit");
 	SAY(scene, CLIENT, "/nsm/server/broadcast", "s", "none");
 	SAY(scene, CLIENT, "/nsm/server/broadcast", "i", 1);
 	SAY(scene, CLIENT, "/nsm/server/broadcast", "");
-	expect(scene, "");
+	scene_expect(scene, "");
 }
 
 static void
@@ -317,38 +172,40 @@ each_gui_is_told_everything(void **state)
 {
 	struct scene *scene = *state;
 
-	come_up(scene);
+	scene_come_up(scene);
 	for (int i = 0; i < 3; i++) {
 		SAY(scene, GUI + i % 2, "/nsm/gui/gui_announce", "");
 	}
 	stage_str_clear(&scene->sent);
 	SAY(scene, GUI, "/nsm/gui/gui_announce", "");
-	expect(scene, "60 /nsm/gui/gui_announce hi;"
-		      "60 /nsm/gui/session/root /songs;"
-		      "60 /nsm/gui/client/new nA1 zyn;"
-		      "60 /nsm/gui/client/status nA1 ready;"
-		      "60 /nsm/gui/client/has_optional_gui nA1;"
-		      "60 /nsm/gui/client/gui_visible nA1 0;"
-		      "60 /nsm/gui/session/name A /A;");
+	scene_expect(scene, "60 /nsm/gui/gui_announce hi;"
+			    "60 /nsm/gui/session/root /songs;"
+			    "60 /nsm/gui/client/new nA1 zyn;"
+			    "60 /nsm/gui/client/status nA1 ready;"
+			    "60 /nsm/gui/client/has_optional_gui nA1;"
+			    "60 /nsm/gui/client/gui_visible nA1 0;"
+			    "60 /nsm/gui/client/new nA1 zyn;"
+			    "60 /nsm/gui/session/name A /A;");
 	SAY(scene, CONTROL, "/nsm/server/open", "s", "Set/B");
 	SAY(scene, CLIENT, "/reply", "ss", "/nsm/client/open", "ok");
-	expect(scene, "61 /nsm/gui/client/new nB1 zyn;"
-		      "60 /nsm/gui/client/new nB1 zyn;"
-		      "61 /nsm/gui/client/switch nA1 nB1;"
-		      "60 /nsm/gui/client/switch nA1 nB1;"
-		      "61 /nsm/gui/client/status nB1 switch;"
-		      "60 /nsm/gui/client/status nB1 switch;"
-		      "61 /nsm/gui/client/status nB1 ready;"
-		      "60 /nsm/gui/client/status nB1 ready;"
-		      "61 /nsm/gui/session/name B /Set/B;"
-		      "60 /nsm/gui/session/name B /Set/B;"
-		      "50 /reply /nsm/server/open Loaded.;");
+	scene_expect(scene, "61 /nsm/gui/client/new nB1 zyn;"
+			    "60 /nsm/gui/client/new nB1 zyn;"
+			    "61 /nsm/gui/client/switch nA1 nB1;"
+			    "60 /nsm/gui/client/switch nA1 nB1;"
+			    "61 /nsm/gui/client/status nB1 switch;"
+			    "60 /nsm/gui/client/status nB1 switch;"
+			    "61 /nsm/gui/client/status nB1 ready;"
+			    "60 /nsm/gui/client/status nB1 ready;"
+			    "61 /nsm/gui/session/name B /Set/B;"
+			    "60 /nsm/gui/session/name B /Set/B;"
+			    "50 /reply /nsm/server/open Loaded.;");
 	SAY(scene, GUI, "/nsm/gui/client/stop", "s", "nB1");
-	expect(scene, "61 /nsm/gui/client/status nB1 quit;"
-		      "60 /nsm/gui/client/status nB1 quit;"
-		      "60 /reply Client stopped.;");
+	scene_expect(scene, "61 /nsm/gui/client/status nB1 quit;"
+			    "60 /nsm/gui/client/status nB1 quit;"
+			    "60 /reply Client stopped.;");
 	SAY(scene, GUI, "/nsm/gui/client/stop", "s", "none");
-	expect(scene, "60 /error -1 no client none is in the song that plays;");
+	scene_expect(scene,
+		"60 /error -1 no client none is in the song that plays;");
 }
 
 static void
@@ -361,48 +218,143 @@ more_guis_than_there_is_room_for_cost_the_oldest(void **state)
 	}
 	stage_str_clear(&scene->sent);
 	SAY(scene, CONTROL, "/nsm/server/broadcast", "s", "/bang");
-	assert_null(strstr(scene->sent.data, "60 /bang"));
-	assert_non_null(strstr(scene->sent.data, "99 /bang"));
+	assert_null(strstr(scene->sent.data, "60 /nsm/server/broadcast"));
+	assert_non_null(strstr(scene->sent.data, "99 /nsm/server/broadcast"));
+	// 84 is the oldest one that is left. Who pings is there, and stays.
+	SAY(scene, GUI + 24, "/osc/ping", "");
+	SAY(scene, GUI + 40, "/nsm/gui/gui_announce", "");
+	stage_str_clear(&scene->sent);
+	SAY(scene, CONTROL, "/nsm/server/broadcast", "s", "/bang");
+	assert_non_null(strstr(scene->sent.data, "84 /nsm/server/broadcast"));
+	assert_null(strstr(scene->sent.data, "85 /nsm/server/broadcast"));
 }
 
-// Any bytes at all, from anybody.
+// RaySession's monitor.
+
 static void
-garbage_changes_nothing(void **state)
+one_that_monitors_is_told_of_the_others(void **state)
 {
-	static const char *const paths[] = {"/nsm/server/announce", "/reply",
-		"/error", "/nsm/server/open", "/nsm/server/broadcast",
-		"/nsm/gui/client/stop", "/nsm/client/message", "/nsm/x"};
-	static const char *const types[] = {
-		"", "s", "ss", "sss", "sssi", "sssii", "sssiii", "TFNI"};
 	struct scene *scene = *state;
-	unsigned seed = 7;
 
-	come_up(scene);
-	for (int i = 0; i < 20000; i++) {
-		struct stage_str bytes = {0};
+	scene_come_up(scene);
+	// It came from outside, and is a client of the song too.
+	SAY(scene, MONITOR, "/nsm/server/announce", "sssiii", "eye",
+		":monitor:", "eye", 1, 2, 0);
+	scene_expect(scene,
+		"70 /reply /nsm/server/announce Welcome to the show. "
+		"Stagecraft :server-control:broadcast:optional-gui:monitor:;"
+		"70 /nsm/client/monitor/client_state nA1 zyn.nA1 1;"
+		"70 /nsm/client/monitor/client_state   1;");
+	SAY(scene, MONITOR, "/reply", "ss", "/nsm/client/open", "ok");
+	SAY(scene, MONITOR, "/nsm/server/monitor_reset", "");
+	scene_expect(scene, "70 /nsm/client/monitor/client_state nA1 zyn.nA1 1;"
+			    "70 /nsm/client/monitor/client_state   1;");
+	// Only who can hears of it.
+	SAY(scene, CLIENT, "/nsm/server/monitor_reset", "");
+	SAY(scene, CONTROL, "/nsm/server/monitor_reset", "");
+	scene_expect(scene, "");
+}
 
-		assert_int_equal(
-			stage_osc_write(&bytes, paths[rand_r(&seed) % 8],
-				types[rand_r(&seed) % 8], "/", "/", "/", 1, 1,
-				1),
-			STAGE_OK);
-		for (int k = 0; k < 3; k++) {
-			bytes.data[(size_t)rand_r(&seed) % bytes.len] =
-				(char)rand_r(&seed);
-		}
-		bytes.len -= (size_t)rand_r(&seed) % bytes.len;
-		say_bytes(scene, CONTROL, &bytes);
-		stage_str_finish(&bytes);
+static void
+one_that_monitors_hears_what_happens(void **state)
+{
+	struct scene *scene = *state;
+
+	scene_come_up(scene);
+	SAY(scene, MONITOR, "/nsm/server/announce", "sssiii", "eye",
+		":monitor:", "eye", 1, 2, 0);
+	SAY(scene, MONITOR, "/reply", "ss", "/nsm/client/open", "ok");
+	stage_str_clear(&scene->sent);
+	SAY(scene, CONTROL, "/nsm/gui/client/save", "s", "nA1");
+	SAY(scene, CLIENT, "/reply", "ss", "/nsm/client/save", "ok");
+	SAY(scene, CONTROL, "/nsm/gui/client/save", "s", "nA1");
+	SAY(scene, CLIENT, "/error", "sis", "/nsm/client/save", -1, "full");
+	SAY(scene, CONTROL, "/nsm/gui/client/save", "s", "nA1");
+	world_pass(&scene->world, 6000);
+	scene_expect(scene,
+		"70 /nsm/client/monitor/client_event nA1 save_request;"
+		"50 /reply Client saves.;"
+		"70 /nsm/client/monitor/client_event nA1 saved;"
+		"70 /nsm/client/monitor/client_event nA1 save_request;"
+		"50 /reply Client saves.;"
+		"70 /nsm/client/monitor/client_event nA1 save_error;"
+		"70 /nsm/client/monitor/client_event nA1 save_request;"
+		"50 /reply Client saves.;"
+		"70 /nsm/client/monitor/client_event nA1 save_error;");
+	SAY(scene, CONTROL, "/nsm/gui/client/stop", "s", "nA1");
+	world_exits(&scene->world, "nA1", true);
+	SAY(scene, CONTROL, "/nsm/gui/client/resume", "s", "nA1");
+	SAY(scene, CLIENT + 1, "/nsm/server/announce", "sssiii", "zyn", "",
+		"zyn", 1, 2, CLIENT + 1);
+	SAY(scene, CLIENT + 1, "/error", "sis", "/nsm/client/open", -1, "no");
+	world_exits(&scene->world, "nA1", false);
+	scene_expect(scene,
+		"70 /nsm/client/monitor/client_event nA1 stop_request;"
+		"50 /reply Client stopped.;"
+		"70 /nsm/client/monitor/client_event nA1 stopped_by_server;"
+		"70 /nsm/client/monitor/client_event nA1 start_request;"
+		"70 /nsm/client/monitor/client_event nA1 started;"
+		"50 /reply Client resumed.;"
+		"70 /nsm/client/monitor/client_updated nA1 zyn.nA1 1;"
+		"1001 /reply /nsm/server/announce Welcome to the show. "
+		"Stagecraft :server-control:broadcast:optional-gui:monitor:;"
+		"70 /nsm/client/monitor/client_event nA1 open_error;"
+		"70 /nsm/client/monitor/client_event nA1 start_request;"
+		"70 /nsm/client/monitor/client_event nA1 started;");
+}
+
+// What programs with windows need beside.
+
+static void
+a_song_that_is_made_is_told_to_guis(void **state)
+{
+	struct scene *scene = *state;
+
+	SAY(scene, GUI, "/nsm/gui/gui_announce", "");
+	stage_str_clear(&scene->sent);
+	SAY(scene, CONTROL, "/nsm/server/new", "s", "C");
+	SAY(scene, CONTROL, "/nsm/server/duplicate", "s", "D");
+	SAY(scene, CONTROL, "/nsm/server/new", "s", "D");
+	scene_expect(scene, "60 /nsm/gui/session/name C /C;"
+			    "60 /nsm/gui/session/session C;"
+			    "50 /reply /nsm/server/new Loaded.;"
+			    "60 /nsm/gui/session/name D /D;"
+			    "60 /nsm/gui/session/session D;"
+			    "50 /reply /nsm/server/duplicate Loaded.;"
+			    "50 /error /nsm/server/new -10 there is a song "
+			    "D;");
+}
+
+// A client that nobody can start again from there would be lost to a show.
+static void
+one_that_ended_by_itself_is_stopped_to_guis(void **state)
+{
+	struct scene *scene = *state;
+
+	scene_come_up(scene);
+	SAY(scene, GUI, "/nsm/gui/gui_announce", "");
+	for (int i = 0; i < 4; i++) {
+		stage_str_clear(&scene->sent);
+		world_exits(&scene->world, "nA1", false);
 	}
-	assert_int_equal(world_state(&scene->world, "nA1"), STAGE_SHOW_READY);
-	assert_string_equal(
-		stage_show_engine_current(scene->world.engine)->name, "A");
+	scene_expect(scene,
+		"60 /nsm/gui/client/label nA1 it crashed;"
+		"60 /nsm/gui/client/status nA1 stopped;"
+		"60 /nsm/gui/server/message zyn killed by signal 11;");
+	scene->world.not_installed = "zyn";
+	SAY(scene, CONTROL, "/nsm/gui/client/resume", "s", "nA1");
+	scene_expect(scene, "60 /nsm/gui/client/status nA1 launch;"
+			    "60 /nsm/gui/client/label nA1 launch error!;"
+			    "60 /nsm/gui/client/status nA1 stopped;"
+			    "60 /nsm/gui/server/message zyn is not installed;"
+			    "50 /reply Client resumed.;");
 }
 
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_client_is_welcomed_and_told_to_open),
 		TEST(messages_to_clients_are_those_of_the_api),
@@ -412,8 +364,11 @@ main(void)
 		TEST(what_clients_say_is_kept_and_shown),
 		TEST(broadcasts_go_to_all_others_but_not_in_our_name),
 		TEST(each_gui_is_told_everything),
+		TEST(one_that_monitors_is_told_of_the_others),
+		TEST(one_that_monitors_hears_what_happens),
+		TEST(a_song_that_is_made_is_told_to_guis),
+		TEST(one_that_ended_by_itself_is_stopped_to_guis),
 		TEST(more_guis_than_there_is_room_for_cost_the_oldest),
-		TEST(garbage_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
