@@ -298,6 +298,8 @@ on_prepare(uv_prepare_t *prepare)
 	}
 	stage_show_daemon_note_place(self);
 	set_timer(self);
+	stage_show_logs_watch(
+		self->logs, stage_show_engine_programs(self->engine) != NULL);
 	if (!self->has_news) {
 		return;
 	}
@@ -397,6 +399,11 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 		status = stage_show_launcher_create(
 			self->loop, on_exited, self, &self->launcher, err);
 	}
+	stage_rig_run_path(self->rig, path, "show/log");
+	if (status == STAGE_OK) {
+		status = stage_show_logs_create(
+			self->loop, path, &self->logs, err);
+	}
 	self->nsm = stage_show_nsm_create(&nsm_ops, self, self->store.songs);
 	self->engine =
 		stage_show_engine_create(&stage_show_daemon_ops, self, &limits);
@@ -475,6 +482,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_osc_udp_destroy(self->udp);
 	self->udp = NULL;
 	stage_show_launcher_destroy(self->launcher);
+	stage_show_logs_destroy(self->logs);
 	stage_show_scene_destroy(self->scene);
 	stage_show_engine_destroy(self->engine);
 	stage_show_nsm_destroy(self->nsm);

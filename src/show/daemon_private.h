@@ -12,6 +12,7 @@
 #include "show/jackside.h"
 #include "show/launcher.h"
 #include "show/locks.h"
+#include "show/logs.h"
 #include "show/nsm.h"
 #include "show/saver.h"
 #include "show/scene.h"
@@ -47,6 +48,7 @@ struct stage_show_daemon {
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
+	struct stage_show_logs *logs;
 	struct stage_show_locks locks; // of the songs that are loaded
 	char run[STAGE_PATH_MAX];      // RUN/show
 	char url[STAGE_SHOW_URL_MAX];  // NSM_URL
