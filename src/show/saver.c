@@ -95,6 +95,8 @@ on_written(uv_work_t *work, int status)
 	self->is_writing = false;
 	if (self->err.status != STAGE_OK) {
 		stage_log_warn("%s: %s", self->loss, self->err.text);
+		free(self->text); // the same may be tried again
+		self->text = NULL;
 	}
 	if (self->waiting != NULL) {
 		write_next(self);
