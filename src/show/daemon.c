@@ -297,6 +297,7 @@ on_prepare(uv_prepare_t *prepare)
 		return;
 	}
 	stage_show_daemon_note_place(self);
+	stage_show_daemon_look_ahead(self);
 	set_timer(self);
 	stage_show_logs_watch(
 		self->logs, stage_show_engine_programs(self->engine) != NULL);
@@ -389,10 +390,11 @@ read_settings(struct stage_show_daemon *self, struct stage_err *err)
 static enum stage_status
 make_parts(struct stage_show_daemon *self, struct stage_err *err)
 {
-	const struct stage_show_limits limits = STAGE_SHOW_LIMITS_DEFAULT;
+	struct stage_show_limits limits = STAGE_SHOW_LIMITS_DEFAULT;
 	char path[STAGE_PATH_MAX];
 	enum stage_status status;
 
+	limits.preload = (size_t)self->settings.preload;
 	stage_rig_run_path(self->rig, path, "patchbay.sock");
 	status = stage_show_scene_create(self->loop, path, &self->scene, err);
 	if (status == STAGE_OK) {

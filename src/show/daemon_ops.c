@@ -346,7 +346,9 @@ news(void *user, enum stage_show_news what, const struct stage_show_slot *slot,
 	struct stage_show_daemon *self = user;
 
 	self->has_news = true;
-	stage_show_nsm_news(self->nsm, what, slot, before);
+	if (slot == NULL || slot->song->is_shown) { // not what is there ahead
+		stage_show_nsm_news(self->nsm, what, slot, before);
+	}
 	if (what == STAGE_SHOW_SLOT_STATE) {
 		tell_slot(slot);
 	}
@@ -402,6 +404,7 @@ const struct stage_show_ops stage_show_daemon_ops = {
 	.save = op_save,
 	.loaded = op_loaded,
 	.show = op_show,
+	.has_room = stage_show_daemon_has_room,
 	.load = load,
 	.store = store,
 	.keep = keep,

@@ -46,11 +46,14 @@ open_song(void *user, const char *song, struct stage_show_asker asker)
 		self->engine, song, STAGE_SHOW_SAVE_BY_MODE, asker);
 }
 
+// Not at once: it may be the engine's news that it is asked for by.
 static void
 prepare(void *user, const char *song)
 {
-	(void)user;
+	struct stage_show_daemon *self = user;
+
 	(void)song;
+	self->looks_ahead = true;
 }
 
 static void
@@ -60,6 +63,7 @@ moved(void *user)
 
 	self->has_news = true;
 	self->has_moved = true;
+	self->looks_ahead = true;
 }
 
 static const struct stage_show_conductor_ops ops = {

@@ -42,6 +42,7 @@ struct stage_show_daemon {
 	struct stage_show_conductor *conductor;
 	struct stage_show_saver *place_saver;
 	bool has_moved;   // the conductor, since its place was saved
+	bool looks_ahead; // which songs are foreseen is to be found out
 	bool told_edit;   // the mode, as it was told last
 	bool has_resumed; // a song that played before we were there
 	int64_t panic_ns; // when there was panic last
@@ -69,6 +70,16 @@ void stage_show_daemon_ended(void *user);
 
 /** Tells all who watch what the engine has told. */
 void stage_show_daemon_pass_on(struct stage_show_daemon *self);
+
+// daemon_ahead.c
+
+/** For the engine: whether there is memory for a song more. */
+STAGE_NODISCARD enum stage_status stage_show_daemon_has_room(
+	void *user, const struct stage_show_song *song, struct stage_err *err);
+
+/** Has those songs loaded ahead that are foreseen now, if that may have
+ * changed. */
+void stage_show_daemon_look_ahead(struct stage_show_daemon *self);
 
 /** Goes on with the journal of the one before. */
 void stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal);

@@ -43,6 +43,9 @@ stage_show_engine_destroy(struct stage_show_engine *self)
 	stage_show_answer(&self->askers, STAGE_SHOW_GENERAL, "it has ended");
 	stage_show_answer(
 		&self->save_askers, STAGE_SHOW_GENERAL, "it has ended");
+	for (size_t i = 0; i < self->ahead_count; i++) {
+		free(self->ahead[i].name);
+	}
 	free(self->wanted);
 	free(self);
 }
@@ -333,13 +336,22 @@ advance_open(struct stage_show_engine *self)
 	}
 }
 
+// What may play next stays when only the song that plays is closed.
+static bool
+stays(const struct stage_show_engine *self, const struct stage_show_song *song)
+{
+	return song->phase == STAGE_SHOW_AHEAD &&
+	       self->job != STAGE_SHOW_JOB_QUIT;
+}
+
 // Whether all that was told to end has ended, or cannot be told more.
 static bool
 is_over(const struct stage_show_engine *self)
 {
 	for (const struct stage_show_program *at = self->programs; at != NULL;
 		at = at->next) {
-		if (at->kill_at_ns != INT64_MAX) {
+		if (at->kill_at_ns != INT64_MAX &&
+			(at->slot == NULL || !stays(self, at->slot->song))) {
 			return false;
 		}
 	}
@@ -362,24 +374,20 @@ leave_all(struct stage_show_engine *self)
 	}
 	for (struct stage_show_song *at = self->songs; at != NULL;
 		at = at->next) {
-		stage_show_leave(self, at);
+		if (!stays(self, at)) {
+			stage_show_leave(self, at);
+		}
 	}
 }
 
-void
-stage_show_advance(struct stage_show_engine *self)
+static void
+advance_job(struct stage_show_engine *self)
 {
-	stage_show_try_saved(self);
-	stage_show_launch_waiting(self);
-	if (self->job == STAGE_SHOW_IDLE || self->saving != NULL) {
-		stage_show_sweep(self);
-		return;
-	}
 	if (self->job == STAGE_SHOW_JOB_OPEN) {
 		advance_open(self);
-	} else {
-		leave_all(self);
+		return;
 	}
+	leave_all(self);
 	stage_show_sweep(self);
 	if (self->job == STAGE_SHOW_JOB_CLOSE && is_over(self)) {
 		finish(self, STAGE_SHOW_DONE, "Closed.");
@@ -388,6 +396,20 @@ stage_show_advance(struct stage_show_engine *self)
 		stage_show_answer(&self->askers, STAGE_SHOW_DONE, "Quit.");
 		self->ops->ended(self->user);
 	}
+}
+
+void
+stage_show_advance(struct stage_show_engine *self)
+{
+	stage_show_try_saved(self);
+	stage_show_launch_waiting(self);
+	if (self->job != STAGE_SHOW_IDLE && self->saving == NULL) {
+		advance_job(self);
+	}
+	if (self->job == STAGE_SHOW_IDLE && self->saving == NULL) {
+		stage_show_look_ahead(self);
+	}
+	stage_show_sweep(self);
 }
 
 // Time.

@@ -8,7 +8,8 @@
  * and the latest wish wins: a song that is asked for while another one loads
  * takes its place.
  *
- *	            open            all there, or late       tail over
+ *	                  [ AHEAD ]
+ *	            open      ▼     all there, or late       tail over
  *	[ nothing ] ────► LOADING ─────────────────► PLAYING ─────► RINGING
  *	                     │ another one is asked for                │
  *	                     └──────────────────► LEAVING ◄────────────┘
@@ -107,6 +108,10 @@ struct stage_show_ops {
 
 	// Files.
 
+	/** Whether there is room for another song in memory; err says why not.
+	 */
+	enum stage_status (*has_room)(void *user,
+		const struct stage_show_song *song, struct stage_err *err);
 	/** Reads a song: path, session, conf and place, which are zeroed. */
 	enum stage_status (*load)(void *user, const char *name,
 		struct stage_show_song *song, struct stage_err *err);
@@ -148,12 +153,14 @@ struct stage_show_limits {
 	int64_t save_ns;
 	int64_t end_ns;  // from TERM to KILL
 	int64_t tail_ns; // that a song rings on
+	size_t preload;  // songs that are loaded ahead, at most
 };
 
 #define STAGE_SHOW_LIMITS_DEFAULT                                              \
 	{                                                                      \
 		.announce_ns = 5000000000, .open_ns = 10000000000,             \
 		.save_ns = 5000000000, .end_ns = 3000000000, .tail_ns = 0,     \
+		.preload = 1,                                                  \
 	}
 
 struct stage_show_engine;
@@ -203,6 +210,39 @@ void stage_show_engine_quit(struct stage_show_engine *self,
  * names those that did not. */
 void stage_show_engine_save(
 	struct stage_show_engine *self, struct stage_show_asker asker);
+
+// Songs that may come next.
+
+#define STAGE_SHOW_PRELOAD_MAX 16
+
+/** A song that is wanted ahead. Ownership: of the engine. */
+struct stage_show_ahead {
+	char *name;
+	char why[STAGE_ERR_TEXT_MAX]; // it is not loaded ahead; "": it is, or
+				      // will be
+};
+
+/** Loads songs ahead, the likeliest first, in place of those that were wanted
+ * so before: their clients are launched and open what is theirs, and nothing of
+ * them is connected or heard. stage_show_engine_open plays such a song at once.
+ *
+ * Not ahead, but at its turn, comes up what a program that plays can switch to,
+ * what has an id that is in use, and what must run alone. What cannot be loaded
+ * ahead, or finds no room in memory, is loaded as always, and `why` says so.
+ * names[count]; those above limits.preload are passed over. */
+void stage_show_engine_preload_all(
+	struct stage_show_engine *self, const char *const *names, size_t count);
+
+/** The same of one song; NULL: of none. */
+void stage_show_engine_preload(
+	struct stage_show_engine *self, const char *name);
+
+/** The one of that number, from 0; NULL: there are no more. *song, which may be
+ * NULL itself, gets what is loaded of it, or NULL. Ownership: borrowed until
+ * the next call. */
+const struct stage_show_ahead *stage_show_engine_ahead(
+	const struct stage_show_engine *self, size_t at,
+	const struct stage_show_song **song);
 
 /** What ops->keep began is done; status and err as it would have given. */
 void stage_show_engine_kept(struct stage_show_engine *self,

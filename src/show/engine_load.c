@@ -48,8 +48,8 @@ stage_show_read_song(struct stage_show_engine *self, const char *name,
 // Programs that can play another song.
 
 // From a song that rings only what would have to end for its id.
-static bool
-can_take(const struct stage_show_engine *self,
+bool
+stage_show_can_take(const struct stage_show_engine *self,
 	const struct stage_show_program *program,
 	const struct stage_show_slot *into)
 {
@@ -73,7 +73,7 @@ find_for(const struct stage_show_engine *self,
 {
 	for (struct stage_show_program *at = self->programs; at != NULL;
 		at = at->next) {
-		if (can_take(self, at, slot) &&
+		if (stage_show_can_take(self, at, slot) &&
 			(!is_same_id || strcmp(at->slot->id, slot->id) == 0)) {
 			return at;
 		}
@@ -142,36 +142,79 @@ leave_dropped(struct stage_show_engine *self)
 	}
 }
 
+/* The song of that name: as it is on disk now. What was loaded ahead is that
+ * still, or of no use. */
+static enum stage_status
+find_or_read(struct stage_show_engine *self, const char *name,
+	struct stage_show_song **out, struct stage_err *err)
+{
+	struct stage_show_song *ahead = stage_show_find_ahead(self, name);
+	struct stage_show_song *fresh = NULL;
+	enum stage_status status =
+		stage_show_read_song(self, name, &fresh, err);
+
+	if (fresh != NULL && ahead != NULL &&
+		stage_show_adopt_ahead(ahead, fresh)) {
+		*out = ahead;
+		return STAGE_OK;
+	}
+	if (ahead != NULL) {
+		stage_show_leave(self, ahead);
+	}
+	if (fresh != NULL) {
+		fresh->next = self->songs;
+		self->songs = fresh;
+	}
+	*out = fresh;
+	return status;
+}
+
+static void
+show_slots(struct stage_show_engine *self, struct stage_show_song *song)
+{
+	song->is_shown = true;
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		stage_show_tell(self, STAGE_SHOW_SLOT_ADDED, slot);
+		if (slot->program != NULL) { // it was there ahead
+			stage_show_tell(self, STAGE_SHOW_SLOT_STATE, slot);
+		}
+	}
+}
+
+// One that failed ahead is tried again when the song plays, as any that fails.
+static void
+start_slots(struct stage_show_engine *self, struct stage_show_song *song)
+{
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->program == NULL && !slot->conf.is_manual &&
+			slot->state != STAGE_SHOW_FAILED) {
+			stage_show_set_state(self, slot, STAGE_SHOW_WAITING);
+		}
+	}
+	stage_show_launch_waiting(self);
+}
+
 enum stage_status
 stage_show_load(
 	struct stage_show_engine *self, const char *name, struct stage_err *err)
 {
 	struct stage_show_song *song = NULL;
-	enum stage_status status = stage_show_read_song(self, name, &song, err);
+	enum stage_status status = find_or_read(self, name, &song, err);
 
 	if (song == NULL) {
 		return status;
 	}
 	song->phase = STAGE_SHOW_LOADING;
-	song->next = self->songs;
-	self->songs = song;
 	self->incoming = song;
 	self->ops->told(self->user, STAGE_SHOW_TOLD_LOADING, song->name);
-	for (struct stage_show_slot *slot = song->slots; slot != NULL;
-		slot = slot->next) {
-		stage_show_tell(self, STAGE_SHOW_SLOT_ADDED, slot);
-	}
+	show_slots(self, song);
 	take_programs(self, song, true);
 	take_programs(self, song, false);
 	end_rivals(self, song);
 	leave_dropped(self);
-	for (struct stage_show_slot *slot = song->slots; slot != NULL;
-		slot = slot->next) {
-		if (slot->program == NULL && !slot->conf.is_manual) {
-			stage_show_set_state(self, slot, STAGE_SHOW_WAITING);
-		}
-	}
-	stage_show_launch_waiting(self);
+	start_slots(self, song);
 	return STAGE_OK;
 }
 
@@ -327,7 +370,8 @@ goes_on(const struct stage_show_engine *self,
 {
 	for (const struct stage_show_song *at = self->songs; at != NULL;
 		at = at->next) {
-		if (at != song && at->phase != STAGE_SHOW_LEAVING &&
+		if (at != song && at->is_shown &&
+			at->phase != STAGE_SHOW_LEAVING &&
 			stage_show_song_find(at, id) != NULL) {
 			return true;
 		}
@@ -342,7 +386,8 @@ free_song(struct stage_show_engine *self, struct stage_show_song **at)
 
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
-		if (!slot->is_taken && !goes_on(self, song, slot->id)) {
+		if (song->is_shown && !slot->is_taken &&
+			!goes_on(self, song, slot->id)) {
 			stage_show_tell(self, STAGE_SHOW_SLOT_REMOVED, slot);
 		}
 	}

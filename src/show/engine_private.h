@@ -35,6 +35,9 @@ struct stage_show_engine {
 	struct stage_show_song *dropped;  // was incoming; its programs may be
 					  // taken until the next one loads
 
+	struct stage_show_ahead ahead[STAGE_SHOW_PRELOAD_MAX]; // wanted so
+	size_t ahead_count;
+
 	enum stage_show_job job;
 	char *wanted; // song of JOB_OPEN, owned
 	struct stage_show_askers askers;
@@ -44,8 +47,8 @@ struct stage_show_engine {
 	struct stage_show_askers save_askers;
 };
 
-// Files: engine.c, engine_load.c, engine_save.c, engine_program.c,
-// engine_client.c.
+// Files: engine.c, engine_ahead.c, engine_load.c, engine_save.c,
+// engine_program.c, engine_client.c.
 
 /** Answers all with that sentence, and forgets them. */
 void stage_show_answer(struct stage_show_askers *askers,
@@ -70,6 +73,23 @@ void stage_show_fail(struct stage_show_engine *self,
 	struct stage_show_slot *slot, int code, const char *format, ...)
 	STAGE_PRINTF(4, 5);
 
+// engine_ahead.c
+
+/** Loads what is wanted ahead, and ends what is so no longer. */
+void stage_show_look_ahead(struct stage_show_engine *self);
+
+/** The song of that name that is there ahead; NULL: none. */
+struct stage_show_song *stage_show_find_ahead(
+	const struct stage_show_engine *self, const char *name);
+
+/** Takes what is there ahead as the song that was read just now, if it is that:
+ * its settings are then those of the fresh one, which is freed. */
+bool stage_show_adopt_ahead(
+	struct stage_show_song *ahead, struct stage_show_song *fresh);
+
+/** Wants a song ahead that is there already. */
+void stage_show_want_ahead(struct stage_show_engine *self, const char *name);
+
 // engine_load.c
 
 /** Reads a song, which is on no list yet. Ownership: the caller's. Errors:
@@ -91,6 +111,11 @@ void stage_show_return(struct stage_show_engine *self);
 
 /** Plays what is loaded, when all of it is there or late. */
 void stage_show_try_go(struct stage_show_engine *self);
+
+/** Whether a program can become what is in a slot by a switch. */
+bool stage_show_can_take(const struct stage_show_engine *self,
+	const struct stage_show_program *program,
+	const struct stage_show_slot *into);
 
 /** Has the connections made of the song that plays, and of those that ring. */
 void stage_show_select(struct stage_show_engine *self);

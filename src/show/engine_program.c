@@ -202,7 +202,8 @@ stage_show_launch_waiting(struct stage_show_engine *self)
 {
 	for (struct stage_show_song *song = self->songs; song != NULL;
 		song = song->next) {
-		if (song->phase >= STAGE_SHOW_RINGING) {
+		if (song->phase == STAGE_SHOW_AHEAD ||
+			song->phase >= STAGE_SHOW_RINGING) {
 			continue;
 		}
 		for (struct stage_show_slot *slot = song->slots; slot != NULL;
@@ -315,7 +316,9 @@ may_restart(struct stage_show_engine *self, struct stage_show_slot *slot)
 {
 	int64_t now_ns = self->ops->now_ns(self->user);
 
-	if (slot->song->phase != STAGE_SHOW_PLAYING || !slot->has_crashed) {
+	if ((slot->song->phase != STAGE_SHOW_PLAYING &&
+		    slot->song->phase != STAGE_SHOW_AHEAD) ||
+		!slot->has_crashed) {
 		return false; // one that loads waits for nobody a second time
 	}
 	if (slot->restarts == 0 ||

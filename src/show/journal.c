@@ -16,11 +16,11 @@
 static json_t *
 write_slot(const struct stage_show_slot *slot)
 {
-	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:b}", "id",
+	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:b, s:b}", "id",
 		slot->id, "name", slot->name, "executable", slot->executable,
 		"state", (int)slot->state, "why", slot->why, "label",
 		slot->label, "dirty", (int)slot->is_dirty, "run",
-		(int)(slot->argv != NULL));
+		(int)(slot->argv != NULL), "taken", (int)slot->is_taken);
 }
 
 static json_t *
@@ -60,14 +60,23 @@ json_t *
 stage_show_journal_write(const struct stage_show_engine *engine)
 {
 	json_t *programs = json_array();
+	json_t *ahead = json_array();
 	json_t *current = engine->current != NULL ? write_song(engine->current)
 						  : json_null();
+
+	for (const struct stage_show_song *at = engine->songs; at != NULL;
+		at = at->next) {
+		if (at->phase == STAGE_SHOW_AHEAD || at == engine->incoming) {
+			(void)json_array_append_new(ahead, write_song(at));
+		}
+	}
 
 	for (const struct stage_show_program *at = engine->programs; at != NULL;
 		at = at->next) {
 		(void)json_array_append_new(programs, write_program(at));
 	}
-	return json_pack("{s:o, s:s, s:b, s:o}", "current", current, "wanted",
+	return json_pack("{s:o, s:o, s:s, s:b, s:o}", "current", current,
+		"ahead", ahead, "wanted",
 		engine->job == STAGE_SHOW_JOB_OPEN ? engine->wanted : "",
 		"edit", (int)engine->is_edit, "programs", programs);
 }
@@ -163,12 +172,14 @@ read_slots(struct stage_show_song *song, const json_t *slots)
 			text_of(from, "why"));
 		snprintf(slot->label, sizeof(slot->label), "%s",
 			text_of(from, "label"));
+		slot->is_taken = json_is_true(json_object_get(from, "taken"));
 		slot->is_dirty = json_is_true(json_object_get(from, "dirty"));
 	}
 }
 
 static enum stage_status
 read_song(struct stage_show_engine *engine, const json_t *from,
+	enum stage_show_phase phase, struct stage_show_song **out,
 	struct stage_err *err)
 {
 	struct stage_show_song *song = NULL;
@@ -179,11 +190,30 @@ read_song(struct stage_show_engine *engine, const json_t *from,
 		return status;
 	}
 	read_slots(song, json_object_get(from, "slots"));
-	song->phase = STAGE_SHOW_PLAYING;
+	song->phase = phase;
+	song->is_shown = phase == STAGE_SHOW_PLAYING;
 	song->next = engine->songs;
 	engine->songs = song;
-	engine->current = song;
+	*out = song;
 	return STAGE_OK;
+}
+
+// Also one that was loading: what of it is ready is not started anew.
+static void
+read_ahead(struct stage_show_engine *engine, const json_t *songs)
+{
+	struct stage_show_song *song;
+	size_t at;
+	json_t *from;
+
+	json_array_foreach (songs, at, from) {
+		if (stage_show_find_ahead(engine, text_of(from, "name")) ==
+				NULL &&
+			read_song(engine, from, STAGE_SHOW_AHEAD, &song,
+				NULL) == STAGE_OK) {
+			stage_show_want_ahead(engine, song->name);
+		}
+	}
 }
 
 static bool
@@ -192,17 +222,25 @@ had_opened(enum stage_show_state state)
 	return state == STAGE_SHOW_READY || state == STAGE_SHOW_SAVING;
 }
 
+static struct stage_show_slot *
+find_place(const struct stage_show_engine *engine, const json_t *from)
+{
+	const char *name = text_of(from, "song");
+	const struct stage_show_song *song = engine->songs;
+
+	while (song != NULL && strcmp(song->name, name) != 0) {
+		song = song->next;
+	}
+	return song != NULL ? stage_show_song_find(song, text_of(from, "id"))
+			    : NULL;
+}
+
 // A program finds its place again, or is ended.
 static void
 place(struct stage_show_engine *engine, struct stage_show_program *program,
 	const json_t *from, enum stage_show_fate fate)
 {
-	struct stage_show_slot *slot =
-		engine->current != NULL && strcmp(engine->current->name,
-						   text_of(from, "song")) == 0
-			? stage_show_song_find(
-				  engine->current, text_of(from, "id"))
-			: NULL;
+	struct stage_show_slot *slot = find_place(engine, from);
 
 	if (fate == STAGE_SHOW_GONE) {
 		stage_show_forget(engine, program);
@@ -221,7 +259,7 @@ place(struct stage_show_engine *engine, struct stage_show_program *program,
 	}
 	program->slot = slot;
 	slot->program = program;
-	slot->was_loaded = true;
+	slot->was_loaded = slot->song == engine->current;
 	slot->state = STAGE_SHOW_READY;
 	memcpy(program->id, slot->id, sizeof(program->id));
 }
@@ -234,16 +272,13 @@ should_run(enum stage_show_state state)
 }
 
 static void
-start_missing(struct stage_show_engine *engine)
+start_missing(const struct stage_show_song *song)
 {
-	struct stage_show_slot *slot =
-		engine->current != NULL ? engine->current->slots : NULL;
-
-	for (; slot != NULL; slot = slot->next) {
-		if (slot->program == NULL) {
-			slot->state = should_run(slot->state)
-					      ? STAGE_SHOW_WAITING
-					      : slot->state;
+	for (struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->program == NULL && !slot->is_taken &&
+			should_run(slot->state)) {
+			slot->state = STAGE_SHOW_WAITING;
 		}
 		if (slot->state == STAGE_SHOW_QUITTING) {
 			slot->state = STAGE_SHOW_STOPPED;
@@ -264,8 +299,10 @@ stage_show_journal_read(struct stage_show_engine *engine, const json_t *journal,
 
 	engine->is_edit = json_is_true(json_object_get(journal, "edit"));
 	if (json_is_object(current)) {
-		status = read_song(engine, current, err);
+		status = read_song(engine, current, STAGE_SHOW_PLAYING,
+			&engine->current, err);
 	}
+	read_ahead(engine, json_object_get(journal, "ahead"));
 	json_array_foreach (json_object_get(journal, "programs"), at, from) {
 		struct stage_show_program *program = read_program(engine, from);
 
@@ -274,7 +311,10 @@ stage_show_journal_read(struct stage_show_engine *engine, const json_t *journal,
 				ops->look(ops->user, program));
 		}
 	}
-	start_missing(engine);
+	for (const struct stage_show_song *song = engine->songs; song != NULL;
+		song = song->next) {
+		start_missing(song);
+	}
 	if (engine->current != NULL) {
 		stage_show_select(engine);
 	}

@@ -119,6 +119,7 @@ struct stage_show_slot {
 };
 
 enum stage_show_phase {
+	STAGE_SHOW_AHEAD,   // its clients come up, and wait, not connected
 	STAGE_SHOW_LOADING, // its clients come up
 	STAGE_SHOW_LOADED,  // all that will come is there; waits for its go
 	STAGE_SHOW_PLAYING,
@@ -136,6 +137,7 @@ struct stage_show_song {
 	uint64_t place; // which directory it is: not only of what name
 	struct stage_show_slot *slots; // in the order of the file
 	int64_t leave_at_ns;           // RINGING
+	bool is_shown; // its clients were told of as those of the session
 };
 
 /** Words for a state: NSM's for graphical programs, ours for people. Ownership:

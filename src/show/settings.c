@@ -77,6 +77,18 @@ static const struct stage_conf_key keys[] = {
 		.max = 10LL * SECOND_NS,
 		.help = "how soon after a GO another one is a slip; default "
 			"500ms"},
+	{.key = "show.preload",
+		.type = STAGE_CONF_INT,
+		MEMBER(preload),
+		.max = STAGE_SHOW_PRELOAD_MAX,
+		.help = "how many of the next songs are loaded ahead, 0: none; "
+			"default 1"},
+	{.key = "show.preload_memory",
+		.type = STAGE_CONF_INT,
+		MEMBER(preload_memory_mb),
+		.max = 1048576,
+		.help = "MB of memory that are to be left free by that; "
+			"default 256"},
 	{.key = "show.osc.port",
 		.type = STAGE_CONF_INT,
 		MEMBER(osc.port),
@@ -118,6 +130,8 @@ stage_show_settings_init(struct stage_show_settings *self)
 {
 	memset(self, 0, sizeof(*self));
 	self->guard_ns = STAGE_SHOW_GUARD_DEFAULT_NS;
+	self->preload = 1;
+	self->preload_memory_mb = 256;
 	self->osc.port = STAGE_SHOW_OSC_PORT;
 }
 

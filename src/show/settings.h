@@ -6,6 +6,8 @@
  *
  *     show.port           21420
  *     show.guard          500ms
+ *     show.preload        1
+ *     show.preload_memory 256
  *     show.osc.port       53000
  *     show.osc.interface  eth0
  *     show.osc.passcode   1234
@@ -27,6 +29,7 @@
 #include "osc/net.h"
 #include "osc/peer.h"
 
+#define STAGE_SHOW_MB 1048576     // bytes
 #define STAGE_SHOW_OSC_PORT 53000 // QLab's, which controllers know
 #define STAGE_SHOW_INTERFACE_MAX 64
 #define STAGE_SHOW_PASSCODE_MAX 64
@@ -46,8 +49,10 @@ struct stage_show_osc_settings {
 };
 
 struct stage_show_settings {
-	int64_t port;     // of NSM; 0: the first that is free
-	int64_t guard_ns; // of the double GO; 0: none
+	int64_t port;              // of NSM; 0: the first that is free
+	int64_t guard_ns;          // of the double GO; 0: none
+	int64_t preload;           // songs that are loaded ahead; 0: none
+	int64_t preload_memory_mb; // that must be left over for it
 	struct stage_show_osc_settings osc;
 };
 

@@ -19,12 +19,14 @@ stage_show_state(void *ctx)
 {
 	struct stage_show_engine *engine = stage_show_daemon_engine(ctx);
 
-	return json_pack("{s:o, s:o, s:s, s:s, s:o}", "song",
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "song",
 		stage_show_view_song(stage_show_engine_current(engine)),
 		"incoming",
 		stage_show_view_song(stage_show_engine_incoming(engine)),
-		"mode", stage_show_engine_is_edit(engine) ? "edit" : "show",
-		"nsm_url", stage_show_daemon_url(ctx), "place",
+		"ahead", stage_show_view_ahead(engine), "ringing",
+		stage_show_view_ringing(engine), "mode",
+		stage_show_engine_is_edit(engine) ? "edit" : "show", "nsm_url",
+		stage_show_daemon_url(ctx), "place",
 		stage_show_view_place(stage_show_daemon_conductor(ctx)));
 }
 

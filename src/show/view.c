@@ -3,6 +3,8 @@
 
 #include "show/view.h"
 
+#include <string.h>
+
 #include "rpc/proto.h"
 
 static json_t *
@@ -41,21 +43,90 @@ view_complaints(const struct stage_show_song_conf *conf)
 	return complaints;
 }
 
-json_t *
-stage_show_view_song(const struct stage_show_song *song)
+static json_t *
+view_clients(const struct stage_show_song *song)
 {
 	json_t *clients = json_array();
 
-	if (song == NULL) {
-		json_decref(clients);
-		return json_null();
-	}
 	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
 		(void)json_array_append_new(clients, view_slot(slot));
 	}
+	return clients;
+}
+
+json_t *
+stage_show_view_song(const struct stage_show_song *song)
+{
+	if (song == NULL) {
+		return json_null();
+	}
 	return json_pack("{s:o, s:o, s:o, s:o}", "name",
 		stage_rpc_text(song->name), "title",
 		stage_rpc_text(song->conf.title), "complaints",
-		view_complaints(&song->conf), "clients", clients);
+		view_complaints(&song->conf), "clients", view_clients(song));
+}
+
+// Whether nothing of it is still on its way.
+static bool
+is_up(const struct stage_show_song *song)
+{
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (slot->state != STAGE_SHOW_WAITING &&
+			!stage_show_slot_is_settled(slot)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static const char *
+word_of(const struct stage_show_ahead *ahead,
+	const struct stage_show_song *song, const struct stage_show_song *now)
+{
+	if (song != NULL) {
+		return is_up(song) ? "ready" : "loading";
+	}
+	if (now != NULL && strcmp(now->name, ahead->name) == 0) {
+		return "plays";
+	}
+	return ahead->why[0] != '\0' ? "refused" : "waiting";
+}
+
+json_t *
+stage_show_view_ahead(const struct stage_show_engine *engine)
+{
+	const struct stage_show_song *now = stage_show_engine_current(engine);
+	json_t *songs = json_array();
+	const struct stage_show_song *song;
+	const struct stage_show_ahead *ahead;
+
+	for (size_t i = 0;
+		(ahead = stage_show_engine_ahead(engine, i, &song)) != NULL;
+		i++) {
+		(void)json_array_append_new(
+			songs, json_pack("{s:o, s:s, s:o, s:o}", "name",
+				       stage_rpc_text(ahead->name), "state",
+				       word_of(ahead, song, now), "why",
+				       stage_rpc_text(ahead->why), "clients",
+				       song != NULL ? view_clients(song)
+						    : json_array()));
+	}
+	return songs;
+}
+
+json_t *
+stage_show_view_ringing(const struct stage_show_engine *engine)
+{
+	json_t *names = json_array();
+
+	for (const struct stage_show_song *at = stage_show_engine_songs(engine);
+		at != NULL; at = at->next) {
+		if (at->phase == STAGE_SHOW_RINGING) {
+			(void)json_array_append_new(
+				names, stage_rpc_text(at->name));
+		}
+	}
+	return names;
 }

@@ -9,9 +9,16 @@
 
 #include <jansson.h>
 
-#include "show/roster.h"
+#include "show/engine.h"
 
 /** NULL: null. Ownership: the caller's. NULL is returned without memory. */
 json_t *stage_show_view_song(const struct stage_show_song *song);
+
+/** The songs that are wanted ahead, each with what there is of it, and why not.
+ * Ownership: as above. */
+json_t *stage_show_view_ahead(const struct stage_show_engine *engine);
+
+/** The names of the songs that ring. Ownership: as above. */
+json_t *stage_show_view_ringing(const struct stage_show_engine *engine);
 
 #endif

@@ -141,6 +141,16 @@ op_show(void *user, const struct stage_show_program *program, bool is_shown)
 }
 
 static enum stage_status
+op_has_room(
+	void *user, const struct stage_show_song *song, struct stage_err *err)
+{
+	return ((struct world *)user)->is_memory_full
+		       ? stage_err_set(
+				 err, STAGE_FULL, "no room for %s", song->name)
+		       : STAGE_OK;
+}
+
+static enum stage_status
 op_load(void *user, const char *name, struct stage_show_song *out,
 	struct stage_err *err)
 {
@@ -290,6 +300,7 @@ static const struct stage_show_ops ops = {
 	.save = op_save,
 	.loaded = op_loaded,
 	.show = op_show,
+	.has_room = op_has_room,
 	.load = op_load,
 	.store = op_store,
 	.keep = op_keep,
@@ -307,21 +318,20 @@ static const struct stage_show_ops ops = {
 void
 world_begin(struct world *self)
 {
-	const struct stage_show_limits limits = STAGE_SHOW_LIMITS_DEFAULT;
+	const struct stage_show_limits usual = STAGE_SHOW_LIMITS_DEFAULT;
 
 	memset(self, 0, sizeof(*self));
+	self->limits = usual;
 	self->now_ns = 1;
-	self->engine = stage_show_engine_create(&ops, self, &limits);
+	self->engine = stage_show_engine_create(&ops, self, &self->limits);
 	assert_non_null(self->engine);
 }
 
 void
 world_renew(struct world *self)
 {
-	const struct stage_show_limits limits = STAGE_SHOW_LIMITS_DEFAULT;
-
 	stage_show_engine_destroy(self->engine);
-	self->engine = stage_show_engine_create(&ops, self, &limits);
+	self->engine = stage_show_engine_create(&ops, self, &self->limits);
 	assert_non_null(self->engine);
 }
 

@@ -33,6 +33,7 @@ struct world_program {
 
 struct world {
 	struct stage_show_engine *engine;
+	struct stage_show_limits limits; // of the next one, too
 	int64_t now_ns;
 	struct world_song songs[WORLD_SONGS_MAX];
 	size_t song_count;
@@ -40,6 +41,7 @@ struct world {
 	size_t program_count;
 	unsigned next_id;
 	const char *not_installed; // an executable
+	bool is_memory_full;
 	bool is_disk_full;
 	bool is_disk_slow;        // what is kept takes a while
 	struct stage_str log;     // since the last world_take

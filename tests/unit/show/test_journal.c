@@ -178,6 +178,100 @@ a_song_that_was_loading_is_loaded(void **state)
 }
 
 static void
+what_was_loaded_ahead_still_is(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "A", "");
+	stage_show_engine_preload(world->engine, "B");
+	world_come_up(world, "");
+	go_on(world, fine);
+	world_expect(world, "select A"); // and B waits, not connected
+	stage_show_engine_preload(world->engine, "B");
+	world_expect(world, "");
+	stage_show_engine_open(
+		world->engine, "B", STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_expect(world, "select B; loaded nB1; term nA1; term nA2");
+	world_expect_answers(world, "0 Loaded.;");
+}
+
+static void
+what_was_coming_up_ahead_does_so_again(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "A", "");
+	stage_show_engine_preload(world->engine, "B");
+	go_on(world, fine);
+	world_expect(world, "term nB1; select A");
+	world_exits(world, "nB1", true);
+	world_expect(world, "launch nB1");
+	// Nobody may want it any more.
+	world_come_up(world, "");
+	go_on(world, fine);
+	stage_show_engine_preload(world->engine, NULL);
+	world_expect(world, "select A; term nB1");
+}
+
+static void
+what_was_ready_of_a_song_that_was_loading_is_so_still(void **state)
+{
+	struct world *world = *state;
+
+	world_song(world, "C", "zyn:zyn:nC1\norg:org:nC2\n");
+	world_play(world, "B", ":switch:");
+	stage_show_engine_open(
+		world->engine, "C", STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_opened(world, "nB1"); // by a switch; the other one has not come
+	go_on(world, fine);
+	// What was switched does not have to be so once more, nor B be mended.
+	world_expect(world, "term nC2; select B");
+	world_exits(world, "nC2", true);
+	world_expect(world, "launch nC2");
+	world_come_up(world, "");
+	assert_string_equal(world->selected, "C");
+	assert_int_equal(world_state(world, "nC1"), STAGE_SHOW_READY);
+	assert_int_equal(world->program_count, 3);
+}
+
+static void
+run_programs_notice_nothing(void **state)
+{
+	struct world *world = *state;
+	struct fates fates = fine;
+
+	world_conf(world, "B", "run click klick\nrun other thing\n");
+	world_play(world, "B", "");
+	fates.gone = world_program(world, "other")->process.pid;
+	world_program(world, "other")->is_there = false;
+	go_on(world, fates);
+	world_expect(world, "select B; launch other");
+	assert_int_equal(world_state(world, "click"), STAGE_SHOW_READY);
+	assert_string_equal(world_text(world, "B"), "zyn:zyn:nB1\n");
+	// One whose line is gone meanwhile is ended, and no client.
+	world_conf(world, "B", "run other thing\n");
+	go_on(world, fine);
+	world_expect(world, "term click; select B");
+	stage_show_engine_save(world->engine, world_asker(world));
+	world_saved(world, "nB1");
+	assert_string_equal(world_text(world, "B"), "zyn:zyn:nB1\n");
+}
+
+static void
+what_rang_is_ended(void **state)
+{
+	struct world *world = *state;
+
+	world_conf(world, "A", "tail 1min\n");
+	world_play(world, "A", "");
+	world_play(world, "B", "");
+	assert_string_equal(world->ringing, "A");
+	go_on(world, fine);
+	world_expect(world, "term nA2; term nA1; select B");
+	assert_string_equal(world->ringing, "");
+}
+
+static void
 clients_that_were_not_saved_yet_are_there(void **state)
 {
 	struct world *world = *state;
@@ -250,6 +344,11 @@ main(void)
 		TEST(what_nobody_can_talk_to_is_ended_and_started_again),
 		TEST(what_was_stopped_stays_so),
 		TEST(a_song_that_was_loading_is_loaded),
+		TEST(what_was_loaded_ahead_still_is),
+		TEST(what_was_coming_up_ahead_does_so_again),
+		TEST(what_was_ready_of_a_song_that_was_loading_is_so_still),
+		TEST(run_programs_notice_nothing),
+		TEST(what_rang_is_ended),
 		TEST(clients_that_were_not_saved_yet_are_there),
 		TEST(a_song_that_is_gone_is_told),
 		TEST(what_is_no_journal_is_nothing),
