@@ -11,11 +11,10 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "rig/path_watch.h"
-#include "rpc/frame.h"
-#include "rpc/proto.h"
+#include "rpc/question.h"
 #include "show/names.h"
 
-#define READ_BYTES 4096
+#define PATIENCE_MS 60000 // a rig full of ports is connected in less
 
 struct stage_show_scene {
 	uv_loop_t *loop;
@@ -23,154 +22,52 @@ struct stage_show_scene {
 	struct stage_path_watch *watch;
 	char wanted[STAGE_SHOW_NAME_MAX + 1]; // "": no song
 	bool is_wanted;                       // and not told yet
-	bool is_ended;
-
-	uv_pipe_t pipe; // a connection lasts for one question
-	bool is_open;
-	uv_connect_t connecting;
-	uv_write_t writing;
-	struct stage_str question;
-	struct stage_rpc_frame answer;
-	char bytes[READ_BYTES];
-	char asked[STAGE_SHOW_NAME_MAX + 1]; // what the question is of
+	struct stage_rpc_question *question;  // NULL: none is asked
+	char asked[STAGE_SHOW_NAME_MAX + 1];  // what the question is of
 };
 
-static void ask(struct stage_show_scene *self);
+static void look(void *user);
 
 static void
-free_scene(struct stage_show_scene *self)
+on_answered(void *user, const struct stage_err *err, const json_t *result)
 {
-	stage_str_finish(&self->question);
-	stage_rpc_frame_finish(&self->answer);
-	free(self);
-}
+	struct stage_show_scene *self = user;
+	bool is_latest = strcmp(self->wanted, self->asked) == 0;
 
-static void
-on_closed(uv_handle_t *handle)
-{
-	struct stage_show_scene *self = handle->data;
-
-	self->is_open = false;
-	if (self->is_ended) {
-		free_scene(self);
-	} else if (self->is_wanted && strcmp(self->wanted, self->asked) != 0) {
-		ask(self); // another one was wanted meanwhile
+	(void)result;
+	self->question = NULL;
+	if (err->status == STAGE_NOT_FOUND || err->status == STAGE_GONE) {
+		if (!is_latest) {
+			look(self);
+		}
+		return; // it is not there: its socket is watched
 	}
-}
-
-static void
-hang_up(struct stage_show_scene *self)
-{
-	if (!uv_is_closing((uv_handle_t *)&self->pipe)) {
-		uv_close((uv_handle_t *)&self->pipe, on_closed);
-	}
-}
-
-static void
-answered(struct stage_show_scene *self, const char *line, size_t len)
-{
-	struct stage_rpc_message message;
-	struct stage_err err = STAGE_ERR_INIT;
-
-	if (stage_rpc_message_parse(&message, line, len, &err) == STAGE_OK &&
-		message.kind == STAGE_RPC_ERROR) {
-		(void)stage_rpc_message_error(&message, &err);
-	}
-	stage_rpc_message_finish(&message);
-	if (err.status != STAGE_OK) {
+	if (err->status != STAGE_OK) {
 		stage_log_warn("the patchbay does not select song \"%s\": %s",
-			self->asked, err.text);
+			self->asked, err->text);
 	}
-	if (strcmp(self->wanted, self->asked) == 0) {
+	if (is_latest) {
 		self->is_wanted = false;
+	} else {
+		look(self); // another one was wanted meanwhile
 	}
-}
-
-static void
-on_alloc(uv_handle_t *handle, size_t size, uv_buf_t *out)
-{
-	struct stage_show_scene *self = handle->data;
-
-	(void)size;
-	*out = uv_buf_init(self->bytes, sizeof(self->bytes));
-}
-
-static void
-on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buffer)
-{
-	struct stage_show_scene *self = stream->data;
-	const char *line;
-	size_t len;
-
-	(void)buffer;
-	if (got > 0 && stage_rpc_frame_feed(&self->answer, self->bytes,
-			       (size_t)got) == STAGE_OK) {
-		enum stage_status status =
-			stage_rpc_frame_next(&self->answer, &line, &len);
-
-		if (status == STAGE_NOT_FOUND) {
-			return; // not all of it is there
-		}
-		if (status == STAGE_OK) {
-			answered(self, line, len);
-		}
-	}
-	hang_up(self);
-}
-
-static void
-on_written(uv_write_t *request, int status)
-{
-	if (status < 0 && status != UV_ECANCELED) {
-		hang_up(request->data);
-	}
-}
-
-static void
-on_connected(uv_connect_t *request, int status)
-{
-	struct stage_show_scene *self = request->data;
-	uv_buf_t buffer;
-
-	if (status == UV_ECANCELED) {
-		return;
-	}
-	if (status < 0) {
-		hang_up(self); // it is not there: its socket is watched
-		return;
-	}
-	buffer = uv_buf_init(self->question.data, (unsigned)self->question.len);
-	uv_write(&self->writing, (uv_stream_t *)&self->pipe, &buffer, 1,
-		on_written);
-	uv_read_start((uv_stream_t *)&self->pipe, on_alloc, on_read);
-}
-
-static void
-ask(struct stage_show_scene *self)
-{
-	json_t *params = json_pack("{s:s}", "song", self->wanted);
-
-	stage_str_clear(&self->question);
-	stage_rpc_frame_finish(&self->answer);
-	self->answer.max_bytes = STAGE_RPC_ANSWER_MAX;
-	memcpy(self->asked, self->wanted, sizeof(self->asked));
-	if (params != NULL && stage_rpc_write_request(&self->question, 1,
-				      "scene", params) == STAGE_OK) {
-		uv_pipe_init(self->loop, &self->pipe, 0);
-		self->is_open = true;
-		uv_pipe_connect(&self->connecting, &self->pipe, self->path,
-			on_connected);
-	}
-	json_decref(params);
 }
 
 static void
 look(void *user)
 {
 	struct stage_show_scene *self = user;
+	struct stage_err err = STAGE_ERR_INIT;
 
-	if (self->is_wanted && !self->is_open) {
-		ask(self);
+	if (!self->is_wanted || self->question != NULL) {
+		return;
+	}
+	memcpy(self->asked, self->wanted, sizeof(self->asked));
+	if (stage_rpc_question_ask(self->loop, self->path, "scene",
+		    json_pack("{s:s}", "song", self->wanted), PATIENCE_MS,
+		    on_answered, self, &self->question, &err) != STAGE_OK) {
+		stage_log_warn("the patchbay is not told of song \"%s\": %s",
+			self->wanted, err.text);
 	}
 }
 
@@ -185,16 +82,13 @@ stage_show_scene_create(uv_loop_t *loop, const char *path,
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	self->loop = loop;
-	self->pipe.data = self;
-	self->connecting.data = self;
-	self->writing.data = self;
 	status = stage_format(self->path, sizeof(self->path), "%s", path);
 	if (status == STAGE_OK) {
 		status = stage_path_watch_create(
 			&self->watch, loop, path, look, self, err);
 	}
 	if (status != STAGE_OK) {
-		free_scene(self);
+		free(self);
 		return status;
 	}
 	*out = self;
@@ -204,15 +98,10 @@ stage_show_scene_create(uv_loop_t *loop, const char *path,
 void
 stage_show_scene_destroy(struct stage_show_scene *self)
 {
-	if (self == NULL) {
-		return;
-	}
-	self->is_ended = true;
-	stage_path_watch_destroy(self->watch);
-	if (self->is_open) {
-		hang_up(self);
-	} else {
-		free_scene(self);
+	if (self != NULL) {
+		stage_path_watch_destroy(self->watch);
+		stage_rpc_question_drop(self->question);
+		free(self);
 	}
 }
 
