@@ -40,6 +40,7 @@ extern const struct stage_cli_verb stage_patch_verb_plan;
 extern const struct stage_cli_verb stage_patch_verb_redo;
 extern const struct stage_cli_verb stage_patch_verb_rules;
 extern const struct stage_cli_verb stage_patch_verb_scene;
+extern const struct stage_cli_verb stage_patch_verb_hush;
 extern const struct stage_cli_verb stage_patch_verb_undo;
 extern const struct stage_cli_verb stage_patch_verb_watch;
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-// mode, lock, scene: what holds at the moment.
+// mode, lock, scene, hush: what holds at the moment.
 
 #include <stdio.h>
 
@@ -17,6 +17,11 @@ static const struct stage_cli_option mode_options[] = {
 static const struct stage_cli_option lock_options[] = {
 	STAGE_CLI_JSON,
 	{"off", 'o', NULL, "back to the mode before"},
+	{NULL, 0, NULL, NULL},
+};
+
+static const struct stage_cli_option hush_options[] = {
+	STAGE_CLI_JSON,
 	{NULL, 0, NULL, NULL},
 };
 
@@ -105,6 +110,22 @@ run_scene(struct stage_cli *cli)
 		show_scene);
 }
 
+static int
+show_hush(const json_t *result)
+{
+	printf("silence: %s\n", stage_ask_text(result, "silence"));
+	return STAGE_EXIT_OK;
+}
+
+static int
+run_hush(struct stage_cli *cli)
+{
+	return stage_patch_do(cli, "hush",
+		json_pack("{s:s?}", "silence",
+			cli->operand_count > 0 ? cli->operands[0] : NULL),
+		show_hush);
+}
+
 const struct stage_cli_verb stage_patch_verb_mode = {
 	.name = "patch mode",
 	.operands = "[MODE]",
@@ -141,4 +162,19 @@ const struct stage_cli_verb stage_patch_verb_scene = {
 		"patch as the song's.",
 	.options = scene_options,
 	.run = run_scene,
+};
+
+const struct stage_cli_verb stage_patch_verb_hush = {
+	.name = "patch hush",
+	.operands = "[none|song|all]",
+	.max_operands = 1,
+	.summary = "Shows or sets what is kept silent",
+	.details =
+		"song withholds the audio connections of the song's patch, all "
+		"also those to ports of the computer's, whatever the mode; "
+		"none "
+		"makes them again. Nothing is learned of that. A panic does it "
+		"by itself: stagecraft show panic.",
+	.options = hush_options,
+	.run = run_hush,
 };

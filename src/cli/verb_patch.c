@@ -58,6 +58,7 @@ static const struct stage_cli_verb *const verbs[] = {
 	&stage_patch_verb_explain,
 	&stage_patch_verb_missing,
 	&stage_patch_verb_scene,
+	&stage_patch_verb_hush,
 	&stage_patch_verb_import,
 	&stage_patch_verb_export,
 	&stage_patch_verb_watch,

@@ -304,8 +304,8 @@ on_complaint(void *user, const struct stage_err *err)
 static enum stage_status
 serve(struct stage_patchbay *self, struct stage_err *err)
 {
-	static const char *const topics[] = {
-		"connection", "learned", "files", "mode", "scene", NULL};
+	static const char *const topics[] = {"connection", "learned", "files",
+		"mode", "scene", "silence", NULL};
 	const struct stage_rpc_config config = {
 		.name = "stagecraft-patchbay",
 		.verbs = stage_patch_verbs,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "patchbay/daemon_private.h"
+#include "patchbay/verbs.h"
 #include "patchbay/view.h"
 
 static json_t *
@@ -91,13 +92,14 @@ stage_patchbay_state(void *ctx)
 		stage_patch_store_settings(self->store);
 	const struct stage_graph *graph = stage_engine_graph(self->engine);
 
-	return json_pack(
-		"{s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:b, s:I, s:o, s:o, s:o, "
-		"s:o}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:b, s:I, "
+			 "s:o, s:o, s:o, "
+			 "s:o}",
 		"mode", stage_patch_mode_name(settings->mode), "song",
-		settings->song, "set", settings->set, "is_server_up",
-		self->servers[STAGE_PATCH_JACK].is_up, "is_pipewire",
-		self->is_pipewire, "ports",
+		settings->song, "set", settings->set, "silence",
+		stage_patch_hush_word(stage_engine_hush(self->engine)),
+		"is_server_up", self->servers[STAGE_PATCH_JACK].is_up,
+		"is_pipewire", self->is_pipewire, "ports",
 		(json_int_t)stage_graph_port_count(graph), "generation",
 		(json_int_t)stage_history_current(
 			stage_patch_store_history(self->store)),

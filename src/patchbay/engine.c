@@ -75,6 +75,8 @@ stage_engine_destroy(struct stage_engine *self)
 	stage_bag_finish(&self->arriving);
 	stage_bag_finish(&self->waking);
 	stage_strv_finish(&self->hung);
+	stage_strv_finish(&self->hushed_clients);
+	stage_strv_finish(&self->hushed);
 	free(self);
 }
 
@@ -260,6 +262,9 @@ judge_connect(struct stage_engine *self, struct stage_graph_port *from,
 	if (from->mark == NULL || to->mark == NULL) {
 		return STAGE_OK; // there was no memory for it; a scan comes
 	}
+	if (stage_engine_is_momentary(from)) {
+		return STAGE_OK;
+	}
 	policy = stage_desired_judge(self->desired, from, to, &reason);
 	if ((policy != STAGE_PATCH_NOT &&
 		    !is_other_way(policy, &reason, how)) ||
@@ -322,7 +327,10 @@ take_connect(struct stage_engine *self, struct stage_graph_port *from,
 	if (link != NULL && link->state == STAGE_LINK_CONNECTING) {
 		link->made_ns = now_ns;
 		link->refusals = 0;
-		stage_link_set(self, link, STAGE_LINK_HELD, 0);
+		stage_link_set(self, link,
+			link->is_put_back ? STAGE_LINK_IDLE : STAGE_LINK_HELD,
+			0);
+		link->is_put_back = false;
 		self->ops->note(self->user, STAGE_NOTE_MADE, from->system,
 			from->name, to->name);
 		return STAGE_OK;

@@ -220,6 +220,29 @@ void stage_engine_none_hung(struct stage_engine *self);
 bool stage_engine_is_cut(const struct stage_engine *self,
 	const struct stage_graph_port *from, const struct stage_graph_port *to);
 
+/** How much is kept silent. */
+enum stage_hush {
+	STAGE_HUSH_NONE,
+	STAGE_HUSH_SONG, // audio of the song's layer, and of some clients
+	STAGE_HUSH_ALL,  // and all that goes to ports of the computer's
+	STAGE_HUSH_COUNT,
+};
+
+/** Has the next act withhold these connections, whatever the mode, until they
+ * are let go: then it makes what is wanted of them, and puts the others back.
+ * Nothing is learned of that. clients[count] are copied: their outputs are
+ * silent too, those of "NAME/...", and of "NAME-01". MIDI stays as it is.
+ * Errors: STAGE_NO_MEMORY; all is then as before. */
+STAGE_NODISCARD enum stage_status stage_engine_set_hush(
+	struct stage_engine *self, enum stage_hush hush,
+	const char *const *clients, size_t count);
+
+enum stage_hush stage_engine_hush(const struct stage_engine *self);
+
+/** True when two ports are kept apart for that. */
+bool stage_engine_is_hushed(const struct stage_engine *self,
+	const struct stage_graph_port *from, const struct stage_graph_port *to);
+
 /** What is said about the two ports that these names mean now. *policy is as
  * stage_desired_judge returns it.
  *

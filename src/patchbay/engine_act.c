@@ -63,6 +63,14 @@ is_closed(const struct walk *walk, const struct stage_graph_port *port)
 	       !stage_engine_is_open(walk->self, port->system);
 }
 
+static bool
+is_kept_apart(const struct stage_engine *self,
+	const struct stage_graph_port *from, const struct stage_graph_port *to)
+{
+	return stage_engine_is_cut(self, from, to) ||
+	       stage_engine_is_hushed(self, from, to);
+}
+
 // A wanted pair: connected unless somebody's word is waited for.
 static void
 connect_pair(
@@ -78,7 +86,7 @@ connect_pair(
 	}
 	if (is_closed(walk, from) || !stage_graph_can_connect(from, to) ||
 		stage_graph_is_connected(from, to) ||
-		stage_engine_is_cut(self, from, to) ||
+		is_kept_apart(self, from, to) ||
 		!stage_patch_policy_is_wanted(stage_desired_judge(
 			self->desired, from, to, &reason)) ||
 		stage_engine_mode(self, &reason) == STAGE_PATCH_MODE_OFF) {
@@ -168,13 +176,20 @@ judge_connection(struct walk *walk, struct stage_graph_port *from,
 	bool is_under_way =
 		link != NULL && (link->state == STAGE_LINK_DISCONNECTING ||
 					link->state == STAGE_LINK_CONNECTING);
-	bool must_go = policy == STAGE_PATCH_FORBID ||
+	bool is_hushed = stage_engine_is_hushed(self, from, to);
+	bool must_go = policy == STAGE_PATCH_FORBID || is_hushed ||
 		       (stage_engine_is_cut(self, from, to) &&
 			       !is_being_learned(link));
 
-	if (mode == STAGE_PATCH_MODE_OFF || is_under_way ||
-		must_go != is_for_forbidden) {
+	if ((mode == STAGE_PATCH_MODE_OFF && !is_hushed) || is_under_way ||
+		must_go != is_for_forbidden ||
+		stage_engine_is_momentary(from)) {
 		return;
+	}
+	if (is_hushed && walk->plan == NULL &&
+		(!stage_patch_policy_is_wanted(policy) ||
+			mode == STAGE_PATCH_MODE_OFF)) {
+		stage_engine_remember_hushed(self, from, to);
 	}
 	if (stage_patch_policy_is_wanted(policy) && !must_go) {
 		hold(walk, from, to, &reason);
@@ -368,10 +383,11 @@ disconnect_pair(struct walk *walk, struct stage_graph_port *from,
 	struct stage_reason reason;
 	enum stage_patch_policy policy =
 		stage_desired_judge(self->desired, from, to, &reason);
-	bool must_go = policy == STAGE_PATCH_FORBID ||
-		       stage_engine_is_cut(self, from, to);
+	bool must_go =
+		policy == STAGE_PATCH_FORBID || is_kept_apart(self, from, to);
 
-	if (stage_engine_mode(self, &reason) == STAGE_PATCH_MODE_OFF) {
+	if (stage_engine_mode(self, &reason) == STAGE_PATCH_MODE_OFF &&
+		!stage_engine_is_hushed(self, from, to)) {
 		return;
 	}
 	if (stage_patch_policy_is_wanted(policy) && !must_go) {

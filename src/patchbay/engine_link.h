@@ -42,6 +42,7 @@ struct stage_link {
 	int64_t made_ns;   // by us; 0: not
 	unsigned refusals; // of the server, in a row
 	unsigned fights;   // lost in a row
+	bool is_put_back;  // CONNECTING: and then nobody's
 	bool is_waking;    // is in the engine's list of those that wait
 	size_t waking_at;  // where
 };

@@ -38,6 +38,10 @@ struct stage_engine {
 
 	struct stage_strv hung; // clients that finish no cycles
 
+	enum stage_hush hush;
+	struct stage_strv hushed_clients;
+	struct stage_strv hushed; // withheld, and nobody wants them: from, to
+
 	struct stage_bag arriving; // ports just told of: those that is_arriving
 	int64_t arrival_first_ns;  // of these
 	int64_t arrival_last_ns;
@@ -50,6 +54,13 @@ void stage_engine_touch(void *user, struct stage_graph_port *port);
 /** Whether a system can be acted on: it is there, and not being listed. */
 bool stage_engine_is_open(
 	const struct stage_engine *self, enum stage_patch_system system);
+
+/** Whether an output is connected by nobody's wish, for a moment. */
+bool stage_engine_is_momentary(const struct stage_graph_port *from);
+
+/** A connection that nobody wants is withheld for silence. */
+void stage_engine_remember_hushed(struct stage_engine *self,
+	const struct stage_graph_port *from, const struct stage_graph_port *to);
 
 /** The link of two ports; NULL when nothing is remembered / without memory. */
 struct stage_link *stage_link_find(const struct stage_engine *self,

@@ -161,6 +161,9 @@ say_apart(const struct question *question, struct stage_str *out)
 			"but somebody keeps removing it, so it is tried ever "
 			"more rarely",
 		[STAGE_VIEW_REFUSED] = "but the server has refused it",
+		[STAGE_VIEW_SILENCED] = "but it is silenced until the panic is "
+					"over: stagecraft "
+					"show panic --off",
 	};
 	struct stage_wish wish = question->wish;
 	enum stage_patch_view_state state;

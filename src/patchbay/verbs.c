@@ -25,6 +25,7 @@ const struct stage_verb *const stage_patch_verbs[] = {
 	&stage_patch_verb_explain,
 	&stage_patch_verb_missing,
 	&stage_patch_verb_scene,
+	&stage_patch_verb_hush,
 	&stage_patch_verb_import,
 	&stage_patch_verb_export,
 	NULL,

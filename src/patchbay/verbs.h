@@ -10,6 +10,7 @@
 #ifndef STAGE_PATCHBAY_VERBS_H
 #define STAGE_PATCHBAY_VERBS_H
 
+#include "patchbay/engine.h"
 #include "patchbay/operand.h"
 #include "patchbay/statement.h"
 #include "rpc/verb.h"
@@ -82,6 +83,10 @@ extern const struct stage_verb stage_patch_verb_ports;
 extern const struct stage_verb stage_patch_verb_redo;
 extern const struct stage_verb stage_patch_verb_rules;
 extern const struct stage_verb stage_patch_verb_scene;
+extern const struct stage_verb stage_patch_verb_hush;
 extern const struct stage_verb stage_patch_verb_undo;
+
+/** Says a silence in one lower-case word. Never NULL. */
+const char *stage_patch_hush_word(enum stage_hush hush);
 
 #endif

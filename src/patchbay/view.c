@@ -65,6 +65,9 @@ stage_patch_view_state(
 	if (stage_engine_mode(engine, &reason) == STAGE_PATCH_MODE_OFF) {
 		return STAGE_VIEW_OFF;
 	}
+	if (stage_engine_is_hushed(engine, from, to)) {
+		return STAGE_VIEW_SILENCED;
+	}
 	if (stage_engine_is_cut(engine, from, to)) {
 		return STAGE_VIEW_CONTESTED;
 	}
@@ -77,7 +80,8 @@ stage_patch_view_state_name(enum stage_patch_view_state state)
 {
 	static const char *const names[STAGE_VIEW_STATE_COUNT] = {"connected",
 		"missing", "ambiguous", "overruled", "unfit", "off",
-		"under way", "doubted", "withheld", "contested", "refused"};
+		"under way", "doubted", "withheld", "contested", "refused",
+		"silenced"};
 
 	return (unsigned)state < STAGE_VIEW_STATE_COUNT ? names[state]
 							: "unknown";

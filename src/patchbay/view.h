@@ -32,6 +32,7 @@ enum stage_patch_view_state {
 	STAGE_VIEW_WITHHELD,  // removed together with many others
 	STAGE_VIEW_CONTESTED, // somebody keeps removing it, or it is cut
 	STAGE_VIEW_REFUSED,   // by the server
+	STAGE_VIEW_SILENCED,  // until a panic is over
 	STAGE_VIEW_STATE_COUNT,
 };
 

@@ -1056,6 +1056,153 @@ nothing_is_cut_where_the_mode_is_off(void **state)
 }
 
 static void
+hush(struct fixture *f, enum stage_hush hush, const char *client)
+{
+	assert_int_equal(stage_engine_set_hush(f->engine, hush, &client,
+				 client != NULL ? 1 : 0),
+		STAGE_OK);
+	assert_int_equal(stage_engine_hush(f->engine), hush);
+}
+
+static void
+physical(struct fixture *f, const char *name)
+{
+	struct stage_graph_port_info card = info_of(name);
+
+	card.is_physical = true;
+	take(f, &(struct stage_engine_event){
+			.kind = STAGE_ENGINE_PORT_APPEARED, .port = card});
+}
+
+// A song's "A -> B", a global "G -> system", and what nobody wants.
+static void
+have_a_song(struct fixture *f)
+{
+	struct stage_patch_list song = {0};
+	struct stage_patch_list global = {0};
+	const struct stage_desired_file files[] = {
+		{"learned.patch", STAGE_LAYER_GLOBAL, &global},
+		{"song.patch", STAGE_LAYER_SONG, &song},
+	};
+	static const char song_text[] =
+		"A:out -> B:in\nA:outmidi -> B:inmidi\n";
+	static const char global_text[] = "G:out -> system:in\n";
+	struct stage_desired *desired = NULL;
+
+	assert_int_equal(stage_patch_text_parse(song_text, strlen(song_text),
+				 "song.patch", &song, NULL),
+		STAGE_OK);
+	assert_int_equal(
+		stage_patch_text_parse(global_text, strlen(global_text),
+			"learned.patch", &global, NULL),
+		STAGE_OK);
+	assert_int_equal(stage_desired_create(files, 2, false, &desired, NULL),
+		STAGE_OK);
+	stage_patch_list_finish(&song);
+	stage_patch_list_finish(&global);
+	assert_int_equal(
+		stage_engine_set_desired(f->engine, desired, false, f->now_ns),
+		STAGE_OK);
+	port(f, "A:out");
+	port(f, "A:outmidi");
+	port(f, "B:in");
+	port(f, "B:inmidi");
+	port(f, "G:out");
+	port(f, "C.nABCD/x:out");
+	physical(f, "system:in");
+	edits(f, "+A:out>B:in\n+A:outmidi>B:inmidi\n+G:out>system:in\n");
+	connected(f, "A:out", "B:in");
+	connected(f, "A:outmidi", "B:inmidi");
+	connected(f, "G:out", "system:in");
+	connected(f, "C.nABCD/x:out", "system:in"); // by itself
+	edits(f, "");
+	pass(f, 10 * S);
+	edits(f, "");
+}
+
+static void
+a_panic_silences_the_song_and_forgets_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	have_a_song(f);
+	hush(f, STAGE_HUSH_SONG, "C.nABCD");
+	edits(f, "!C.nABCD/x:out>system:in\n!A:out>B:in\n");
+	disconnected(f, "A:out", "B:in");
+	disconnected(f, "C.nABCD/x:out", "system:in");
+	pass(f, 10 * S);
+	edits(f, "");
+	heard(&f->learned, "");
+	connected(f, "A:out", "B:in"); // a hand, or the program itself
+	edits(f, "!A:out>B:in\n");
+	disconnected(f, "A:out", "B:in");
+	pass(f, 10 * S);
+	edits(f, "");
+	heard(&f->learned, "");
+	hush(f, STAGE_HUSH_NONE, NULL);
+	edits(f, "+C.nABCD/x:out>system:in\n+A:out>B:in\n");
+	connected(f, "A:out", "B:in");
+	connected(f, "C.nABCD/x:out", "system:in");
+	pass(f, 10 * S);
+	edits(f, ""); // it is nobody's wish, and stays
+	heard(&f->learned, "");
+}
+
+static void
+a_second_panic_silences_all_that_is_heard(void **state)
+{
+	struct fixture *f = *state;
+
+	have_a_song(f);
+	stage_engine_set_mode(f->engine, STAGE_PATCH_MODE_OFF);
+	hush(f, STAGE_HUSH_ALL, NULL);
+	edits(f, "!G:out>system:in\n!C.nABCD/x:out>system:in\n"
+		 "!A:out>B:in\n");
+	disconnected(f, "A:out", "B:in");
+	disconnected(f, "G:out", "system:in");
+	disconnected(f, "C.nABCD/x:out", "system:in");
+	pass(f, 10 * S);
+	gone(f, "C.nABCD/x:out");
+	edits(f, "");
+	hush(f, STAGE_HUSH_NONE, NULL);
+	// The mode is off: as it was, and no more.
+	edits(f, "+G:out>system:in\n+A:out>B:in\n");
+	connected(f, "A:out", "B:in");
+	connected(f, "G:out", "system:in");
+	pass(f, 10 * S);
+	edits(f, "");
+	heard(&f->learned, "");
+}
+
+static void
+what_sends_the_panic_is_nobodys_hand(void **state)
+{
+	struct fixture *f = *state;
+
+	have_a_song(f);
+	stage_engine_set_mode(f->engine, STAGE_PATCH_MODE_EXCLUSIVE);
+	edits(f, "-C.nABCD/x:out>system:in\n");
+	disconnected(f, "C.nABCD/x:out", "system:in");
+	take(f, &(struct stage_engine_event){.kind = STAGE_ENGINE_PORT_APPEARED,
+			.port = {.name = "stagecraft-show:panic",
+				.type = "midi",
+				.is_output = true}});
+	edits(f, "");
+	pass(f, 10 * S);
+	connected(f, "stagecraft-show:panic", "B:inmidi");
+	edits(f, "");
+	pass(f, 10 * S);
+	edits(f, "");
+	stage_engine_set_mode(f->engine, STAGE_PATCH_MODE_LEARN);
+	disconnected(f, "stagecraft-show:panic", "B:inmidi");
+	connected(f, "stagecraft-show:panic", "B:inmidi");
+	edits(f, "");
+	pass(f, 10 * S);
+	edits(f, "");
+	heard(&f->learned, "");
+}
+
+static void
 what_is_refused_is_tried_again_four_times(void **state)
 {
 	struct fixture *f = *state;
@@ -1520,6 +1667,9 @@ main(void)
 		TEST(a_client_that_hangs_is_cut_off_from_what_it_feeds),
 		TEST(what_a_hand_connects_while_it_hangs_is_learned),
 		TEST(nothing_is_cut_where_the_mode_is_off),
+		TEST(a_panic_silences_the_song_and_forgets_nothing),
+		TEST(a_second_panic_silences_all_that_is_heard),
+		TEST(what_sends_the_panic_is_nobodys_hand),
 		TEST(what_is_refused_is_tried_again_four_times),
 		TEST(a_removal_that_is_refused_is_tried_again),
 		TEST(a_removal_is_tried_again_while_there_is_a_reason),
