@@ -24,6 +24,7 @@
 #define STAGE_SHOW_BPM_MIN 10
 #define STAGE_SHOW_BPM_MAX 1000
 #define STAGE_SHOW_BPM_DEFAULT 120
+#define STAGE_SHOW_BEATS_MAX 255
 
 struct stage_show_tempo {
 	uint32_t micro_bpm; // beats a minute, in millionths
