@@ -292,7 +292,8 @@ on_prepare(uv_prepare_t *prepare)
 	struct stage_show_daemon *self = prepare->data;
 
 	stage_show_daemon_note_news(self);
-	if (self->has_ended && self->is_ending) {
+	if (self->has_ended && self->is_ending &&
+		stage_show_worker_is_idle(self->worker)) {
 		dismantle(self);
 		return;
 	}
@@ -491,6 +492,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_locks_finish(&self->locks);
 	stage_show_newsroom_destroy(self->newsroom);
 	stage_show_conductor_destroy(self->conductor);
+	stage_show_worker_destroy(self->worker);
 	stage_show_saver_destroy(self->place_saver);
 	free(self->remembered);
 	free(self);

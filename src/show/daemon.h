@@ -19,6 +19,7 @@
 #include "show/engine.h"
 #include "show/news.h"
 #include "show/store.h"
+#include "show/work.h"
 
 struct stage_show_daemon;
 
@@ -52,6 +53,13 @@ void stage_show_daemon_tell(struct stage_show_daemon *self,
 /** Tells all who watch that there is panic: of the second kind, when it is the
  * second within a second. */
 void stage_show_daemon_panic(struct stage_show_daemon *self);
+
+/** Work beside the loop, and a piece of it about this rig, NULL when out of
+ * memory. Ownership: show/work.h. */
+struct stage_show_worker *stage_show_daemon_worker(
+	struct stage_show_daemon *self);
+struct stage_show_work *stage_show_daemon_work(
+	const struct stage_show_daemon *self);
 
 /** The last lines that a client has said, into out. */
 void stage_show_daemon_tail(const struct stage_show_daemon *self,

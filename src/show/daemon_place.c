@@ -81,6 +81,18 @@ memory_path(const struct stage_show_daemon *self, char out[STAGE_PATH_MAX])
 	(void)!stage_format(out, STAGE_PATH_MAX, "%s/place", self->store.state);
 }
 
+struct stage_show_worker *
+stage_show_daemon_worker(struct stage_show_daemon *self)
+{
+	return self->worker;
+}
+
+struct stage_show_work *
+stage_show_daemon_work(const struct stage_show_daemon *self)
+{
+	return stage_show_work_create(&self->store, self->rig->run);
+}
+
 enum stage_status
 stage_show_daemon_make_place(
 	struct stage_show_daemon *self, struct stage_err *err)
@@ -94,7 +106,9 @@ stage_show_daemon_make_place(
 		&self->place_saver, err);
 	self->conductor = stage_show_conductor_create(
 		&ops, self, self->settings.guard_ns);
-	return status == STAGE_OK && self->conductor == NULL
+	self->worker = stage_show_worker_create(self->loop, self);
+	return status == STAGE_OK &&
+			       (self->conductor == NULL || self->worker == NULL)
 		       ? stage_err_set(err, STAGE_NO_MEMORY, "out of memory")
 		       : status;
 }

@@ -39,6 +39,7 @@ struct stage_show_daemon {
 	struct stage_show_newsroom *newsroom;
 	struct stage_show_jack *jack;        // MIDI cues: stage_show_jack_send
 	struct stage_show_telling *tellings; // in their order
+	struct stage_show_worker *worker;
 	struct stage_show_conductor *conductor;
 	struct stage_show_saver *place_saver;
 	bool has_moved;   // the conductor, since its place was saved

@@ -325,3 +325,58 @@ stage_show_set_remove(const struct stage_show_store *self, const char *name,
 	close(lock);
 	return status;
 }
+
+// True when it was in there.
+static bool
+take_out(struct stage_show_setlist *list, const char *song)
+{
+	bool was_there = false;
+
+	for (size_t i = list->count; i > 0; i--) {
+		const struct stage_show_set_line *line = &list->lines[i - 1];
+
+		if (line->kind == STAGE_SHOW_SET_SONG &&
+			strcmp(line->name, song) == 0) {
+			was_there = stage_show_setlist_remove(list,
+					    line->number, NULL) == STAGE_OK;
+		}
+	}
+	return was_there;
+}
+
+static enum stage_status
+forget_in(const struct stage_show_store *self, const char *name,
+	const char *song, size_t *count, struct stage_err *err)
+{
+	struct stage_show_setlist list;
+	enum stage_status status = stage_show_set_load(self, name, &list, err);
+
+	if (status == STAGE_OK && take_out(&list, song)) {
+		status = stage_show_set_save(self, name, &list, err);
+		*count += status == STAGE_OK ? 1 : 0;
+	}
+	stage_show_setlist_finish(&list);
+	return status;
+}
+
+enum stage_status
+stage_show_set_forget_song(const struct stage_show_store *self,
+	const char *song, size_t *count, struct stage_err *err)
+{
+	struct stage_strv names = {0};
+	struct stage_err ignored = STAGE_ERR_INIT;
+	size_t found = 0;
+	enum stage_status status = stage_show_set_list(self, &names, err);
+
+	for (size_t i = 0; i < names.count; i++) {
+		enum stage_status one = forget_in(self, names.items[i], song,
+			&found, status == STAGE_OK ? err : &ignored);
+
+		status = status == STAGE_OK ? one : status;
+	}
+	if (count != NULL) {
+		*count = found;
+	}
+	stage_strv_finish(&names);
+	return status;
+}

@@ -56,4 +56,11 @@ STAGE_NODISCARD enum stage_status stage_show_set_remove(
 	const struct stage_show_store *self, const char *name, char *where,
 	struct stage_err *err);
 
+/** Takes a song out of all setlists; *count, unless it is NULL, gets how many
+ * of them it was in. Errors: as above, of the first that cannot be changed; the
+ * others are. */
+STAGE_NODISCARD enum stage_status stage_show_set_forget_song(
+	const struct stage_show_store *self, const char *song, size_t *count,
+	struct stage_err *err);
+
 #endif

@@ -21,7 +21,15 @@ json_t *stage_show_view_place(const struct stage_show_conductor *conductor);
 /** The lines of a setlist, without its comments. Ownership: as above. */
 json_t *stage_show_view_list(const struct stage_show_setlist *list);
 
+/** The setlist that is meant: args' `set`, or the one in force. NULL: none; an
+ * error when one is needed. Ownership: borrowed. */
+const char *stage_show_set_of(struct stage_show_daemon *daemon,
+	const json_t *args, bool is_needed, struct stage_err *err);
+
 // Each ended by a verb without a name.
-extern const struct stage_verb stage_show_go_verbs[]; // verbs_go.c
+extern const struct stage_verb stage_show_go_verbs[];       // verbs_go.c
+extern const struct stage_verb stage_show_set_verbs[];      // verbs_set.c
+extern const struct stage_verb stage_show_set_edit_verbs[]; // ..._edit.c
+extern const struct stage_verb stage_show_song_verbs[];     // verbs_song.c
 
 #endif

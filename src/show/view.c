@@ -43,6 +43,23 @@ view_complaints(const struct stage_show_song_conf *conf)
 	return complaints;
 }
 
+json_t *
+stage_show_view_conf(const struct stage_show_song_conf *conf)
+{
+	json_t *metre = conf->beats > 0
+				? json_pack("[I, I]", (json_int_t)conf->beats,
+					  (json_int_t)conf->beat_type)
+				: json_null();
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "title",
+		stage_rpc_text(conf->title), "tempo",
+		conf->tempo_bpm > 0 ? json_real(conf->tempo_bpm) : json_null(),
+		"metre", metre, "notes",
+		stage_rpc_text(stage_str_text(&conf->notes)), "lyrics_file",
+		stage_rpc_text(conf->lyrics_file), "complaints",
+		view_complaints(conf));
+}
+
 static json_t *
 view_clients(const struct stage_show_song *song)
 {
@@ -58,13 +75,15 @@ view_clients(const struct stage_show_song *song)
 json_t *
 stage_show_view_song(const struct stage_show_song *song)
 {
+	json_t *view;
+
 	if (song == NULL) {
 		return json_null();
 	}
-	return json_pack("{s:o, s:o, s:o, s:o}", "name",
-		stage_rpc_text(song->name), "title",
-		stage_rpc_text(song->conf.title), "complaints",
-		view_complaints(&song->conf), "clients", view_clients(song));
+	view = stage_show_view_conf(&song->conf);
+	(void)json_object_set_new(view, "name", stage_rpc_text(song->name));
+	(void)json_object_set_new(view, "clients", view_clients(song));
+	return view;
 }
 
 // Whether nothing of it is still on its way.

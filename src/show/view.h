@@ -21,4 +21,7 @@ json_t *stage_show_view_ahead(const struct stage_show_engine *engine);
 /** The names of the songs that ring. Ownership: as above. */
 json_t *stage_show_view_ringing(const struct stage_show_engine *engine);
 
+/** What song.conf says, but for what is in other files. Ownership: as above. */
+json_t *stage_show_view_conf(const struct stage_show_song_conf *conf);
+
 #endif
