@@ -106,6 +106,8 @@ extern const struct stage_cli_verb stage_verb_new;
 extern const struct stage_cli_verb stage_verb_patch;
 extern const struct stage_cli_verb stage_verb_midi;
 extern const struct stage_cli_verb stage_verb_song;
+extern const struct stage_cli_verb stage_verb_set;
+extern const struct stage_cli_verb stage_verb_show;
 extern const struct stage_cli_verb stage_verb_audio;
 extern const struct stage_cli_verb stage_verb_rack;
 extern const struct stage_cli_verb stage_verb_logs;

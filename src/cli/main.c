@@ -27,6 +27,8 @@ const struct stage_cli_verb *const stage_cli_verbs[] = {
 	&stage_verb_audio,
 	&stage_verb_rack,
 	&stage_verb_song,
+	&stage_verb_set,
+	&stage_verb_show,
 	&stage_verb_logs,
 	&stage_verb_crashes,
 	&stage_verb_help,

@@ -1,12 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/exits.h"
-#include "cli/ask.h"
+#include "base/num.h"
+#include "cli/song.h"
 
 static const struct stage_ask_daemon manager = {
 	.socket = "show.sock",
@@ -15,6 +17,33 @@ static const struct stage_ask_daemon manager = {
 	.no_text = "a name must be UTF-8 text",
 	.patience_ns = 120 * STAGE_NS_PER_S,
 };
+
+int
+stage_song_ask(struct stage_cli *cli, const char *method, json_t *params,
+	int (*show)(const json_t *result))
+{
+	return stage_ask_do(cli, &manager, method, params, show);
+}
+
+int
+stage_song_ask_of(struct stage_cli *cli, const char *method, const char *what)
+{
+	return stage_song_ask(
+		cli, method, json_pack("{s:s}", what, cli->operands[0]), NULL);
+}
+
+json_int_t
+stage_song_number(const char *word)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	int64_t number = 0;
+
+	if (stage_num_parse(word, 0, INT32_MAX, &number, &err) != STAGE_OK) {
+		(void)stage_cli_fail(&err);
+		return STAGE_CLI_NO_NUMBER;
+	}
+	return number;
+}
 
 static const struct stage_cli_option options[] = {
 	STAGE_CLI_JSON,
@@ -69,10 +98,9 @@ show_clients(const json_t *clients)
 	return stage_ask_print_table(table);
 }
 
-static int
-show_now(const json_t *answer)
+int
+stage_song_show_now(const json_t *state)
 {
-	const json_t *state = json_object_get(answer, "state");
 	const json_t *song = json_object_get(state, "song");
 	const json_t *incoming = json_object_get(state, "incoming");
 
@@ -92,6 +120,12 @@ show_now(const json_t *answer)
 		return STAGE_EXIT_OK;
 	}
 	return show_clients(json_object_get(song, "clients"));
+}
+
+static int
+show_now(const json_t *answer)
+{
+	return stage_song_show_now(json_object_get(answer, "state"));
 }
 
 static int
@@ -145,31 +179,25 @@ run_said(struct stage_cli *cli)
 static int
 ask(struct stage_cli *cli, const char *method, json_t *params)
 {
-	return stage_ask_do(cli, &manager, method, params, NULL);
-}
-
-static int
-ask_of(struct stage_cli *cli, const char *method, const char *what)
-{
-	return ask(cli, method, json_pack("{s:s}", what, cli->operands[0]));
+	return stage_song_ask(cli, method, params, NULL);
 }
 
 static int
 run_open(struct stage_cli *cli)
 {
-	return ask_of(cli, "open", "song");
+	return stage_song_ask_of(cli, "open", "song");
 }
 
 static int
 run_new(struct stage_cli *cli)
 {
-	return ask_of(cli, "new", "song");
+	return stage_song_ask_of(cli, "new", "song");
 }
 
 static int
 run_duplicate(struct stage_cli *cli)
 {
-	return ask_of(cli, "duplicate", "song");
+	return stage_song_ask_of(cli, "duplicate", "song");
 }
 
 static int
@@ -189,43 +217,43 @@ run_close(struct stage_cli *cli)
 static int
 run_mode(struct stage_cli *cli)
 {
-	return ask_of(cli, "mode", "mode");
+	return stage_song_ask_of(cli, "mode", "mode");
 }
 
 static int
 run_add(struct stage_cli *cli)
 {
-	return ask_of(cli, "add", "program");
+	return stage_song_ask_of(cli, "add", "program");
 }
 
 static int
 run_stop(struct stage_cli *cli)
 {
-	return ask_of(cli, "stop", "client");
+	return stage_song_ask_of(cli, "stop", "client");
 }
 
 static int
 run_start(struct stage_cli *cli)
 {
-	return ask_of(cli, "start", "client");
+	return stage_song_ask_of(cli, "start", "client");
 }
 
 static int
 run_remove(struct stage_cli *cli)
 {
-	return ask_of(cli, "remove", "client");
+	return stage_song_ask_of(cli, "remove", "client");
 }
 
 static int
 run_show(struct stage_cli *cli)
 {
-	return ask_of(cli, "show", "client");
+	return stage_song_ask_of(cli, "show", "client");
 }
 
 static int
 run_hide(struct stage_cli *cli)
 {
-	return ask_of(cli, "hide", "client");
+	return stage_song_ask_of(cli, "hide", "client");
 }
 
 static const struct stage_cli_option close_options[] = {
@@ -380,6 +408,11 @@ static const struct stage_cli_verb *const verbs[] = {
 	&plain[11],
 	&plain[12],
 	&plain[13],
+	&stage_song_cli_info,
+	&stage_song_cli_generations,
+	&stage_song_cli_revert,
+	&stage_song_cli_rename,
+	&stage_song_cli_delete,
 	NULL,
 };
 

@@ -1,0 +1,154 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "base/exits.h"
+#include "cli/set.h"
+
+static const struct stage_cli_option options[] = {
+	STAGE_CLI_JSON,
+	{NULL, 0, NULL, NULL},
+};
+
+static void
+show_spot(const json_t *place, const char *key, const char *what)
+{
+	const json_t *spot = json_object_get(place, key);
+	json_int_t number = json_integer_value(json_object_get(spot, "number"));
+
+	if (json_is_object(spot) && number > 0) {
+		printf("%s: %lld %s\n", what, (long long)number,
+			stage_ask_text(spot, "name"));
+	} else if (json_is_object(spot)) {
+		printf("%s: %s\n", what, stage_ask_text(spot, "name"));
+	}
+}
+
+static int
+show_now(const json_t *answer)
+{
+	const json_t *state = json_object_get(answer, "state");
+	const json_t *place = json_object_get(state, "place");
+	const char *trouble = stage_ask_text(place, "trouble");
+	const char *notes =
+		stage_ask_text(json_object_get(state, "song"), "notes");
+
+	if (json_is_string(json_object_get(place, "set"))) {
+		printf("setlist: %s\n", stage_ask_text(place, "set"));
+	} else {
+		printf("setlist: none; all songs by name\n");
+	}
+	show_spot(place, "previous", "before");
+	show_spot(place, "selected", "selected");
+	if (json_is_true(json_object_get(place, "over"))) {
+		printf("it is over\n");
+	}
+	if (trouble[0] != '\0') {
+		fprintf(stderr,
+			"stagecraft: warning: %s; it goes on as it was "
+			"read last\n",
+			trouble);
+	}
+	if (notes[0] != '\0') {
+		printf("%s\n", notes);
+	}
+	return stage_song_show_now(state);
+}
+
+static int
+run_now(struct stage_cli *cli)
+{
+	return stage_song_ask(cli, "state", json_object(), show_now);
+}
+
+static int
+run_mode(struct stage_cli *cli)
+{
+	return stage_song_ask_of(cli, "mode", "mode");
+}
+
+static int
+run_transport(struct stage_cli *cli)
+{
+	return stage_song_ask_of(cli, "transport", "what");
+}
+
+static const struct stage_cli_verb plain[] = {
+	{.name = "show now",
+		.operands = "",
+		.summary = "Shows where the show is",
+		.details = "The setlist in force, the song that plays with its "
+			   "notes and its clients, and the one that is "
+			   "selected.",
+		.options = options,
+		.run = run_now},
+	{.name = "show reset",
+		.operands = "",
+		.summary = "Goes back to the first song of the setlist",
+		.details = "It is selected, and not played. What plays goes "
+			   "on.",
+		.options = options,
+		.run = stage_set_run_go},
+	{.name = "show save",
+		.operands = "",
+		.summary = "Has all clients of the song save",
+		.details = "As song save.",
+		.options = options,
+		.run = stage_set_run_go},
+	{.name = "show mode",
+		.operands = "show|edit",
+		.min_operands = 1,
+		.max_operands = 1,
+		.summary = "Says whether songs are saved by themselves",
+		.details = "As song mode.",
+		.options = options,
+		.run = run_mode},
+	{.name = "show panic",
+		.operands = "",
+		.summary = "Ends all that sounds and should not",
+		.details =
+			"All notes, at every MIDI input and rack; the song's "
+			"sound is muted. Programs go on. A second one "
+			"within a second mutes all.",
+		.options = options,
+		.run = stage_set_run_go},
+	{.name = "show tap",
+		.operands = "",
+		.summary = "Taps the tempo",
+		.details = "Twice or more often, in time.",
+		.options = options,
+		.run = stage_set_run_go},
+	{.name = "show transport",
+		.operands = "stop|pause|resume",
+		.min_operands = 1,
+		.max_operands = 1,
+		.summary = "Stops JACK's transport, or lets it roll",
+		.details = "A stop goes back to the beginning, too.",
+		.options = options,
+		.run = run_transport},
+};
+
+static const struct stage_cli_verb *const verbs[] = {
+	&plain[0],
+	&stage_show_cli_next,
+	&stage_show_cli_previous,
+	&stage_show_cli_go,
+	&stage_show_cli_play,
+	&stage_show_cli_select,
+	&plain[1],
+	&plain[2],
+	&plain[3],
+	&plain[4],
+	&plain[5],
+	&plain[6],
+	NULL,
+};
+
+const struct stage_cli_verb stage_verb_show = {
+	.name = "show",
+	.operands = "VERB",
+	.max_operands = -1,
+	.summary = "Shows and runs the whole show; has verbs of its own",
+	.details = "What a pedal, a phone or a lighting desk may ask, by hand: "
+		   "they all go the same way.",
+	.verbs = verbs,
+};
