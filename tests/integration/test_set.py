@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Setlists on a machine: an evening by the command line, over edits on disk,
+kill -9 and a power cycle; what becomes of songs; what is told before doors."""
+
+import pytest
+
+from harness import show, songs, wait_until
+
+FRIDAY = """\
+# Friday, the small stage
+Opener
+- Ballad
+Waltz
+break 20 minutes
+Encore
+"""
+
+
+@pytest.fixture
+def stage(machine):
+    stage = songs.Stage(machine, {"steady": "caps=:switch:dirty:"})
+    (machine.rig / "setlists").mkdir(exist_ok=True)
+    (machine.rig / "rig.conf").write_text("show.guard 200ms\n")
+    yield stage
+    stage.end()
+
+
+def place(stage):
+    return stage.state()["place"]
+
+
+def numbers(stage):
+    now = place(stage)
+    return tuple((now[key] or {}).get("number") for key in
+                 ("playing", "selected"))
+
+
+def say(stage, *words, code=0):
+    """A line of the command line; gives what it says."""
+    done = stage.machine.stagecraft(*words, check=False)
+    assert done.returncode == code, (words, done)
+    return (done.stdout + done.stderr).strip()
+
+
+def press(stage, *words):
+    """One that is behind the guard's time."""
+    def once():
+        done = stage.machine.stagecraft(*words, check=False)
+        assert done.returncode == 0 or "show.guard" in done.stderr, done
+        return done.returncode == 0
+    wait_until(once, 20, f"{words} is done")
+
+
+def kill(stage):
+    before = show.service(stage.machine, "show")["pid"]
+    stage.machine.kill(before)
+    wait_until(lambda: show.service(stage.machine, "show")["pid"]
+               not in (0, before), 30, "it is started anew")
+    stage.state()
+
+
+def test_an_evening(stage):
+    for name in ("Opener", "Ballad", "Waltz", "Encore", "Extra"):
+        stage.song(name)
+    friday = stage.machine.rig / "setlists/Friday.setlist"
+    friday.write_text(FRIDAY)
+    stage.up()
+    assert say(stage, "set", "list") == "Friday"
+    say(stage, "set", "use", "Friday")
+    assert numbers(stage) == (None, 1)
+
+    # Twice within the guard's time is once.
+    first, second = stage.call("go"), stage.call("next")
+    assert "result" in first and "show.guard" in second["error"]["message"]
+    assert numbers(stage) == (1, 3)
+    press(stage, "set", "next")
+    assert numbers(stage) == (3, 4)
+    assert stage.playing() == "Waltz"
+
+    # The set is edited, its song taken out, and the show manager killed.
+    friday.write_text(FRIDAY.replace("Waltz\n", "Extra\n"))
+    wait_until(lambda: numbers(stage) == (0, 3), 20, "the file is read")
+    kill(stage)
+    assert numbers(stage) == (0, 3)
+    assert stage.playing() == "Waltz"
+    press(stage, "set", "next")
+    assert numbers(stage) == (3, 4)
+    press(stage, "show", "go")
+    assert stage.playing() == "Encore"
+    assert "is over" in say(stage, "set", "next", code=100)
+    assert place(stage)["over"] and numbers(stage) == (4, None)
+    shown = say(stage, "set", "show")
+    assert [line.split() for line in shown.splitlines()[1:]] == [
+        ["1", "Opener", "-"], ["2", "Ballad", "skipped"], ["3", "Extra", "-"],
+        ["-", "20", "minutes", "break"], ["4", "Encore", "plays"]]
+
+    # By hand, and after a power cycle.
+    say(stage, "set", "select", "2")
+    say(stage, "set", "skip", "2", "--undo")
+    say(stage, "set", "move", "2", "1")
+    say(stage, "set", "add", "Waltz")
+    say(stage, "set", "break", "1", "doors at eight")
+    stage.end()
+    stage.machine.down()
+    stage.up()
+    wait_until(lambda: stage.playing() == "Encore", 30, "it plays again")
+    assert numbers(stage) == (4, 1)
+    assert friday.read_text() == (
+        "# Friday, the small stage\nbreak doors at eight\nBallad\nOpener\n"
+        "Extra\nbreak 20 minutes\nEncore\nWaltz\n")
+
+    # Songs that are renamed and deleted are so in all setlists.
+    say(stage, "song", "rename", "Waltz", "Valse")
+    say(stage, "song", "delete", "Extra")
+    assert "its programs" not in say(stage, "set", "duplicate", "Friday", "B")
+    assert [line["name"] for line in place(stage)["list"]] == [
+        "doors at eight", "Ballad", "Opener", "20 minutes", "Encore", "Valse"]
+    assert numbers(stage) == (3, 1)
+    assert "run" in say(stage, "song", "delete", "Encore", code=111)
+
+
+def test_a_song_goes_back_to_what_it_was(stage):
+    stage.song("A", "steady nAAAA")
+    (stage.songs / "A/song.conf").write_text(
+        "tempo 97.5\nmetre 6/8\nnotes \"capo on 2\"\nlyrics words.cho\n")
+    (stage.songs / "A/words.cho").write_text("[G]la la\n")
+    stage.up()
+    stage.open("A")
+    info = say(stage, "song", "info")
+    for text in ("tempo 97.5", "metre 6/8", "capo on 2", "[G]la la"):
+        assert text in info
+    for number, content in enumerate(("good", "bad"), 1):
+        stage.control.say("/nsm/server/broadcast", "/content", content)
+        stage.await_event("/content", number)
+        assert "result" in stage.call("save")
+    stage.forget()
+    assert "is what it was" in say(stage, "song", "revert")
+    assert stage.await_event("holds")[-1][3] == "good"
+    wait_until(lambda: stage.clients()["nAAAA"]["state"] == "ready", 20,
+               "it plays anew")
+    assert "before going back" in say(stage, "song", "generations")
+    say(stage, "song", "revert")
+    assert stage.await_event("holds", 2)[-1][3] == "bad"
