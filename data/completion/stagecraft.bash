@@ -30,7 +30,12 @@ _stagecraft_options() {
 	rack\ commit) echo --json -j --undo -u ;;
 	rack\ revert) echo --generation -g --json -j ;;
 	song\ close) echo --discard -d --json -j ;;
-	patch\ * | midi\ * | audio\ * | rack\ * | song\ *) echo --json -j ;;
+	song\ revert) echo --json -j --song -s ;;
+	set\ add | set\ remove | set\ move | set\ break)
+		echo --json -j --set -s ;;
+	set\ skip) echo --json -j --set -s --undo -u ;;
+	patch\ * | midi\ * | audio\ * | rack\ * | song\ * | set\ * | show\ *)
+		echo --json -j ;;
 	esac
 	echo --rig -r --help -h
 }
@@ -47,8 +52,15 @@ _stagecraft_operands() {
 	audio | help\ audio) echo audio ;;
 	rack | help\ rack) echo rack ;;
 	song | help\ song) echo song ;;
-	song\ open) echo songs ;;
-	song\ mode) echo showmodes ;;
+	set | help\ set) echo set ;;
+	show | help\ show) echo show ;;
+	song\ open | song\ info | song\ generations | song\ rename) echo songs ;;
+	song\ delete | set\ add) echo songs ;;
+	song\ mode | show\ mode) echo showmodes ;;
+	set\ show | set\ use | set\ rename | set\ duplicate | set\ delete)
+		echo sets ;;
+	set\ select | show\ select) echo ways ;;
+	show\ transport) echo transports ;;
 	song\ add) echo programs ;;
 	rack\ new | rack\ plugins) ;;
 	rack\ import) echo files ;;
@@ -64,7 +76,7 @@ _stagecraft_operands() {
 }
 
 _stagecraft_verbs=(up down status start stop restart wait enable disable new
-	patch midi audio rack song logs crashes help version)
+	patch midi audio rack song set show logs crashes help version)
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene import export watch)
 _stagecraft_audio_verbs=(list status use set)
@@ -73,7 +85,11 @@ _stagecraft_rack_verbs=(new list import check plugins add remove move get set by
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 
 _stagecraft_song_verbs=(now list open new duplicate save close mode add stop
-	start remove show hide said)
+	start remove show hide said info generations revert rename delete)
+_stagecraft_set_verbs=(list show use next previous go play select new add remove
+	move skip break rename duplicate delete)
+_stagecraft_show_verbs=(now next previous go play select reset save mode panic
+	tap transport)
 
 # The run directory, as stagecraft finds it.
 _stagecraft_run() {
@@ -156,6 +172,8 @@ _stagecraft_words() {
 	audio) printf '%s\n' "${_stagecraft_audio_verbs[@]}" ;;
 	rack) printf '%s\n' "${_stagecraft_rack_verbs[@]}" ;;
 	song) printf '%s\n' "${_stagecraft_song_verbs[@]}" ;;
+	set) printf '%s\n' "${_stagecraft_set_verbs[@]}" ;;
+	show) printf '%s\n' "${_stagecraft_show_verbs[@]}" ;;
 	racks)
 		for word in "$rig"/services/*/rack; do
 			[[ -f $word ]] || continue
@@ -173,6 +191,15 @@ _stagecraft_words() {
 	programs) compgen -c ;;
 	modes) printf '%s\n' off learn enforce exclusive lock ;;
 	songs) _stagecraft_names "$rig/songs" on ;;
+	sets)
+		for word in "$rig"/setlists/*.setlist; do
+			[[ -f $word ]] || continue
+			word=${word##*/}
+			echo "${word%.setlist}"
+		done
+		;;
+	ways) printf '%s\n' next previous ;;
+	transports) printf '%s\n' stop pause resume ;;
 	files) compgen -f ;;
 	esac
 }
@@ -195,7 +222,8 @@ _stagecraft() {
 			if [[ -z $verb ]]; then
 				verb=${COMP_WORDS[i]}
 			elif [[ $verb == patch || $verb == midi || $verb == audio ||
-				$verb == rack || $verb == song || $verb == help ]]; then
+				$verb == rack || $verb == song || $verb == set ||
+				$verb == show || $verb == help ]]; then
 				verb+=" ${COMP_WORDS[i]}"
 			else
 				((operands++))

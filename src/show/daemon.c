@@ -494,6 +494,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_conductor_destroy(self->conductor);
 	stage_show_worker_destroy(self->worker);
 	stage_show_saver_destroy(self->place_saver);
+	stage_path_watch_destroy(self->list_watch);
 	free(self->remembered);
 	free(self);
 }

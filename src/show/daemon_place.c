@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "show/daemon_private.h"
 #include "show/sets.h"
 
@@ -129,6 +130,46 @@ stage_show_daemon_recall_place(struct stage_show_daemon *self)
 	json_decref(memory);
 }
 
+// The list in force is read again as soon as its file is another one; without a
+// setlist, when songs come and go.
+
+static void
+on_list(void *user)
+{
+	struct stage_show_daemon *self = user;
+
+	stage_show_conductor_look(self->conductor);
+}
+
+static void
+watch_list(struct stage_show_daemon *self)
+{
+	const char *set = stage_show_conductor_place(self->conductor)->set;
+	char path[STAGE_PATH_MAX];
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (set != NULL) {
+		(void)!stage_format(path, sizeof(path),
+			"%s/%s" STAGE_SHOW_SETLIST_SUFFIX, self->store.sets,
+			set);
+	} else {
+		(void)!stage_format(
+			path, sizeof(path), "%s", self->store.songs);
+	}
+	if (strcmp(path, self->watched) == 0) {
+		return;
+	}
+	stage_path_watch_destroy(self->list_watch);
+	self->list_watch = NULL;
+	memcpy(self->watched, path, sizeof(path));
+	if (stage_path_watch_create(&self->list_watch, self->loop, path,
+		    on_list, self, &err) != STAGE_OK) {
+		stage_log_warn("%s; edits of it are seen when a song is asked "
+			       "for",
+			err.text);
+	}
+}
+
 void
 stage_show_daemon_note_place(struct stage_show_daemon *self)
 {
@@ -138,6 +179,7 @@ stage_show_daemon_note_place(struct stage_show_daemon *self)
 		return;
 	}
 	self->has_moved = false;
+	watch_list(self);
 	memory = stage_show_conductor_write(self->conductor);
 	stage_show_saver_put(self->place_saver,
 		memory != NULL ? json_dumps(memory, JSON_INDENT(1)) : NULL);

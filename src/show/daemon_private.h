@@ -7,6 +7,7 @@
 #define STAGE_SHOW_DAEMON_PRIVATE_H
 
 #include "osc/udp.h"
+#include "rig/path_watch.h"
 #include "rpc/server.h"
 #include "show/daemon.h"
 #include "show/jackside.h"
@@ -42,6 +43,8 @@ struct stage_show_daemon {
 	struct stage_show_worker *worker;
 	struct stage_show_conductor *conductor;
 	struct stage_show_saver *place_saver;
+	struct stage_path_watch *list_watch; // of the list in force
+	char watched[STAGE_PATH_MAX];
 	bool has_moved;   // the conductor, since its place was saved
 	bool looks_ahead; // which songs are foreseen is to be found out
 	bool told_edit;   // the mode, as it was told last

@@ -188,7 +188,7 @@ find_last(struct stage_show_work *work, struct stage_err *err)
 	struct stage_show_generations all = {0};
 	uint64_t now = 0;
 	enum stage_status status = stage_show_generations_keep(
-		&work->store, work->name, "revert", KEEP, &now, err);
+		&work->store, work->name, "before a revert", KEEP, &now, err);
 
 	if (status == STAGE_OK) {
 		status = stage_show_generations_list(

@@ -161,6 +161,17 @@ class SongVerbs(Verbs):
     least = 10
 
 
+class SetVerbs(Verbs):
+    group = ("set",)
+    name = "stagecraft-set.1"
+
+
+class ShowVerbs(Verbs):
+    group = ("show",)
+    name = "stagecraft-show.1"
+    least = 10
+
+
 class OtherPrograms(unittest.TestCase):
     def test_common_options(self):
         before = read_page("stagecraft.1").split("\n# VERBS\n")[0]
