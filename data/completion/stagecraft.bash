@@ -78,7 +78,7 @@ _stagecraft_operands() {
 _stagecraft_verbs=(up down status start stop restart wait enable disable new
 	patch midi audio rack song set show logs crashes help version)
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
-	undo redo history diff plan explain missing scene import export watch)
+	undo redo history diff plan explain missing scene hush import export watch)
 _stagecraft_audio_verbs=(list status use set)
 _stagecraft_rack_verbs=(new list import check plugins add remove move get set bypass mute
 	panic preset snapshot map learn smite revive save commit revert)

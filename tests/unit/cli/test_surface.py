@@ -191,8 +191,10 @@ class OtherPrograms(unittest.TestCase):
         self.check("stagecraft-jack", "stagecraft-jack.8")
 
     def test_rig_conf(self):
-        with open(os.path.join(SOURCE, "src/jackserver/config.c")) as source:
-            keys = re.findall(r'\.key = "([^"]+)"', source.read())
+        keys = []
+        for name in ("jackserver/config.c", "show/settings.c"):
+            with open(os.path.join(SOURCE, "src", name)) as source:
+                keys += re.findall(r'\.key = "([^"]+)"', source.read())
         page = re.findall(r"^\*([\w.]+)\* _", read_page("rig.conf.5"), re.M)
         self.assertEqual(keys, page)
 
