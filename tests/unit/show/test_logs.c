@@ -41,8 +41,8 @@ set_up(void **state)
 				 &place.logs, &err),
 		STAGE_OK);
 	place.path = scratch_path(&place.scratch, "nAAAA");
-	place.fd =
-		open(place.path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0640);
+	place.fd = open(place.path,
+		O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0640);
 	assert_true(place.fd >= 0);
 	*state = &place;
 	return 0;
@@ -109,7 +109,7 @@ one_that_prints_much_keeps_its_last_lines(void **state)
 	print(place, STAGE_SHOW_LOG_BYTES_MAX + 1);
 	print_text(place, "second last\nlast\n");
 	assert_true(stage_show_log_cut(place->path));
-	assert_true(held(place) <= STAGE_SHOW_LOG_BYTES_KEPT * 2);
+	assert_true(held(place) <= (int64_t)STAGE_SHOW_LOG_BYTES_KEPT * 2);
 	expect_tail(place, "second last\nlast\n");
 	// It prints on, and did not notice.
 	print_text(place, "and on\n");
