@@ -46,6 +46,7 @@ stage_show_engine_destroy(struct stage_show_engine *self)
 	for (size_t i = 0; i < self->ahead_count; i++) {
 		free(self->ahead[i].name);
 	}
+	stage_strv_finish(&self->bad_switchers);
 	free(self->wanted);
 	free(self);
 }
@@ -469,15 +470,20 @@ give_up(struct stage_show_engine *self, struct stage_show_program *program,
 		overdue[program->pending],
 		(long long)((now_ns - program->pending_since_ns) / 1000000000));
 	stage_show_tell(self, STAGE_SHOW_SLOT_STATE, slot);
+	if (slot->state == STAGE_SHOW_SWITCHING) {
+		stage_show_renew(self, program);
+	}
 }
 
 void
 stage_show_engine_step(struct stage_show_engine *self)
 {
 	int64_t now_ns = self->ops->now_ns(self->user);
+	struct stage_show_program *next;
 
 	for (struct stage_show_program *at = self->programs; at != NULL;
-		at = at->next) {
+		at = next) {
+		next = at->next;
 		if (at->is_ending) {
 			if (at->kill_at_ns <= now_ns) {
 				at->kill_at_ns = INT64_MAX;

@@ -56,7 +56,7 @@ stage_show_can_take(const struct stage_show_engine *self,
 	const struct stage_show_slot *slot = program->slot;
 
 	return slot != NULL && !program->is_ending && program->has_announced &&
-	       (program->caps & STAGE_SHOW_CAP_SWITCH) != 0 &&
+	       stage_show_may_switch(self, program) &&
 	       program->deadline_ns != INT64_MAX &&
 	       (slot->song == self->dropped ||
 		       (slot->song->phase == STAGE_SHOW_RINGING &&

@@ -38,6 +38,8 @@ struct stage_show_engine {
 	struct stage_show_ahead ahead[STAGE_SHOW_PRELOAD_MAX]; // wanted so
 	size_t ahead_count;
 
+	struct stage_strv bad_switchers; // executables
+
 	enum stage_show_job job;
 	char *wanted; // song of JOB_OPEN, owned
 	struct stage_show_askers askers;
@@ -126,6 +128,20 @@ void stage_show_leave(
 
 /** Frees the songs that have ended. */
 void stage_show_sweep(struct stage_show_engine *self);
+
+// engine_switch.c
+
+/** Whether it can take another song, and has not failed at that. */
+bool stage_show_may_switch(const struct stage_show_engine *self,
+	const struct stage_show_program *program);
+
+/** It has failed at that. */
+void stage_show_bad_switcher(
+	struct stage_show_engine *self, const char *executable);
+
+/** It hangs at that: it ends, and another one is started for its slot. */
+void stage_show_renew(
+	struct stage_show_engine *self, struct stage_show_program *program);
 
 // engine_save.c
 

@@ -341,6 +341,9 @@ died(struct stage_show_engine *self, struct stage_show_slot *slot,
 		stage_show_set_state(self, slot, STAGE_SHOW_STOPPED);
 		return;
 	}
+	if (slot->state == STAGE_SHOW_SWITCHING) {
+		stage_show_bad_switcher(self, slot->executable);
+	}
 	stage_show_fail(
 		self, slot, STAGE_SHOW_GENERAL, "%s %s", slot->name, how);
 	slot->has_crashed = true;

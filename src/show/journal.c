@@ -56,6 +56,18 @@ write_program(const struct stage_show_program *program)
 		"alone", (int)program->is_alone);
 }
 
+static json_t *
+write_bad_switchers(const struct stage_show_engine *engine)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < engine->bad_switchers.count; i++) {
+		(void)json_array_append_new(
+			names, json_string(engine->bad_switchers.items[i]));
+	}
+	return names;
+}
+
 json_t *
 stage_show_journal_write(const struct stage_show_engine *engine)
 {
@@ -75,10 +87,11 @@ stage_show_journal_write(const struct stage_show_engine *engine)
 		at = at->next) {
 		(void)json_array_append_new(programs, write_program(at));
 	}
-	return json_pack("{s:o, s:o, s:s, s:b, s:o}", "current", current,
+	return json_pack("{s:o, s:o, s:s, s:b, s:o, s:o}", "current", current,
 		"ahead", ahead, "wanted",
 		engine->job == STAGE_SHOW_JOB_OPEN ? engine->wanted : "",
-		"edit", (int)engine->is_edit, "programs", programs);
+		"edit", (int)engine->is_edit, "programs", programs,
+		"bad_switchers", write_bad_switchers(engine));
 }
 
 // Reading.
@@ -298,6 +311,13 @@ stage_show_journal_read(struct stage_show_engine *engine, const json_t *journal,
 	json_t *from;
 
 	engine->is_edit = json_is_true(json_object_get(journal, "edit"));
+	json_array_foreach (
+		json_object_get(journal, "bad_switchers"), at, from) {
+		if (json_is_string(from)) {
+			stage_show_bad_switcher(
+				engine, json_string_value(from));
+		}
+	}
 	if (json_is_object(current)) {
 		status = read_song(engine, current, STAGE_SHOW_PLAYING,
 			&engine->current, err);

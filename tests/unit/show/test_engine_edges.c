@@ -381,6 +381,53 @@ two_hundred_songs_leave_nothing_behind(void **state)
 	}
 }
 
+// One that says that it can switch, and cannot.
+
+static void
+one_that_hangs_at_a_switch_is_started_anew(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "A", ":switch:");
+	open_song(world, "B");
+	world_opened(world, "nA1");
+	stage_str_clear(&world->log);
+	world_pass(world, 11000);
+	world_expect(world, "term nA2; select B; loaded nB2");
+	world_expect_answers(world, "0 Loaded.;");
+	world_pass(world, 4000);
+	world_expect(world, "kill nA2");
+	world_exits(world, "nA2", false);
+	world_expect(world, "launch nB1");
+	world_come_up(world, ":switch:");
+	assert_int_equal(world_state(world, "nB1"), STAGE_SHOW_READY);
+	assert_string_equal(world_slot(world, "nB1")->why, "");
+	// Nobody has it switch again, though it still says that it can.
+	stage_str_clear(&world->log);
+	open_song(world, "A");
+	world_expect(world, "launch nA1; launch nA2");
+	assert_int_equal(count_programs(world), 4);
+}
+
+static void
+one_that_crashes_at_a_switch_is_not_switched_again(void **state)
+{
+	struct world *world = *state;
+
+	world_song(world, "C", "zyn:zyn:nC1\namp:amp:nC2\n");
+	world_song(world, "D", "zyn:zyn:nD1\namp:amp:nD2\n");
+	world_play(world, "C", ":switch:");
+	open_song(world, "D");
+	world_expect(world,
+		"open nC1 /songs/D/zyn.nD1 D; open nC2 /songs/D/amp.nD2 D");
+	world_exits(world, "nC1", false);
+	world_opened(world, "nC2");
+	world_come_up(world, ":switch:");
+	stage_str_clear(&world->log);
+	open_song(world, "C");
+	world_expect(world, "open nC2 /songs/C/amp.nC2 C; launch nC1");
+}
+
 // Time.
 
 static void
@@ -435,6 +482,8 @@ main(void)
 		TEST(wishes_while_it_loads_saves_and_closes),
 		TEST(a_song_that_is_away_from_the_disk_plays_on),
 		TEST(two_hundred_songs_leave_nothing_behind),
+		TEST(one_that_hangs_at_a_switch_is_started_anew),
+		TEST(one_that_crashes_at_a_switch_is_not_switched_again),
 		TEST(a_leap_of_the_clock_is_a_deadline_and_no_more),
 		TEST(a_full_disk_costs_the_save_and_nothing_else),
 	};
