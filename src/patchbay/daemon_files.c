@@ -119,6 +119,24 @@ stage_patchbay_cut(struct stage_patchbay *self, enum stage_patch_system system,
 }
 
 void
+stage_patchbay_join(
+	struct stage_patchbay *self, const char *from, const char *to)
+{
+	const struct stage_patchbay_server *server =
+		&self->servers[STAGE_PATCH_JACK];
+	enum stage_patch_policy policy;
+	struct stage_reason reason;
+
+	if (stage_engine_judge(self->engine, STAGE_PATCH_JACK, from, to,
+		    &policy, &reason) &&
+		!reason.is_said &&
+		server->class->edit(server->backend, STAGE_ENGINE_CONNECT, from,
+			to, &(struct stage_patch_how){0}) == STAGE_OK) {
+		(void)server->class->flush(server->backend);
+	}
+}
+
+void
 stage_patchbay_reload(struct stage_patchbay *self)
 {
 	self->hinted_ns = 0;
@@ -196,7 +214,14 @@ on_edit(void *user, enum stage_engine_edit edit, enum stage_patch_system system,
 {
 	struct stage_patchbay *self = user;
 	struct stage_patchbay_server *server = &self->servers[system];
+	struct stage_patch_waiting *waiting =
+		stage_patch_store_waiting(self->store);
 
+	if (edit == STAGE_ENGINE_FORBID &&
+		(stage_patch_waiting_has(waiting, from) ||
+			stage_patch_waiting_has(waiting, to))) {
+		stage_patch_waiting_keep(waiting, from, to);
+	}
 	if (server->class->edit(server->backend, edit, from, to, how) !=
 		STAGE_OK) {
 		self->is_lacking_memory = true;

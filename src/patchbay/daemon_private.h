@@ -80,6 +80,11 @@ void stage_patchbay_commit(
 void stage_patchbay_cut(struct stage_patchbay *self,
 	enum stage_patch_system system, const char *from, const char *to);
 
+/** Connects two ports that nobody says anything about, as a program would that
+ * does so itself. Does nothing when they are not there, or should not be so. */
+void stage_patchbay_join(
+	struct stage_patchbay *self, const char *from, const char *to);
+
 /** Saves what was learned, and tries again later what failed. */
 void stage_patchbay_save(struct stage_patchbay *self);
 

@@ -9,7 +9,7 @@
 #include "patchbay/desired_private.h"
 
 static const char *const layer_names[STAGE_LAYER_COUNT] = {
-	"forbid", "song", "set", "global", "rules"};
+	"forbid", "song", "set", "global", "rules", "ringing"};
 
 // A file while it is taken in.
 struct reading {
@@ -210,6 +210,15 @@ compile(const struct stage_desired *self, struct stage_rule *rule,
 	return status;
 }
 
+static enum stage_layer
+rule_layer(enum stage_layer layer, bool is_forbid)
+{
+	if (is_forbid) {
+		return STAGE_LAYER_FORBID;
+	}
+	return layer == STAGE_LAYER_RINGING ? layer : STAGE_LAYER_RULES;
+}
+
 static enum stage_status
 read_rule(
 	struct reading *reading, const struct stage_patch_statement *statement)
@@ -224,8 +233,8 @@ read_rule(
 		return STAGE_NO_MEMORY;
 	}
 	rule->system = statement->system;
-	rule->reason = reason_of(reading, statement,
-		is_forbid ? STAGE_LAYER_FORBID : STAGE_LAYER_RULES);
+	rule->reason = reason_of(
+		reading, statement, rule_layer(reading->layer, is_forbid));
 	status = compile(self, rule, statement, &why);
 	if (status == STAGE_OK) {
 		status = stage_bag_add(

@@ -37,13 +37,15 @@ enum stage_layer {
 	STAGE_LAYER_SET,
 	STAGE_LAYER_GLOBAL,
 	STAGE_LAYER_RULES,
+	STAGE_LAYER_RINGING, // what a song had that fades away; sound only
 	STAGE_LAYER_COUNT,
 };
 
 /** A patch file, read. Of two files of one layer the later one wins. */
 struct stage_desired_file {
 	const char *name;                    // for people; copied
-	enum stage_layer layer;              // SONG, SET or GLOBAL
+	enum stage_layer layer;              // SONG, SET, GLOBAL or RINGING;
+					     // FORBID where it only forbids
 	const struct stage_patch_list *list; // borrowed for the call
 };
 

@@ -97,6 +97,23 @@ rule_wants(const struct stage_desired *self, const struct stage_rule *rule,
 	       is_also(self, rule, to, from, true);
 }
 
+// What rings is heard; notes that come now are for what plays. A name alone
+// does not say what flows there.
+static bool
+may_ring(const struct stage_graph_port *from, const struct stage_graph_port *to)
+{
+	return from->system == STAGE_PATCH_JACK &&
+	       (from->type == NULL || to->type == NULL ||
+		       strstr(from->type, "audio") != NULL);
+}
+
+static bool
+is_silent(const struct stage_rule *rule, const struct stage_graph_port *from,
+	const struct stage_graph_port *to)
+{
+	return rule->reason.layer == STAGE_LAYER_RINGING && !may_ring(from, to);
+}
+
 // Of the lines that say something, the last.
 static void
 judge_rules(const struct stage_desired *self,
@@ -105,10 +122,30 @@ judge_rules(const struct stage_desired *self,
 {
 	for (size_t i = self->rules.count; i > 0; i--) {
 		const struct stage_rule *rule = self->rules.items[i - 1];
-		if (rule_wants(self, rule, from, to)) {
+		if (!is_silent(rule, from, to) &&
+			rule_wants(self, rule, from, to)) {
 			*reason = rule->reason;
 			return;
 		}
+	}
+}
+
+// What is said of the very names stands above rules, but for what rings, which
+// is below all.
+static void
+judge_edge(const struct stage_desired *self, const struct stage_edge *edge,
+	const struct stage_graph_port *from, const struct stage_graph_port *to,
+	struct stage_reason *reason)
+{
+	bool rings = edge != NULL && edge->reason.layer == STAGE_LAYER_RINGING;
+
+	if (edge != NULL && !rings) {
+		*reason = edge->reason;
+		return;
+	}
+	judge_rules(self, from, to, reason);
+	if (!reason->is_said && rings && may_ring(from, to)) {
+		*reason = edge->reason;
 	}
 }
 
@@ -155,10 +192,8 @@ stage_desired_judge(const struct stage_desired *self,
 	*reason = (struct stage_reason){0};
 	if (forbid != NULL) {
 		*reason = forbid->reason;
-	} else if (edge != NULL) {
-		*reason = edge->reason;
 	} else {
-		judge_rules(self, from, to, reason);
+		judge_edge(self, edge, from, to, reason);
 	}
 	judge_mode(self, to, reason);
 	judge_mode(self, from, reason);
@@ -211,10 +246,8 @@ stage_desired_judge_names(const struct stage_desired *self,
 	*reason = (struct stage_reason){0};
 	if (forbid != NULL) {
 		*reason = forbid->reason;
-	} else if (edge != NULL) {
-		*reason = edge->reason;
 	} else {
-		judge_rules(self, &output, &input, reason);
+		judge_edge(self, edge, &output, &input, reason);
 	}
 	return policy_of(reason);
 }

@@ -656,6 +656,9 @@ stage_engine_set_desired(struct stage_engine *self,
 			       : STAGE_NO_MEMORY;
 	}
 	self->desired = desired;
+	if (is_switch) { // what has come by now is part of it, or sound is cut
+		self->arrival_last_ns = now_ns - STAGE_ENGINE_ARRIVAL_NS;
+	}
 	if (!is_switch || !keep_earlier(self, before, now_ns)) {
 		stage_desired_destroy(before);
 	}

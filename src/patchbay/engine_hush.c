@@ -58,7 +58,8 @@ stage_engine_is_hushed(const struct stage_engine *self,
 		return true;
 	}
 	(void)stage_desired_judge(self->desired, from, to, &reason);
-	return reason.is_said && reason.layer == STAGE_LAYER_SONG;
+	return reason.is_said && (reason.layer == STAGE_LAYER_SONG ||
+					 reason.layer == STAGE_LAYER_RINGING);
 }
 
 bool

@@ -230,6 +230,8 @@ stage_patch_store_destroy(struct stage_patch_store *self)
 	stage_patch_file_finish(&self->set);
 	stage_patch_list_finish(&self->learned);
 	stage_patch_list_finish(&self->saved);
+	stage_patch_list_finish(&self->ringing);
+	stage_patch_waiting_finish(&self->waiting);
 	stage_history_destroy(self->history);
 	free(self);
 }
@@ -291,13 +293,20 @@ stage_patch_store_desire(const struct stage_patch_store *self, bool is_pipewire,
 	const struct stage_desired_file *more, struct stage_desired **out,
 	struct stage_err *err)
 {
-	// Those of the directory, learned, set, song, and one more.
-	struct gathering gathering = {.files = calloc(self->files.count + 4,
+	const struct stage_desired_file others[] = {
+		{"a song that rings", STAGE_LAYER_RINGING, &self->ringing},
+		{"songs that wait", STAGE_LAYER_FORBID, &self->waiting.list},
+	};
+	// Those of the directory, learned, set, song, these two, and one more.
+	struct gathering gathering = {.files = calloc(self->files.count + 6,
 					      sizeof(*gathering.files))};
 	enum stage_status status;
 
 	if (gathering.files == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+	}
+	for (size_t i = 0; i < STAGE_COUNT_OF(others); i++) {
+		gather(&gathering, &others[i]);
 	}
 	each_of_user(self, gather, &gathering);
 	if (more != NULL) {

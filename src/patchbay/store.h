@@ -26,6 +26,7 @@
 #include "patchbay/files.h"
 #include "patchbay/history.h"
 #include "patchbay/settings.h"
+#include "patchbay/waiting.h"
 #include "rig/paths.h"
 
 struct stage_patch_store;
@@ -133,6 +134,19 @@ STAGE_NODISCARD enum stage_status stage_patch_store_set_mode(
 STAGE_NODISCARD enum stage_status stage_patch_store_set_scene(
 	struct stage_patch_store *self, const char *song, const char *set,
 	struct stage_err *err);
+
+/** Keeps the sound of songs connected that another one has followed, below all
+ * that the files in force say; their notes are not, nor what they forbid. These
+ * ring, and no others; one without a good patch has nothing to ring. Not kept
+ * over a restart. Errors: STAGE_NO_MEMORY; nothing has changed. */
+STAGE_NODISCARD enum stage_status stage_patch_store_set_ringing(
+	struct stage_patch_store *self, const struct stage_strv *songs,
+	struct stage_err *err);
+
+/** The clients that wait for their turn: what they are goes into the desired
+ * state. Not kept over a restart. Ownership: borrowed. */
+struct stage_patch_waiting *stage_patch_store_waiting(
+	struct stage_patch_store *self);
 
 /** Writes a list as the patch of the song that is in force; what is desired
  * changes with it.

@@ -169,6 +169,74 @@ stage_patch_store_set_scene(struct stage_patch_store *self, const char *song,
 	return STAGE_OK;
 }
 
+// Of what a song wants, that it be connected; that nothing else be is over.
+static enum stage_status
+add_wants(struct stage_patch_list *out, const struct stage_patch_list *list)
+{
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; i < list->count && status == STAGE_OK; i++) {
+		struct stage_patch_statement want = list->items[i];
+
+		if (want.system != STAGE_PATCH_JACK ||
+			want.policy == STAGE_PATCH_NOT ||
+			want.policy == STAGE_PATCH_FORBID) {
+			continue;
+		}
+		if (want.policy == STAGE_PATCH_ONLY) {
+			want.policy = STAGE_PATCH_WANT;
+		}
+		status = stage_patch_list_add(out, &want);
+	}
+	return status;
+}
+
+static enum stage_status
+add_song(const struct stage_patch_store *self, const char *song,
+	struct stage_patch_list *out)
+{
+	struct stage_patch_file file = {0};
+	struct stage_err why = STAGE_ERR_INIT;
+	char path[STAGE_PATH_MAX];
+	enum stage_status status = STAGE_OK;
+
+	if (song[0] == '\0' ||
+		stage_patch_scene_name_check("song", song, &why) != STAGE_OK) {
+		return STAGE_OK;
+	}
+	stage_rig_path(self->rig, path, "songs/%s/song.patch", song);
+	if (read_strictly(path, &file, &why) == STAGE_OK) {
+		status = add_wants(out, &file.list);
+	}
+	stage_patch_file_finish(&file);
+	return status;
+}
+
+enum stage_status
+stage_patch_store_set_ringing(struct stage_patch_store *self,
+	const struct stage_strv *songs, struct stage_err *err)
+{
+	struct stage_patch_list list = {0};
+	enum stage_status status = STAGE_OK;
+
+	for (size_t i = 0; i < songs->count && status == STAGE_OK; i++) {
+		status = add_song(self, songs->items[i], &list);
+	}
+	if (status != STAGE_OK) {
+		stage_patch_list_finish(&list);
+		return stage_err_set(err, status, "out of memory");
+	}
+	stage_patch_list_finish(&self->ringing);
+	self->ringing = list;
+	return STAGE_OK;
+}
+
+struct stage_patch_waiting *
+stage_patch_store_waiting(struct stage_patch_store *self)
+{
+	return &self->waiting;
+}
+
 // Whether these bytes are as we wrote them.
 static enum stage_status
 check_untouched(

@@ -13,6 +13,11 @@ static const struct stage_verb_arg args_table[] = {
 		"a directory in songs/; empty: none"},
 	{"set", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
 		"a setlist in setlists/; empty: none"},
+	{"ringing", STAGE_ARG_TEXTS, STAGE_ARG_OPTIONAL,
+		"songs whose sound stays connected beside; with a song, none "
+		"if nothing is said"},
+	{"waiting", STAGE_ARG_TEXTS, STAGE_ARG_OPTIONAL,
+		"ids of clients that are not connected before their turn"},
 	{"learn", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
 		"write what is connected beside the global patch as the "
 		"song's"},
@@ -136,25 +141,105 @@ learn(struct stage_patchbay *self, json_t *result, struct stage_err *err)
 	return status;
 }
 
+static enum stage_status
+read_texts(json_t *args, const char *key, struct stage_strv *out,
+	struct stage_err *err)
+{
+	size_t at;
+	json_t *text;
+
+	json_array_foreach (json_object_get(args, key), at, text) {
+		if (stage_strv_add(out, json_string_value(text)) != STAGE_OK) {
+			return stage_err_set(
+				err, STAGE_NO_MEMORY, "out of memory");
+		}
+	}
+	return STAGE_OK;
+}
+
+static enum stage_status
+set_ringing(struct stage_patchbay *self, json_t *args, struct stage_err *err)
+{
+	struct stage_strv songs = {0};
+	enum stage_status status = read_texts(args, "ringing", &songs, err);
+
+	if (status == STAGE_OK) {
+		status =
+			stage_patch_store_set_ringing(self->store, &songs, err);
+	}
+	stage_strv_finish(&songs);
+	return status;
+}
+
+static enum stage_status
+set_waiting(struct stage_patchbay *self, json_t *args, struct stage_err *err)
+{
+	struct stage_strv ids = {0};
+	enum stage_status status = read_texts(args, "waiting", &ids, err);
+
+	if (status == STAGE_OK) {
+		status = stage_patch_waiting_set(
+			stage_patch_store_waiting(self->store), &ids, err);
+	}
+	stage_strv_finish(&ids);
+	return status;
+}
+
+static bool
+has(const json_t *args, const char *key)
+{
+	return json_object_get(args, key) != NULL;
+}
+
+// Sets all that is said. Whose turn has come waits no longer, also when its
+// scene cannot be had.
+static enum stage_status
+set(struct stage_patchbay *self, json_t *args, struct stage_err *err)
+{
+	const struct stage_patch_settings now =
+		*stage_patch_store_settings(self->store);
+	enum stage_status status = STAGE_OK;
+
+	if (has(args, "waiting")) {
+		status = set_waiting(self, args, err);
+	}
+	if (status == STAGE_OK && (has(args, "song") || has(args, "set"))) {
+		status = stage_patch_store_set_scene(self->store,
+			stage_args_text(args, "song", now.song),
+			stage_args_text(args, "set", now.set), err);
+	}
+	if (status == STAGE_OK && (has(args, "song") || has(args, "ringing"))) {
+		status = set_ringing(self, args, err);
+	}
+	return status;
+}
+
+static void
+join(void *user, const char *from, const char *to)
+{
+	stage_patchbay_join(user, from, to);
+}
+
 /* All of it is one new desired state, and so one act: what is new is made
  * before what is old is taken away, and what both have is not touched. */
 static enum stage_status
 change(struct stage_patchbay *self, json_t *args, struct stage_err *err)
 {
-	const struct stage_patch_settings now =
-		*stage_patch_store_settings(self->store);
-	enum stage_status status = stage_patch_store_set_scene(self->store,
-		stage_args_text(args, "song", now.song),
-		stage_args_text(args, "set", now.set), err);
+	enum stage_status status = set(self, args, err);
+	bool is_scene = has(args, "song") || has(args, "set");
 
-	if (status != STAGE_OK) {
+	if (status != STAGE_OK && !has(args, "waiting")) {
 		return status;
 	}
-	stage_patchbay_desire(self, true);
+	stage_patchbay_desire(self, is_scene);
 	stage_patchbay_act_now(self);
-	stage_patchbay_watch_scene(self);
-	stage_rpc_server_publish(self->rpc, "scene", view(self));
-	return STAGE_OK;
+	stage_patch_waiting_release(
+		stage_patch_store_waiting(self->store), join, self);
+	if (is_scene && status == STAGE_OK) {
+		stage_patchbay_watch_scene(self);
+		stage_rpc_server_publish(self->rpc, "scene", view(self));
+	}
+	return status;
 }
 
 static enum stage_status
@@ -165,8 +250,8 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	enum stage_status status = STAGE_OK;
 
 	(void)call;
-	if (json_object_get(args, "song") != NULL ||
-		json_object_get(args, "set") != NULL) {
+	if (has(args, "song") || has(args, "set") || has(args, "ringing") ||
+		has(args, "waiting")) {
 		status = change(self, args, err);
 	}
 	if (status != STAGE_OK) {

@@ -306,6 +306,7 @@ on_prepare(uv_prepare_t *prepare)
 		return;
 	}
 	self->has_news = false;
+	stage_show_daemon_keep_apart(self);
 	keep_locks(self);
 	write_journal(self);
 	remember(self);
@@ -495,6 +496,8 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_worker_destroy(self->worker);
 	stage_show_saver_destroy(self->place_saver);
 	stage_path_watch_destroy(self->list_watch);
+	stage_strv_finish(&self->ringing);
+	free(self->selected);
 	free(self->remembered);
 	free(self);
 }

@@ -99,3 +99,77 @@ stage_show_daemon_look_ahead(struct stage_show_daemon *self)
 			self->engine, names, foresee(self->conductor, names));
 	}
 }
+
+// Where they are: nothing that is there ahead is connected.
+
+// Also one whose turn has come, until all of it is there and it plays.
+static bool
+is_before_its_turn(const struct stage_show_song *song)
+{
+	return song->was_ahead && song->phase < STAGE_SHOW_PLAYING;
+}
+
+static void
+find_waiting(const struct stage_show_engine *engine, struct stage_strv *ids)
+{
+	for (const struct stage_show_song *song =
+			stage_show_engine_songs(engine);
+		song != NULL; song = song->next) {
+		const struct stage_show_slot *slot =
+			is_before_its_turn(song) ? song->slots : NULL;
+
+		for (; slot != NULL; slot = slot->next) {
+			if (slot->program != NULL) {
+				(void)!stage_strv_add(ids, slot->id);
+			}
+		}
+	}
+}
+
+static void
+tell_patchbay(struct stage_show_daemon *self, bool is_again)
+{
+	struct stage_strv waiting = {0};
+	const struct stage_show_wiring wiring = {
+		.song = self->has_selected && self->selected != NULL
+				? self->selected
+				: NULL,
+		.ringing = &self->ringing,
+		.waiting = &waiting,
+		.is_again = is_again,
+	};
+
+	find_waiting(self->engine, &waiting);
+	if (self->has_selected || self->has_waiting || waiting.count > 0) {
+		stage_show_scene_set(self->scene, &wiring);
+	}
+	self->has_waiting = waiting.count > 0;
+	stage_strv_finish(&waiting);
+}
+
+void
+stage_show_daemon_keep_apart(struct stage_show_daemon *self)
+{
+	if (!self->is_ending) {
+		tell_patchbay(self, false);
+	}
+}
+
+void
+stage_show_daemon_select(
+	void *user, const char *name, const struct stage_strv *ringing)
+{
+	struct stage_show_daemon *self = user;
+
+	if (self->is_ending) { // or it would be gone after the next start
+		return;
+	}
+	free(self->selected);
+	self->selected = strdup(name != NULL ? name : "");
+	self->has_selected = true;
+	stage_strv_finish(&self->ringing);
+	for (size_t i = 0; i < ringing->count; i++) {
+		(void)!stage_strv_add(&self->ringing, ringing->items[i]);
+	}
+	tell_patchbay(self, true);
+}

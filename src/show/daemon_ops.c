@@ -320,17 +320,6 @@ make_id(void *user, char out[STAGE_SHOW_ID_MAX], struct stage_err *err)
 // News.
 
 static void
-op_select(void *user, const char *name, const struct stage_strv *ringing)
-{
-	struct stage_show_daemon *self = user;
-
-	(void)ringing;
-	if (!self->is_ending) { // or it would be gone after the next start
-		stage_show_scene_select(self->scene, name);
-	}
-}
-
-static void
 tell_slot(const struct stage_show_slot *slot)
 {
 	if (slot->state == STAGE_SHOW_FAILED ||
@@ -349,7 +338,7 @@ news(void *user, enum stage_show_news what, const struct stage_show_slot *slot,
 	if (slot == NULL || slot->song->is_shown) { // not what is there ahead
 		stage_show_nsm_news(self->nsm, what, slot, before);
 	}
-	if (what == STAGE_SHOW_SLOT_STATE) {
+	if (slot != NULL && what == STAGE_SHOW_SLOT_STATE) {
 		tell_slot(slot);
 	}
 	if (what == STAGE_SHOW_SONG) {
@@ -411,7 +400,7 @@ const struct stage_show_ops stage_show_daemon_ops = {
 	.make = make,
 	.duplicate = duplicate,
 	.make_id = make_id,
-	.select = op_select,
+	.select = stage_show_daemon_select,
 	.news = news,
 	.told = told,
 	.ended = stage_show_daemon_ended,

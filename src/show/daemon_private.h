@@ -45,7 +45,11 @@ struct stage_show_daemon {
 	struct stage_show_saver *place_saver;
 	struct stage_path_watch *list_watch; // of the list in force
 	char watched[STAGE_PATH_MAX];
-	bool has_moved;   // the conductor, since its place was saved
+	bool has_moved;    // the conductor, since its place was saved
+	char *selected;    // the song that the patchbay was told of last; owned
+	bool has_selected; // it was told of one, or of none
+	bool has_waiting;  // clients that it keeps apart
+	struct stage_strv ringing; // likewise
 	bool looks_ahead; // which songs are foreseen is to be found out
 	bool told_edit;   // the mode, as it was told last
 	bool has_resumed; // a song that played before we were there
@@ -80,6 +84,14 @@ void stage_show_daemon_pass_on(struct stage_show_daemon *self);
 /** For the engine: whether there is memory for a song more. */
 STAGE_NODISCARD enum stage_status stage_show_daemon_has_room(
 	void *user, const struct stage_show_song *song, struct stage_err *err);
+
+/** For the engine: which connections there are to be. */
+void stage_show_daemon_select(
+	void *user, const char *name, const struct stage_strv *ringing);
+
+/** Tells the patchbay of clients that have come, or have had their turn, since
+ * it was told last. */
+void stage_show_daemon_keep_apart(struct stage_show_daemon *self);
 
 /** Has those songs loaded ahead that are foreseen now, if that may have
  * changed. */

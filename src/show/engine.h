@@ -227,9 +227,10 @@ struct stage_show_ahead {
  * them is connected or heard. stage_show_engine_open plays such a song at once.
  *
  * Not ahead, but at its turn, comes up what a program that plays can switch to,
- * what has an id that is in use, and what must run alone. What cannot be loaded
- * ahead, or finds no room in memory, is loaded as always, and `why` says so.
- * names[count]; those above limits.preload are passed over. */
+ * what has an id that is in use, what must run alone, and what speaks no NSM.
+ * What cannot be loaded ahead, or finds no room in memory, is loaded as always,
+ * and `why` says so. names[count]; those above limits.preload are passed over.
+ */
 void stage_show_engine_preload_all(
 	struct stage_show_engine *self, const char *const *names, size_t count);
 

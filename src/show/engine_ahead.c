@@ -168,15 +168,17 @@ is_to_be_switched(const struct stage_show_engine *self,
 			  !at->conf.is_manual &&
 			  strcmp(at->executable, slot->executable) == 0;
 	}
-	return slot->argv == NULL && before < count_switchable(self, slot);
+	return before < count_switchable(self, slot);
 }
 
 static bool
 may_start(const struct stage_show_engine *self,
 	const struct stage_show_slot *slot, int64_t now_ns)
 {
-	if (slot->state != STAGE_SHOW_WAITING || slot->conf.is_alone ||
-		slot->not_before_ns > now_ns || is_to_be_switched(self, slot)) {
+	// A program of a run line is heard as soon as it is there.
+	if (slot->state != STAGE_SHOW_WAITING || slot->argv != NULL ||
+		slot->conf.is_alone || slot->not_before_ns > now_ns ||
+		is_to_be_switched(self, slot)) {
 		return false;
 	}
 	for (const struct stage_show_program *at = self->programs; at != NULL;
@@ -229,6 +231,7 @@ begin(struct stage_show_engine *self, struct stage_show_ahead *wish)
 		return NULL;
 	}
 	song->phase = STAGE_SHOW_AHEAD;
+	song->was_ahead = true;
 	song->next = self->songs;
 	self->songs = song;
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;

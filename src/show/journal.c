@@ -204,6 +204,7 @@ read_song(struct stage_show_engine *engine, const json_t *from,
 	}
 	read_slots(song, json_object_get(from, "slots"));
 	song->phase = phase;
+	song->was_ahead = phase == STAGE_SHOW_AHEAD;
 	song->is_shown = phase == STAGE_SHOW_PLAYING;
 	song->next = engine->songs;
 	engine->songs = song;

@@ -137,6 +137,7 @@ struct stage_show_song {
 	uint64_t place; // which directory it is: not only of what name
 	struct stage_show_slot *slots; // in the order of the file
 	int64_t leave_at_ns;           // RINGING
+	bool was_ahead;                // came up before its turn
 	bool is_shown; // its clients were told of as those of the session
 };
 

@@ -20,19 +20,21 @@ struct stage_show_scene {
 	uv_loop_t *loop;
 	char path[STAGE_PATH_MAX];
 	struct stage_path_watch *watch;
-	char wanted[STAGE_SHOW_NAME_MAX + 1]; // "": no song
-	bool is_wanted;                       // and not told yet
-	struct stage_rpc_question *question;  // NULL: none is asked
-	char asked[STAGE_SHOW_NAME_MAX + 1];  // what the question is of
+	char *wanted;   // the question's parameters; NULL: nothing yet
+	bool is_wanted; // and not told yet
+	bool is_brief;  // has what the patchbay does not remember
+	struct stage_rpc_question *question; // NULL: none is asked
+	char *asked;                         // what the question is of
 };
 
-static void look(void *user);
+static void look(struct stage_show_scene *self);
 
 static void
 on_answered(void *user, const struct stage_err *err, const json_t *result)
 {
 	struct stage_show_scene *self = user;
-	bool is_latest = strcmp(self->wanted, self->asked) == 0;
+	bool is_latest =
+		self->asked != NULL && strcmp(self->wanted, self->asked) == 0;
 
 	(void)result;
 	self->question = NULL;
@@ -43,7 +45,7 @@ on_answered(void *user, const struct stage_err *err, const json_t *result)
 		return; // it is not there: its socket is watched
 	}
 	if (err->status != STAGE_OK) {
-		stage_log_warn("the patchbay does not select song \"%s\": %s",
+		stage_log_warn("the patchbay does not select %s: %s",
 			self->asked, err->text);
 	}
 	if (is_latest) {
@@ -54,21 +56,31 @@ on_answered(void *user, const struct stage_err *err, const json_t *result)
 }
 
 static void
-look(void *user)
+look(struct stage_show_scene *self)
 {
-	struct stage_show_scene *self = user;
 	struct stage_err err = STAGE_ERR_INIT;
 
 	if (!self->is_wanted || self->question != NULL) {
 		return;
 	}
-	memcpy(self->asked, self->wanted, sizeof(self->asked));
+	free(self->asked);
+	self->asked = strdup(self->wanted);
 	if (stage_rpc_question_ask(self->loop, self->path, "scene",
-		    json_pack("{s:s}", "song", self->wanted), PATIENCE_MS,
-		    on_answered, self, &self->question, &err) != STAGE_OK) {
-		stage_log_warn("the patchbay is not told of song \"%s\": %s",
+		    json_loads(self->wanted, 0, NULL), PATIENCE_MS, on_answered,
+		    self, &self->question, &err) != STAGE_OK) {
+		stage_log_warn("the patchbay is not told of %s: %s",
 			self->wanted, err.text);
 	}
+}
+
+// Perhaps it is another one, which was never told.
+static void
+on_socket(void *user)
+{
+	struct stage_show_scene *self = user;
+
+	self->is_wanted = self->is_wanted || self->is_brief;
+	look(self);
 }
 
 enum stage_status
@@ -85,7 +97,7 @@ stage_show_scene_create(uv_loop_t *loop, const char *path,
 	status = stage_format(self->path, sizeof(self->path), "%s", path);
 	if (status == STAGE_OK) {
 		status = stage_path_watch_create(
-			&self->watch, loop, path, look, self, err);
+			&self->watch, loop, path, on_socket, self, err);
 	}
 	if (status != STAGE_OK) {
 		free(self);
@@ -101,16 +113,55 @@ stage_show_scene_destroy(struct stage_show_scene *self)
 	if (self != NULL) {
 		stage_path_watch_destroy(self->watch);
 		stage_rpc_question_drop(self->question);
+		free(self->wanted);
+		free(self->asked);
 		free(self);
 	}
 }
 
-void
-stage_show_scene_select(struct stage_show_scene *self, const char *song)
+static json_t *
+texts(const struct stage_strv *items)
 {
-	if (stage_format(self->wanted, sizeof(self->wanted), "%s",
-		    song != NULL ? song : "") == STAGE_OK) {
-		self->is_wanted = true;
-		look(self);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < items->count; i++) {
+		(void)json_array_append_new(
+			array, json_string(items->items[i]));
 	}
+	return array;
+}
+
+static char *
+write_params(const struct stage_show_wiring *wiring)
+{
+	json_t *params = json_object();
+	char *text;
+
+	if (wiring->song != NULL) {
+		json_object_set_new(params, "song", json_string(wiring->song));
+	}
+	json_object_set_new(params, "ringing", texts(wiring->ringing));
+	json_object_set_new(params, "waiting", texts(wiring->waiting));
+	text = json_dumps(params, JSON_COMPACT);
+	json_decref(params);
+	return text;
+}
+
+void
+stage_show_scene_set(
+	struct stage_show_scene *self, const struct stage_show_wiring *wiring)
+{
+	char *text = write_params(wiring);
+
+	if (text == NULL || (!wiring->is_again && self->wanted != NULL &&
+				    strcmp(self->wanted, text) == 0)) {
+		free(text);
+		return;
+	}
+	free(self->wanted);
+	self->wanted = text;
+	self->is_brief =
+		wiring->ringing->count > 0 || wiring->waiting->count > 0;
+	self->is_wanted = true;
+	look(self);
 }

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** Tells the patchbay which song's connections are in force, over its socket.
- * It remembers what it was told; while it is not there, what is to be told
- * waits for it, and the latest wins.
+ * It remembers which song; which ones ring and what waits it is told again when
+ * it was started anew. While it is not there, what is to be told waits for it,
+ * and the latest wins.
  *
  * Thread: the loop's.
  */
@@ -11,10 +12,12 @@
 #ifndef STAGE_SHOW_SCENE_H
 #define STAGE_SHOW_SCENE_H
 
+#include <stdbool.h>
 #include <uv.h>
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/str.h"
 
 struct stage_show_scene;
 
@@ -25,7 +28,16 @@ STAGE_NODISCARD enum stage_status stage_show_scene_create(uv_loop_t *loop,
 /** What was not told yet is forgotten. NULL is fine. */
 void stage_show_scene_destroy(struct stage_show_scene *self);
 
-/** Selects a song; NULL: none. */
-void stage_show_scene_select(struct stage_show_scene *self, const char *song);
+/** What the patchbay is to have connected. Texts are borrowed. */
+struct stage_show_wiring {
+	const char *song;                 // "": of none; NULL: as it has it
+	const struct stage_strv *ringing; // songs that sound on beside it
+	const struct stage_strv *waiting; // ids of clients before their turn
+	bool is_again; // to be told also when it was told so last
+};
+
+/** Says so. */
+void stage_show_scene_set(
+	struct stage_show_scene *self, const struct stage_show_wiring *wiring);
 
 #endif

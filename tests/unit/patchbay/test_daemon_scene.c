@@ -254,6 +254,83 @@ scenes_change_what_differs(void **state)
 }
 
 static void
+set_scene(struct daemon_world *w, json_t *params)
+{
+	assert_non_null(params);
+	assert_non_null(daemon_world_call(w, "scene", params));
+	daemon_world_settle(w);
+}
+
+static void
+a_song_that_rings_keeps_its_sound(void **state)
+{
+	static const char *const names[] = {"K:out_midi", "S:midi_in", "S:out",
+		"M:in", "T:out", "T:midi_in", "N:out"};
+	struct daemon_world *w = *state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(names); i++) {
+		daemon_world_add(w, names[i]);
+	}
+	daemon_world_pass(w, 10 * S);
+	daemon_world_write(w, "songs/old/song.patch",
+		"K:out_midi -> S:midi_in\nonly S:out -> M:in\n"
+		"forbid T:* -> M:*\nnot N:out -> M:in\n");
+	daemon_world_write(w, "songs/new/song.patch",
+		"K:out_midi -> T:midi_in\nT:out -> M:in\n");
+	set_scene(w, json_pack("{s:s}", "song", "old"));
+	assert_true(daemon_world_is_connected(w, "S:out", "M:in"));
+	assert_true(daemon_world_is_connected(w, "K:out_midi", "S:midi_in"));
+	set_scene(
+		w, json_pack("{s:s, s:[s]}", "song", "new", "ringing", "old"));
+	// It is heard, and the keyboard plays the other one. What it forbade,
+	// and that it was to be the only one, is over.
+	assert_true(daemon_world_is_connected(w, "S:out", "M:in"));
+	assert_false(daemon_world_is_connected(w, "K:out_midi", "S:midi_in"));
+	assert_true(daemon_world_is_connected(w, "K:out_midi", "T:midi_in"));
+	assert_true(daemon_world_is_connected(w, "T:out", "M:in"));
+	assert_non_null(strstr(
+		daemon_world_explain(w, "S:out", "M:in"), "a song that rings"));
+	set_scene(w, json_pack("{s:[]}", "ringing"));
+	assert_false(daemon_world_is_connected(w, "S:out", "M:in"));
+	assert_true(daemon_world_is_connected(w, "T:out", "M:in"));
+	// One that cannot be read has nothing to ring.
+	set_scene(w, json_pack("{s:s, s:[s, s]}", "song", "old", "ringing",
+			     "none", "../x"));
+	assert_true(daemon_world_is_connected(w, "S:out", "M:in"));
+}
+
+static void
+what_waits_for_its_turn_is_not_connected(void **state)
+{
+	struct daemon_world *w = *state;
+
+	add_some(w);
+	daemon_world_write(w, "songs/new/song.patch", "x.nABCD:out -> B:in\n");
+	daemon_world_write(w, "patchbay/10.patch", "* -> D:in\n");
+	daemon_world_await(w, "A:out", "D:in", "10.patch");
+	set_scene(w, json_pack("{s:[s]}", "waiting", "nABCD"));
+	daemon_world_add(w, "x.nABCD:out");
+	daemon_world_pass(w, 10 * S);
+	assert_true(daemon_world_is_connected(w, "A:out", "D:in"));
+	assert_false(daemon_world_is_connected(w, "x.nABCD:out", "D:in"));
+	// Not even by itself: that is made up for when it is its turn.
+	daemon_world_connect(w, "x.nABCD:out", "E:in");
+	daemon_world_settle(w);
+	assert_false(daemon_world_is_connected(w, "x.nABCD:out", "E:in"));
+	set_scene(w, json_pack("{s:s, s:[]}", "song", "new", "waiting"));
+	assert_true(daemon_world_is_connected(w, "x.nABCD:out", "B:in"));
+	assert_true(daemon_world_is_connected(w, "x.nABCD:out", "D:in"));
+	assert_true(daemon_world_is_connected(w, "x.nABCD:out", "E:in"));
+	// It is no hand's, and stays until a hand takes it away.
+	daemon_world_pass(w, 10 * S);
+	assert_string_equal(daemon_world_learned(w), "");
+	assert_true(daemon_world_is_connected(w, "x.nABCD:out", "E:in"));
+	assert_null(daemon_world_call(
+		w, "scene", json_pack("{s:[s]}", "waiting", ".*")));
+	assert_int_equal(w->err.status, STAGE_BAD_INPUT);
+}
+
+static void
 a_bad_scene_leaves_the_one_before(void **state)
 {
 	static const struct {
@@ -541,6 +618,8 @@ main(void)
 		TEST(clients_have_modes_of_their_own),
 		TEST(what_cannot_be_written_holds),
 		TEST(scenes_change_what_differs),
+		TEST(a_song_that_rings_keeps_its_sound),
+		TEST(what_waits_for_its_turn_is_not_connected),
 		TEST(a_bad_scene_leaves_the_one_before),
 		TEST(the_files_of_a_scene_are_watched),
 		TEST(a_song_learns_what_is_beside_the_rest),

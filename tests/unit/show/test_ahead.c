@@ -310,7 +310,7 @@ ids_that_are_in_use_wait_for_their_end(void **state)
 }
 
 static void
-manual_clients_are_not_started_ahead(void **state)
+what_would_be_heard_is_not_started_ahead(void **state)
 {
 	struct world *world = *state;
 
@@ -319,9 +319,11 @@ manual_clients_are_not_started_ahead(void **state)
 		"run click klick\n");
 	world_play(world, "A", "");
 	preload(world, "B");
-	world_expect(world, "launch nB1; launch click");
+	world_expect(world, "launch nB1");
 	world_come_up(world, "");
+	stage_str_clear(&world->log);
 	open_song(world, "B");
+	world_expect(world, "launch click; select B; loaded nB1; term nA1");
 	world_expect_answers(world, "0 Loaded.;");
 	assert_int_equal(world_state(world, "nB2"), STAGE_SHOW_OFF);
 }
@@ -524,7 +526,7 @@ main(void)
 		TEST(without_memory_it_is_loaded_at_its_turn),
 		TEST(what_must_be_alone_waits_for_its_turn),
 		TEST(ids_that_are_in_use_wait_for_their_end),
-		TEST(manual_clients_are_not_started_ahead),
+		TEST(what_would_be_heard_is_not_started_ahead),
 		TEST(what_was_changed_meanwhile_is_loaded_anew),
 		TEST(its_settings_are_those_of_its_turn),
 		TEST(as_many_are_loaded_as_are_allowed),
