@@ -6,87 +6,37 @@
 
 #define _GNU_SOURCE // IFF_RUNNING
 
-#include <errno.h>
 #include <ifaddrs.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "chain/eye.h"
+#include "rig/net_watch.h"
 
 struct net_eye {
-	uv_poll_t poll;
-	int fd;
+	struct stage_net_watch *watch;
 	const char *interface;
-	void (*changed)(void *user);
-	void *user;
 };
-
-static int
-open_socket(void)
-{
-	struct sockaddr_nl address = {
-		.nl_family = AF_NETLINK,
-		.nl_groups =
-			RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
-	};
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		NETLINK_ROUTE);
-
-	if (fd >= 0 &&
-		bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
-		int errnum = errno;
-		close(fd);
-		errno = errnum;
-		return -1;
-	}
-	return fd;
-}
-
-// What the messages say does not matter: is_there looks for itself. A full
-// socket buffer (ENOBUFS) is news as well.
-static void
-on_readable(uv_poll_t *poll, int status, int events)
-{
-	struct net_eye *self = poll->data;
-	char bytes[8192];
-	ssize_t got;
-
-	(void)status;
-	(void)events;
-	do {
-		got = recv(self->fd, bytes, sizeof(bytes), 0);
-	} while (got > 0 || (got < 0 && (errno == EINTR || errno == ENOBUFS)));
-	self->changed(self->user);
-}
 
 static enum stage_status
 create(void **out, const struct stage_eye_config *config, struct stage_err *err)
 {
 	struct net_eye *self = calloc(1, sizeof(*self));
+	enum stage_status status;
 
 	if (self == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	self->interface = config->need->argument;
-	self->changed = config->changed;
-	self->user = config->user;
-	self->fd = open_socket();
-	if (self->fd < 0) {
-		int errnum = errno;
+	status = stage_net_watch_create(
+		config->loop, config->changed, config->user, &self->watch, err);
+	if (status != STAGE_OK) {
 		free(self);
-		return stage_err_set_errno(err, errnum,
-			"unable to watch network interface %s",
-			config->need->argument);
+		return status;
 	}
-	uv_poll_init(config->loop, &self->poll, self->fd);
-	self->poll.data = self;
-	uv_poll_start(&self->poll, UV_READABLE, on_readable);
 	*out = self;
 	return STAGE_OK;
 }
@@ -131,21 +81,13 @@ is_there(const void *eye)
 }
 
 static void
-on_closed(uv_handle_t *handle)
-{
-	struct net_eye *self = handle->data;
-
-	close(self->fd);
-	free(self);
-}
-
-static void
 destroy(void *eye)
 {
 	struct net_eye *self = eye;
 
 	if (self != NULL) {
-		uv_close((uv_handle_t *)&self->poll, on_closed);
+		stage_net_watch_destroy(self->watch);
+		free(self);
 	}
 }
 
