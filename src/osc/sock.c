@@ -13,8 +13,13 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#if defined(__linux__)
+#	include <linux/errqueue.h>
+#endif
 
 #define BACKLOG 32
 #define IDLE_S 30 // then the other side is asked whether it is there
@@ -169,3 +174,75 @@ stage_osc_sock_receive(int fd, void *bytes, size_t len)
 	}
 	return got;
 }
+
+#if defined(__linux__)
+
+void
+stage_osc_sock_keep_refusals(int fd)
+{
+	// One of them is of another family, and is refused.
+	set(fd, IPPROTO_IP, IP_RECVERR, 1);
+	set(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+}
+
+static bool
+is_refusal(struct msghdr *message)
+{
+	for (struct cmsghdr *each = CMSG_FIRSTHDR(message); each != NULL;
+		each = CMSG_NXTHDR(message, each)) {
+		struct sock_extended_err error;
+		if ((each->cmsg_level == IPPROTO_IP &&
+			    each->cmsg_type == IP_RECVERR) ||
+			(each->cmsg_level == IPPROTO_IPV6 &&
+				each->cmsg_type == IPV6_RECVERR)) {
+			memcpy(&error, CMSG_DATA(each), sizeof(error));
+			return error.ee_errno == ECONNREFUSED;
+		}
+	}
+	return false;
+}
+
+bool
+stage_osc_sock_refusal(int fd, struct stage_osc_peer *out)
+{
+	struct sockaddr_storage name;
+	char bytes[16]; // of what was sent; nobody looks at it
+	char control[512];
+	struct iovec into = {bytes, sizeof(bytes)};
+	struct msghdr message = {
+		.msg_name = &name,
+		.msg_namelen = sizeof(name),
+		.msg_iov = &into,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+
+	memset(out, 0, sizeof(*out));
+	memset(&name, 0, sizeof(name));
+	if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+		return false;
+	}
+	if (is_refusal(&message)) {
+		stage_osc_peer_copy(out, (const struct sockaddr *)&name);
+	}
+	return true;
+}
+
+#else
+
+void
+stage_osc_sock_keep_refusals(int fd)
+{
+	(void)fd;
+}
+
+bool
+stage_osc_sock_refusal(int fd, struct stage_osc_peer *out)
+{
+	(void)fd;
+	memset(out, 0, sizeof(*out));
+	return false;
+}
+
+#endif

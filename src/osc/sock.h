@@ -1,12 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** The socket calls of a TCP server that differ between systems. For this
+/** The socket calls of servers that differ between systems. For this
  * directory. All sockets are non-blocking and close-on-exec. Thread: any. */
 
 #ifndef STAGE_OSC_SOCK_H
 #define STAGE_OSC_SOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -25,5 +26,13 @@ int stage_osc_sock_accept(int fd, struct stage_osc_peer *out);
  * acknowledged at once, so that the other side does not hold back the rest. */
 ssize_t stage_osc_sock_send(int fd, const void *bytes, size_t len);
 ssize_t stage_osc_sock_receive(int fd, void *bytes, size_t len);
+
+/** Has the system keep, for a UDP socket, who refused what it was sent (ICMP).
+ * Where it cannot, nothing is ever refused. */
+void stage_osc_sock_keep_refusals(int fd);
+
+/** Takes one of those. False: there is none left. out is nobody where it was
+ * another error. */
+bool stage_osc_sock_refusal(int fd, struct stage_osc_peer *out);
 
 #endif

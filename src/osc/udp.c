@@ -6,15 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "osc/sock.h"
+
 #define BUFFER_BYTES 65536       // larger than any datagram
 #define KERNEL_BYTES (1U << 20U) // asked for, to hold what comes in a burst
 #define WAITING_MAX 1024         // datagrams
 #define WAITING_BYTES_MAX (1U << 20U)
+#define TRIES 4 // to send, when others have refused what they were sent
 
 struct stage_osc_udp {
 	uv_udp_t socket;
 	stage_osc_udp_handler *handler;
 	void *user;
+	void (*refused)(void *user, const struct stage_osc_peer *by);
 	bool is_closed;
 	struct stage_osc_peer from; // while it handles a packet
 	char buffer[BUFFER_BYTES];
@@ -70,13 +74,18 @@ stage_osc_udp_send(struct stage_osc_udp *self, const struct stage_osc_peer *to,
 {
 	const struct sockaddr *address = (const struct sockaddr *)&to->address;
 	uv_buf_t buffer = {.len = len};
+	int result = UV_ECONNREFUSED;
 
 	if (self->is_closed || len > STAGE_OSC_DATAGRAM_MAX) {
 		return;
 	}
 	// The field is not const, though it is only read.
 	memcpy(&buffer.base, &bytes, sizeof(bytes));
-	if (uv_udp_try_send(&self->socket, &buffer, 1, address) == UV_EAGAIN) {
+	// That somebody refused what was sent before may be said instead.
+	for (int i = 0; i < TRIES && result == UV_ECONNREFUSED; i++) {
+		result = uv_udp_try_send(&self->socket, &buffer, 1, address);
+	}
+	if (result == UV_EAGAIN) {
 		send_later(self, address, bytes, len);
 	}
 }
@@ -94,11 +103,39 @@ on_message(void *user, const struct stage_osc_message *message)
 }
 
 static void
+take_refusals(struct stage_osc_udp *self)
+{
+	struct stage_osc_peer by;
+	uv_os_fd_t fd;
+
+	while (!self->is_closed && self->refused != NULL &&
+		uv_fileno((uv_handle_t *)&self->socket, &fd) == 0 &&
+		stage_osc_sock_refusal(fd, &by)) {
+		self->refused(self->user, &by);
+	}
+}
+
+void
+stage_osc_udp_watch_refusals(struct stage_osc_udp *self,
+	void (*refused)(void *user, const struct stage_osc_peer *by))
+{
+	uv_os_fd_t fd;
+
+	self->refused = refused;
+	if (uv_fileno((uv_handle_t *)&self->socket, &fd) == 0) {
+		stage_osc_sock_keep_refusals(fd);
+	}
+}
+
+static void
 on_datagram(uv_udp_t *socket, ssize_t len, const uv_buf_t *buffer,
 	const struct sockaddr *from, unsigned flags)
 {
 	struct stage_osc_udp *self = socket->data;
 
+	if (from == NULL) {
+		take_refusals(self); // or there is nothing more to read
+	}
 	if (len <= 0 || from == NULL || (flags & UV_UDP_PARTIAL) != 0) {
 		return;
 	}

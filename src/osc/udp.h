@@ -43,6 +43,12 @@ STAGE_NODISCARD enum stage_status stage_osc_udp_create(uv_loop_t *loop,
 	const char *host, int port, stage_osc_udp_handler *handler, void *user,
 	struct stage_osc_udp **out, struct stage_err *err);
 
+/** Has somebody told when a peer refuses what it is sent: nobody listens there
+ * (ICMP, "port unreachable"). user as of the handler. Where the system does not
+ * say so, nobody is told. */
+void stage_osc_udp_watch_refusals(struct stage_osc_udp *self,
+	void (*refused)(void *user, const struct stage_osc_peer *by));
+
 /** The port that it has. */
 int stage_osc_udp_port(const struct stage_osc_udp *self);
 
