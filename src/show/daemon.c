@@ -299,6 +299,7 @@ on_prepare(uv_prepare_t *prepare)
 	}
 	stage_show_daemon_note_place(self);
 	stage_show_daemon_look_ahead(self);
+	stage_show_daemon_note_osc(self);
 	set_timer(self);
 	stage_show_logs_watch(
 		self->logs, stage_show_engine_programs(self->engine) != NULL);
@@ -483,6 +484,7 @@ dismantle(struct stage_show_daemon *self)
 	close_handle((uv_handle_t *)self->timer, self->has_started);
 	close_handle((uv_handle_t *)self->prepare, self->has_started);
 	stage_rpc_server_destroy(self->rpc);
+	stage_show_osc_side_destroy(self->osc);
 	stage_osc_udp_destroy(self->udp);
 	self->udp = NULL;
 	stage_show_launcher_destroy(self->launcher);
@@ -531,6 +533,9 @@ stage_show_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 			(int)json_integer_value(
 				json_object_get(journal, "port")),
 			err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_show_daemon_begin_osc(self, err);
 	}
 	if (status != STAGE_OK) {
 		dismantle(self);

@@ -15,6 +15,7 @@
 #include "show/locks.h"
 #include "show/logs.h"
 #include "show/nsm.h"
+#include "show/osc_control_side.h"
 #include "show/saver.h"
 #include "show/scene.h"
 #include "show/settings.h"
@@ -54,6 +55,12 @@ struct stage_show_daemon {
 	bool told_edit;   // the mode, as it was told last
 	bool has_resumed; // a song that played before we were there
 	int64_t panic_ns; // when there was panic last
+	struct stage_show_osc_side *osc; // show control
+	bool has_osc_news;
+	bool is_in_panic; // and nothing has been played since
+	bool is_paused;   // the transport, as it was told
+	bool is_rolling;  // likewise
+	bool has_failed;  // the song that was to play
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
@@ -110,6 +117,15 @@ void stage_show_daemon_recall_place(struct stage_show_daemon *self);
 
 /** Saves the place, and tells of it, when it is another one. */
 void stage_show_daemon_note_place(struct stage_show_daemon *self);
+
+// daemon_osc.c: show control.
+
+/** Errors: STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_show_daemon_begin_osc(
+	struct stage_show_daemon *self, struct stage_err *err);
+
+/** Tells whoever listens what is not as it was. */
+void stage_show_daemon_note_osc(struct stage_show_daemon *self);
 
 // daemon_news.c
 
