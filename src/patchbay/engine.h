@@ -265,6 +265,14 @@ void stage_engine_each_connection(const struct stage_engine *self,
 enum stage_patch_mode stage_engine_mode(
 	const struct stage_engine *self, const struct stage_reason *reason);
 
+/** Has `look` see `desired` as if it were in force: with all ports that are
+ * there. It must not keep anything of it. Nothing is done.
+ *
+ * Errors: STAGE_NO_MEMORY; the owner then asks for a scan.
+ */
+STAGE_NODISCARD enum stage_status stage_engine_try(struct stage_engine *self,
+	struct stage_desired *desired, void (*look)(void *user), void *user);
+
 /** Calls `visit` for each edit that an act would ask for, in their order, if
  * `desired` were in force (NULL: what is) and the mode were another one; what
  * is under way or waits is left out. Nothing is done.

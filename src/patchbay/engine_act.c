@@ -302,6 +302,32 @@ walk_outputs(struct walk *walk)
 }
 
 enum stage_status
+stage_engine_try(struct stage_engine *self, struct stage_desired *desired,
+	void (*look)(void *user), void *user)
+{
+	struct stage_desired *in_force = self->desired;
+	enum stage_status status =
+		stage_engine_move_ports(self, in_force, desired);
+
+	self->desired = desired;
+	if (status == STAGE_OK) {
+		look(user);
+	}
+	self->desired = in_force;
+	if (stage_engine_move_ports(self, desired, in_force) != STAGE_OK) {
+		self->is_all_dirty = true;
+		status = STAGE_NO_MEMORY;
+	}
+	return status;
+}
+
+static void
+look_at_plan(void *user)
+{
+	walk_outputs(user);
+}
+
+enum stage_status
 stage_engine_plan(struct stage_engine *self, struct stage_desired *desired,
 	enum stage_patch_mode mode,
 	void (*visit)(void *user, bool is_disconnect,
@@ -310,25 +336,16 @@ stage_engine_plan(struct stage_engine *self, struct stage_desired *desired,
 	void *user)
 {
 	struct walk walk = {.self = self, .plan = visit, .plan_user = user};
-	struct stage_desired *in_force = self->desired;
 	enum stage_patch_mode mode_before = self->mode;
 	enum stage_status status = STAGE_OK;
 
-	if (desired != NULL) {
-		status = stage_engine_move_ports(self, in_force, desired);
-		self->desired = desired;
-	}
 	self->mode = mode;
-	if (status == STAGE_OK) {
+	if (desired != NULL) {
+		status = stage_engine_try(self, desired, look_at_plan, &walk);
+	} else {
 		walk_outputs(&walk);
 	}
 	self->mode = mode_before;
-	self->desired = in_force;
-	if (desired != NULL &&
-		stage_engine_move_ports(self, desired, in_force) != STAGE_OK) {
-		self->is_all_dirty = true;
-		status = STAGE_NO_MEMORY;
-	}
 	return status;
 }
 

@@ -4,8 +4,10 @@
 // list, missing, rules: what there is.
 
 #include <stdio.h>
+#include <string.h>
 
 #include "patchbay/daemon_private.h"
+#include "patchbay/patch_text.h"
 #include "patchbay/verbs.h"
 #include "patchbay/view.h"
 #include "rpc/proto.h"
@@ -118,28 +120,78 @@ on_wish(void *user, const struct stage_wish *wish)
 	}
 }
 
+static const struct stage_verb_arg missing_args[] = {
+	{"patch", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"the text of a patch file: of its connections alone"},
+	STAGE_ARGS_END,
+};
+
+// One more state, of that text, as if it were in force and nothing else.
+struct trial {
+	struct stage_desired *desired;
+	struct lack *lack;
+};
+
+static void
+look_at_trial(void *user)
+{
+	struct trial *trial = user;
+
+	stage_desired_wishes(trial->desired, on_wish, trial->lack);
+}
+
+static enum stage_status
+try_patch(struct stage_patchbay *self, const char *text, struct lack *lack,
+	struct stage_err *err)
+{
+	struct stage_patch_list list = {0};
+	const struct stage_desired_file file = {
+		"the patch", STAGE_LAYER_SONG, &list};
+	struct trial trial = {NULL, lack};
+	enum stage_status status = stage_patch_text_parse(
+		text, strlen(text), "the patch", &list, err);
+
+	if (status == STAGE_OK) {
+		status = stage_desired_create(
+			&file, 1, self->is_pipewire, &trial.desired, err);
+	}
+	if (status == STAGE_OK && stage_engine_try(self->engine, trial.desired,
+					  look_at_trial, &trial) != STAGE_OK) {
+		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+		self->is_lacking_memory = true;
+		stage_patchbay_act(self);
+	}
+	stage_desired_destroy(trial.desired);
+	stage_patch_list_finish(&list);
+	return status;
+}
+
 static enum stage_status
 missing(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
 	struct stage_patchbay *self = ctx;
 	struct lack lack = {self->engine, json_object(), json_array()};
+	const char *patch = stage_args_text(args, "patch", NULL);
+	enum stage_status status = STAGE_OK;
 	json_t *list = json_array();
 	const char *key;
 	json_t *item;
 
 	(void)call;
-	(void)args;
-	(void)err;
-	stage_desired_wishes(
-		stage_engine_desired(self->engine), on_wish, &lack);
+	if (patch != NULL) {
+		status = try_patch(self, patch, &lack, err);
+	} else {
+		stage_desired_wishes(
+			stage_engine_desired(self->engine), on_wish, &lack);
+	}
 	json_object_foreach (lack.names, key, item) {
 		json_array_append(list, item);
 	}
 	json_decref(lack.names);
 	*result = json_pack(
 		"{s:o, s:o}", "names", list, "contested", lack.contested);
-	return STAGE_OK;
+	return status;
 }
 
 // Rules, and how many connections each of them accounts for.
@@ -239,6 +291,7 @@ const struct stage_verb stage_patch_verb_ports = {
 
 const struct stage_verb stage_patch_verb_missing = {
 	.name = "missing",
+	.args = missing_args,
 	.help = "The ports that wanted connections wait for, and what is "
 		"contested",
 	.handler = missing,
