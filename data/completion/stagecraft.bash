@@ -57,7 +57,8 @@ _stagecraft_operands() {
 	song\ open | song\ info | song\ generations | song\ rename) echo songs ;;
 	song\ delete | set\ add) echo songs ;;
 	song\ mode | show\ mode) echo showmodes ;;
-	set\ show | set\ use | set\ rename | set\ duplicate | set\ delete)
+	set\ show | set\ use | set\ rename | set\ duplicate | set\ delete | \
+		set\ verify)
 		echo sets ;;
 	set\ select | show\ select) echo ways ;;
 	show\ transport) echo transports ;;
@@ -87,7 +88,7 @@ _stagecraft_midi_verbs=(list label forget panic test virtual)
 _stagecraft_song_verbs=(now list open new duplicate save close mode add stop
 	start remove show hide said info generations revert rename delete)
 _stagecraft_set_verbs=(list show use next previous go play select new add remove
-	move skip break rename duplicate delete)
+	move skip break rename duplicate delete verify)
 _stagecraft_show_verbs=(now next previous go play select reset save mode panic
 	tap transport)
 

@@ -25,6 +25,7 @@ extern const struct stage_cli_verb stage_set_cli_play;
 extern const struct stage_cli_verb stage_set_cli_previous;
 extern const struct stage_cli_verb stage_set_cli_select;
 extern const struct stage_cli_verb stage_set_cli_show;
+extern const struct stage_cli_verb stage_set_cli_verify;
 
 // The same, for fewer letters to type.
 extern const struct stage_cli_verb stage_show_cli_go;

@@ -268,6 +268,7 @@ static const struct stage_cli_verb *const verbs[] = {
 	&plain[7],
 	&plain[8],
 	&plain[9],
+	&stage_set_cli_verify,
 	NULL,
 };
 

@@ -401,6 +401,10 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 	stage_rig_run_path(self->rig, path, "patchbay.sock");
 	status = stage_show_scene_create(self->loop, path, &self->scene, err);
 	if (status == STAGE_OK) {
+		status = stage_show_scene_create(
+			self->loop, path, &self->set_scene, err);
+	}
+	if (status == STAGE_OK) {
 		status = stage_show_launcher_create(
 			self->loop, on_exited, self, &self->launcher, err);
 	}
@@ -490,6 +494,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_launcher_destroy(self->launcher);
 	stage_show_logs_destroy(self->logs);
 	stage_show_scene_destroy(self->scene);
+	stage_show_scene_destroy(self->set_scene);
 	stage_show_engine_destroy(self->engine);
 	stage_show_nsm_destroy(self->nsm);
 	stage_show_locks_finish(&self->locks);

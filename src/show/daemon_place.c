@@ -91,7 +91,8 @@ stage_show_daemon_worker(struct stage_show_daemon *self)
 struct stage_show_work *
 stage_show_daemon_work(const struct stage_show_daemon *self)
 {
-	return stage_show_work_create(&self->store, self->rig->run);
+	return stage_show_work_create(
+		&self->store, self->rig->rig, self->rig->run);
 }
 
 enum stage_status
@@ -131,7 +132,7 @@ stage_show_daemon_recall_place(struct stage_show_daemon *self)
 }
 
 // The list in force is read again as soon as its file is another one; without a
-// setlist, when songs come and go.
+// setlist, when songs come and go. The patchbay is told which one it is.
 
 static void
 on_list(void *user)
@@ -142,7 +143,7 @@ on_list(void *user)
 }
 
 static void
-watch_list(struct stage_show_daemon *self)
+follow_list(struct stage_show_daemon *self)
 {
 	const char *set = stage_show_conductor_place(self->conductor)->set;
 	char path[STAGE_PATH_MAX];
@@ -159,6 +160,7 @@ watch_list(struct stage_show_daemon *self)
 	if (strcmp(path, self->watched) == 0) {
 		return;
 	}
+	stage_show_scene_use(self->set_scene, set);
 	stage_path_watch_destroy(self->list_watch);
 	self->list_watch = NULL;
 	memcpy(self->watched, path, sizeof(path));
@@ -179,7 +181,7 @@ stage_show_daemon_note_place(struct stage_show_daemon *self)
 		return;
 	}
 	self->has_moved = false;
-	watch_list(self);
+	follow_list(self);
 	memory = stage_show_conductor_write(self->conductor);
 	stage_show_saver_put(self->place_saver,
 		memory != NULL ? json_dumps(memory, JSON_INDENT(1)) : NULL);

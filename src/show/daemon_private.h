@@ -38,6 +38,7 @@ struct stage_show_daemon {
 	struct stage_show_nsm *nsm;
 	struct stage_show_launcher *launcher;
 	struct stage_show_scene *scene;
+	struct stage_show_scene *set_scene;
 	struct stage_show_newsroom *newsroom;
 	struct stage_show_jack *jack;        // MIDI cues: stage_show_jack_send
 	struct stage_show_telling *tellings; // in their order

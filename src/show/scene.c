@@ -147,21 +147,37 @@ write_params(const struct stage_show_wiring *wiring)
 	return text;
 }
 
-void
-stage_show_scene_set(
-	struct stage_show_scene *self, const struct stage_show_wiring *wiring)
+// Takes the text of parameters, which is NULL when out of memory.
+static void
+want(struct stage_show_scene *self, char *text, bool is_brief, bool is_again)
 {
-	char *text = write_params(wiring);
-
-	if (text == NULL || (!wiring->is_again && self->wanted != NULL &&
+	if (text == NULL || (!is_again && self->wanted != NULL &&
 				    strcmp(self->wanted, text) == 0)) {
 		free(text);
 		return;
 	}
 	free(self->wanted);
 	self->wanted = text;
-	self->is_brief =
-		wiring->ringing->count > 0 || wiring->waiting->count > 0;
+	self->is_brief = is_brief;
 	self->is_wanted = true;
 	look(self);
+}
+
+void
+stage_show_scene_set(
+	struct stage_show_scene *self, const struct stage_show_wiring *wiring)
+{
+	want(self, write_params(wiring),
+		wiring->ringing->count > 0 || wiring->waiting->count > 0,
+		wiring->is_again);
+}
+
+void
+stage_show_scene_use(struct stage_show_scene *self, const char *set)
+{
+	json_t *params = json_pack("{s:s}", "set", set != NULL ? set : "");
+
+	want(self, params != NULL ? json_dumps(params, JSON_COMPACT) : NULL,
+		false, false);
+	json_decref(params);
 }

@@ -40,4 +40,8 @@ struct stage_show_wiring {
 void stage_show_scene_set(
 	struct stage_show_scene *self, const struct stage_show_wiring *wiring);
 
+/** Has it know the setlist in force; NULL: none. With an object of its own: one
+ * that is not there must not cost a song its connections. */
+void stage_show_scene_use(struct stage_show_scene *self, const char *set);
+
 #endif

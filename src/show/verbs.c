@@ -358,5 +358,6 @@ static const struct stage_verb verbs[] = {
 const struct stage_verb *const stage_show_verbs[] = {V(0), V(1), V(2), V(3),
 	V(4), V(5), V(6), V(7), V(8), V(9), V(10), V(11), V(12), V(13), GO(0),
 	GO(1), GO(2), GO(3), GO(4), GO(5), GO(6), GO(7), GO(8), SET(0), SET(1),
-	SET(2), EDIT(0), EDIT(1), EDIT(2), EDIT(3), EDIT(4), EDIT(5), EDIT(6),
-	EDIT(7), EDIT(8), SONG(0), SONG(1), SONG(2), SONG(3), SONG(4), NULL};
+	SET(2), SET(3), EDIT(0), EDIT(1), EDIT(2), EDIT(3), EDIT(4), EDIT(5),
+	EDIT(6), EDIT(7), EDIT(8), SONG(0), SONG(1), SONG(2), SONG(3), SONG(4),
+	NULL};

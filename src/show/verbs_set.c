@@ -6,6 +6,7 @@
 #include "rpc/proto.h"
 #include "show/sets.h"
 #include "show/verbs_private.h"
+#include "show/verify_rig.h"
 #include "show/work.h"
 
 #define SET_ARG                                                                \
@@ -106,9 +107,44 @@ take_use(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 		set[0] != '\0' ? set : NULL, err);
 }
 
+// Whether it can all be played.
+
+static enum stage_status
+run_verify(struct stage_show_work *work, struct stage_err *err)
+{
+	char services[STAGE_PATH_MAX];
+	const struct stage_show_verify_rig what = {&work->store, services,
+		work->run_dir, work->name[0] != '\0' ? work->name : NULL};
+
+	(void)!stage_format(
+		services, sizeof(services), "%s/services", work->rig_dir);
+	return stage_show_verify_rig(&what, &work->result, err);
+}
+
+static enum stage_status
+take_verify(void *ctx, struct stage_rpc_call *call, json_t *args,
+	json_t **result, struct stage_err *err)
+{
+	const char *set = stage_show_set_of(ctx, args, false, err);
+	struct stage_show_work *work;
+
+	(void)result;
+	if (set != NULL && stage_show_set_name_check(set, err) != STAGE_OK) {
+		return err->status;
+	}
+	work = stage_show_daemon_work(ctx);
+	if (work != NULL && set != NULL) {
+		(void)!stage_format(work->name, sizeof(work->name), "%s", set);
+	}
+	return stage_show_worker_add(stage_show_daemon_worker(ctx), work,
+		run_verify, NULL, call, err);
+}
+
 const struct stage_verb stage_show_set_verbs[] = {
 	{"sets", NULL, "Lists the setlists there are", take_sets},
 	{"set", set_args, "What is in a setlist", take_set},
 	{"set-use", use_args, "Puts a setlist in force", take_use},
+	{"verify", set_args, "Looks whether all songs of a setlist will play",
+		take_verify},
 	{NULL, NULL, NULL, NULL},
 };

@@ -48,13 +48,15 @@ stage_show_worker_is_idle(const struct stage_show_worker *self)
 }
 
 struct stage_show_work *
-stage_show_work_create(
-	const struct stage_show_store *store, const char *run_dir)
+stage_show_work_create(const struct stage_show_store *store,
+	const char *rig_dir, const char *run_dir)
 {
 	struct stage_show_work *work = calloc(1, sizeof(*work));
 
 	if (work != NULL) {
 		work->store = *store;
+		(void)!stage_format(
+			work->rig_dir, sizeof(work->rig_dir), "%s", rig_dir);
 		(void)!stage_format(
 			work->run_dir, sizeof(work->run_dir), "%s", run_dir);
 	}

@@ -25,7 +25,8 @@ struct stage_show_worker;
 /** What a piece of work knows. Nothing else is to be touched by `run`. */
 struct stage_show_work {
 	struct stage_show_store store; // a copy
-	char run_dir[STAGE_PATH_MAX];  // of the rig: where the sockets are
+	char rig_dir[STAGE_PATH_MAX];
+	char run_dir[STAGE_PATH_MAX]; // where the sockets are
 	char name[STAGE_SHOW_NAME_MAX + 1];
 	char fresh[STAGE_SHOW_NAME_MAX + 1]; // another name
 	char *text;                          // or NULL; owned
@@ -52,7 +53,8 @@ bool stage_show_worker_is_idle(const struct stage_show_worker *self);
 /** A piece of work with nothing in it; NULL: out of memory. Ownership: the
  * caller's, until stage_show_worker_add. */
 struct stage_show_work *stage_show_work_create(
-	const struct stage_show_store *store, const char *run_dir);
+	const struct stage_show_store *store, const char *rig_dir,
+	const char *run_dir);
 
 /** NULL is fine. */
 void stage_show_work_destroy(struct stage_show_work *work);

@@ -5,7 +5,7 @@ kill -9 and a power cycle; what becomes of songs; what is told before doors."""
 
 import pytest
 
-from harness import show, songs, wait_until
+from harness import patchbay, racks, show, songs, wait_until
 
 FRIDAY = """\
 # Friday, the small stage
@@ -139,3 +139,38 @@ def test_a_song_goes_back_to_what_it_was(stage):
     assert "before a revert" in say(stage, "song", "generations")
     say(stage, "song", "revert")
     assert stage.await_event("holds", 2)[-1][3] == "bad"
+
+
+def test_a_set_is_looked_at_before_doors(machine):
+    stage = songs.Stage(machine, {"steady": ""}, jack=show.JACK,
+                        patchbay=patchbay.SERVICE)
+    racks.put(machine, "fx", rack="in 2\nout 2\n",
+              a_10_verb="plugin http://example.org/nowhere\n")
+    stage.song("Good", "steady nAAAA")
+    (stage.songs / "Good/song.patch").write_text(
+        "steady.nAAAA:out -> system:playback_1\n")
+    stage.song("Bad", "steady nBAAA", "nothere nBAAB")
+    (stage.songs / "Bad/song.conf").write_text(
+        "lyrics words.cho\ntempo fast\n")
+    (stage.songs / "Bad/song.patch").write_text(
+        "steady.nBAAA:out -> Mixer:in_1\n")
+    sets = machine.rig / "setlists"
+    sets.mkdir(exist_ok=True)
+    (sets / "A.setlist").write_text("Good\nBad\nGone\n")
+    (sets / "B.setlist").write_text("Good\n- Bad\n")
+    stage.up()
+    for name in ("jack", "patchbay", "fx"):
+        show.await_state(machine, name, "ready", 60)
+    told = say(stage, "set", "verify", "A", code=1)
+    for text in ("1  Good  good", "2  Bad   wrong", "3  Gone  wrong",
+                 "nothere of nBAAB is not installed", "words.cho, cannot be",
+                 "song.conf:2:7:", "no port Mixer:in_1 now",
+                 "no song \"Gone\"", "rack fx: "):
+        assert text in told, (text, told)
+    assert told.count("song.patch") == 1 and "system:playback" not in told
+
+    report = stage.call("verify", set="B")["result"]
+    assert [song["faults"] == [] for song in report["songs"]] == [True, False]
+    assert report["faults"] == len(report["rig"]) == 1  # that of the rack
+    assert stage.events() == []  # nothing was started
+    stage.end()
