@@ -19,24 +19,21 @@ added(int result)
 }
 
 static enum stage_status
-add(lo_message message, char type, va_list *args)
+add(lo_message message, char type, const struct stage_osc_value *value)
 {
 	switch (type) {
 	case LO_INT32:
 		return added(
-			lo_message_add_int32(message, va_arg(*args, int32_t)));
+			lo_message_add_int32(message, (int32_t)value->whole));
 	case LO_INT64:
-		return added(
-			lo_message_add_int64(message, va_arg(*args, int64_t)));
+		return added(lo_message_add_int64(message, value->whole));
 	case LO_FLOAT:
-		return added(lo_message_add_float(
-			message, (float)va_arg(*args, double)));
-	case LO_DOUBLE:
 		return added(
-			lo_message_add_double(message, va_arg(*args, double)));
+			lo_message_add_float(message, (float)value->number));
+	case LO_DOUBLE:
+		return added(lo_message_add_double(message, value->number));
 	case LO_STRING:
-		return added(lo_message_add_string(
-			message, va_arg(*args, const char *)));
+		return added(lo_message_add_string(message, value->text));
 	case LO_TRUE:
 		return added(lo_message_add_true(message));
 	case LO_FALSE:
@@ -47,6 +44,28 @@ add(lo_message message, char type, va_list *args)
 		return added(lo_message_add_infinitum(message));
 	default:
 		return STAGE_BUG;
+	}
+}
+
+static void
+take_value(struct stage_osc_value *out, char type, va_list *args)
+{
+	switch (type) {
+	case LO_INT32:
+		out->whole = va_arg(*args, int32_t);
+		break;
+	case LO_INT64:
+		out->whole = va_arg(*args, int64_t);
+		break;
+	case LO_FLOAT:
+	case LO_DOUBLE:
+		out->number = va_arg(*args, double);
+		break;
+	case LO_STRING:
+		out->text = va_arg(*args, const char *);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -66,13 +85,13 @@ append(struct stage_str *out, const char *address, lo_message message)
 	return status;
 }
 
-enum stage_status
-stage_osc_write(
-	struct stage_str *out, const char *address, const char *types, ...)
+// The arguments are values, or those of args, where it is not NULL.
+static enum stage_status
+write_message(struct stage_str *out, const char *address, const char *types,
+	const struct stage_osc_value *values, va_list *args)
 {
 	lo_message message;
 	enum stage_status status = STAGE_OK;
-	va_list args;
 
 	if (address[0] != '/') {
 		return STAGE_BUG;
@@ -81,16 +100,40 @@ stage_osc_write(
 	if (message == NULL) {
 		return STAGE_NO_MEMORY;
 	}
-	va_start(args, types);
-	for (; *types != '\0' && status == STAGE_OK; types++) {
-		status = add(message, *types, &args);
+	for (size_t i = 0; types[i] != '\0' && status == STAGE_OK; i++) {
+		struct stage_osc_value value = {0, 0, NULL};
+
+		if (args != NULL) {
+			take_value(&value, types[i], args);
+		}
+		status = add(
+			message, types[i], args != NULL ? &value : &values[i]);
 	}
-	va_end(args);
 	if (status == STAGE_OK) {
 		status = append(out, address, message);
 	}
 	lo_message_free(message);
 	return status;
+}
+
+enum stage_status
+stage_osc_write(
+	struct stage_str *out, const char *address, const char *types, ...)
+{
+	enum stage_status status;
+	va_list args;
+
+	va_start(args, types);
+	status = write_message(out, address, types, NULL, &args);
+	va_end(args);
+	return status;
+}
+
+enum stage_status
+stage_osc_write_values(struct stage_str *out, const char *address,
+	const char *types, const struct stage_osc_value *values)
+{
+	return write_message(out, address, types, values, NULL);
 }
 
 // The rest of a message.

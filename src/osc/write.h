@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/str.h"
@@ -27,6 +28,19 @@
  */
 STAGE_NODISCARD enum stage_status stage_osc_write(
 	struct stage_str *out, const char *address, const char *types, ...);
+
+/** An argument; which member counts is its letter's: i and h whole, f and d
+ * number, s text, never NULL; of all else none. */
+struct stage_osc_value {
+	int64_t whole;
+	double number;
+	const char *text;
+};
+
+/** The same of a list, a value for each letter. */
+STAGE_NODISCARD enum stage_status stage_osc_write_values(struct stage_str *out,
+	const char *address, const char *types,
+	const struct stage_osc_value *values);
 
 /** Appends one message that has the arguments of another from the place `from`
  * on, of whatever types, byte for byte; none when it has no more. Errors: as
