@@ -39,10 +39,30 @@ static const char *const transports[] = {
 static_assert(STAGE_COUNT_OF(transports) == STAGE_SHOW_TRANSPORT_COUNT,
 	"every transport has a word");
 
+static const char *const repeats[] = {
+	[STAGE_SHOW_REPEAT_BY_KIND] = "",
+	[STAGE_SHOW_REPEAT_STATE] = "state",
+	[STAGE_SHOW_REPEAT_ONCE] = "once",
+};
+
+static_assert(STAGE_COUNT_OF(repeats) == STAGE_SHOW_REPEAT_COUNT,
+	"every way to repeat has a word");
+
 const char *
 stage_show_when_name(enum stage_show_when when)
 {
 	return whens[when];
+}
+
+bool
+stage_show_cue_is_state(const struct stage_show_cue *self)
+{
+	if (self->repeat != STAGE_SHOW_REPEAT_BY_KIND) {
+		return self->repeat == STAGE_SHOW_REPEAT_STATE;
+	}
+	return self->kind == STAGE_SHOW_CUE_QLC ||
+	       (self->kind == STAGE_SHOW_CUE_MIDI &&
+		       stage_show_cue_midi_is_state(self->bytes, self->len));
 }
 
 void
@@ -115,15 +135,15 @@ part_place(char *text, char **host, char **port)
 	       strpbrk(*host, "/@[]") == NULL;
 }
 
-// text[len] is a part of word `at`. A port of 0 must be given.
-static enum stage_status
-read_place(struct stage_show_cue *cue, const struct stage_conf_line *line,
-	size_t at, const char *text, size_t len, struct stage_err *err)
+enum stage_status
+stage_show_cue_take_place(const struct stage_conf_line *line, size_t at,
+	const char *text, size_t len, char **host_out, uint16_t *port_out,
+	struct stage_err *err)
 {
 	char place[HOST_MAX + sizeof("[]:65535")];
 	char *host = NULL;
 	char *port = NULL;
-	int64_t number = cue->port;
+	int64_t number = *port_out;
 
 	if (len >= sizeof(place)) {
 		return stage_conf_fail(line, at, err, "this is too long");
@@ -139,8 +159,16 @@ read_place(struct stage_show_cue *cue, const struct stage_conf_line *line,
 		stage_num_parse(port, 1, PORT_MAX, &number, err) != STAGE_OK) {
 		return stage_conf_fail_with(line, at, err);
 	}
-	cue->port = (uint16_t)number;
-	return copy(&cue->host, host, strlen(host), err);
+	*port_out = (uint16_t)number;
+	return copy(host_out, host, strlen(host), err);
+}
+
+static enum stage_status
+read_place(struct stage_show_cue *cue, const struct stage_conf_line *line,
+	size_t at, const char *text, size_t len, struct stage_err *err)
+{
+	return stage_show_cue_take_place(
+		line, at, text, len, &cue->host, &cue->port, err);
 }
 
 // OSC.
@@ -346,11 +374,34 @@ take_kind(struct stage_show_cue *cue, const struct stage_conf_line *line,
 		return stage_conf_fail(line,
 			words < kinds[kind].min ? line->count
 						: HEAD + kinds[kind].max,
-			err, "write cue %s %s", line->words[0],
+			err, "write cue %s %s", whens[cue->when],
 			kinds[kind].form);
 	}
 	cue->kind = (enum stage_show_cue_kind)kind;
 	return kinds[kind].take(cue, line, err);
+}
+
+// The word for how it repeats may be left out, and the line then is as if there
+// was none such.
+static enum stage_status
+take_repeat(struct stage_show_cue *cue, const struct stage_conf_line *line,
+	struct stage_err *err)
+{
+	struct stage_conf_line rest = *line;
+	size_t repeat =
+		find_word(repeats, STAGE_COUNT_OF(repeats), line->words[1]);
+
+	if (repeat == STAGE_SHOW_REPEAT_BY_KIND ||
+		repeat == STAGE_COUNT_OF(repeats)) {
+		return take_kind(cue, line, err);
+	}
+	cue->repeat = (enum stage_show_repeat)repeat;
+	rest.words++;
+	rest.columns++;
+	rest.count--;
+	return rest.count < HEAD ? stage_conf_fail(&rest, rest.count, err,
+					   "what is to be sent is missing")
+				 : take_kind(cue, &rest, err);
 }
 
 enum stage_status
@@ -372,7 +423,7 @@ stage_show_cue_take(struct stage_show_cue *out,
 			line->words[0]);
 	}
 	out->when = (enum stage_show_when)when;
-	status = take_kind(out, line, err);
+	status = take_repeat(out, line, err);
 	if (status != STAGE_OK) {
 		stage_show_cue_finish(out);
 	}

@@ -11,8 +11,10 @@
  *     cue leave  midi msc 1 lighting go 12.5 1
  *     cue go     http http://10.0.0.7:8080/api/go "{\"a\": 1}"
  *     cue ready  qlc "Blue wash" on
+ *     cue go     once osc udp 10.0.0.9:9000 /confetti
  *
- * A cue says when, to whom, and what. All of it is checked when it is read;
+ * A cue says when, to whom, and what; and, where that is not as its kind has
+ * it, whether it may be sent again. All of it is checked when it is read;
  * only whether somebody is there shows later.
  *
  * Pure. Thread: any, one object by one thread at a time.
@@ -56,6 +58,16 @@ enum stage_show_transport {
 	STAGE_SHOW_TRANSPORT_COUNT,
 };
 
+/** Whether it is sent again, while its song plays, to who may have missed it.
+ */
+enum stage_show_repeat {
+	STAGE_SHOW_REPEAT_BY_KIND,
+	STAGE_SHOW_REPEAT_STATE, // it says how things are to be: whenever in
+				 // doubt
+	STAGE_SHOW_REPEAT_ONCE,  // at its moment or never
+	STAGE_SHOW_REPEAT_COUNT,
+};
+
 /** An argument of an OSC message. */
 struct stage_show_arg {
 	char type;      // i, f, s, T or F
@@ -67,6 +79,7 @@ struct stage_show_arg {
 /** One cue. Ownership: of the song's configuration. */
 struct stage_show_cue {
 	enum stage_show_when when;
+	enum stage_show_repeat repeat;
 	enum stage_show_cue_kind kind;
 	enum stage_show_transport transport; // OSC
 	char *host;    // OSC, HTTP: a name or an address, IPv6 without brackets
@@ -88,6 +101,20 @@ struct stage_show_cue {
 STAGE_NODISCARD enum stage_status stage_show_cue_take(
 	struct stage_show_cue *out, const struct stage_conf_line *line,
 	struct stage_err *err);
+
+/** Reads HOST:PORT, which word `at` of a line begins with: text[len]. Of a port
+ * that is left out *port stays; 0 is none.
+ *
+ * Ownership: *host is the caller's. Errors: STAGE_BAD_INPUT with the place,
+ * STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_show_cue_take_place(
+	const struct stage_conf_line *line, size_t at, const char *text,
+	size_t len, char **host, uint16_t *port, struct stage_err *err);
+
+/** True for a cue that says how things are to be, and that may be sent any
+ * number of times: a function of QLC+, a program change, a control change, a
+ * numbered cue of MIDI Show Control, and what is said to be so. */
+bool stage_show_cue_is_state(const struct stage_show_cue *self);
 
 /** Frees what is in it. Zeroed memory is fine. */
 void stage_show_cue_finish(struct stage_show_cue *self);

@@ -254,3 +254,26 @@ stage_show_cue_take_midi(struct stage_show_cue *cue,
 	return stage_conf_fail(line, FIRST - 1, err,
 		"\"%s\" is neither pc, cc, note nor msc", word);
 }
+
+#define STATUS 0xf0      // the bits that tell a kind of message
+#define CONTROL 0xb0     // control change
+#define PROGRAM 0xc0     // program change
+#define MSC_COMMAND_AT 5 // RP-002: F0 7F DEVICE 02 FORMAT COMMAND ... F7
+#define MSC_GO 1
+#define MSC_BARE 7 // bytes of a message that names no cue
+
+bool
+stage_show_cue_midi_is_state(const uint8_t *bytes, size_t len)
+{
+	if (len > MSC_BARE && bytes[0] == SYSEX) {
+		return bytes[MSC_COMMAND_AT] == MSC_GO;
+	}
+	for (size_t i = 0; i < len; i++) {
+		unsigned kind = bytes[i] & STATUS;
+
+		if (bytes[i] >= 0x80 && kind != CONTROL && kind != PROGRAM) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -18,4 +18,9 @@ STAGE_NODISCARD enum stage_status stage_show_cue_take_midi(
 	struct stage_show_cue *cue, const struct stage_conf_line *line,
 	struct stage_err *err);
 
+/** True for bytes[len] of a cue that may come again and change nothing: program
+ * and control changes, and the GO of a numbered cue of MIDI Show Control; a GO
+ * without a number is that of the next one. */
+bool stage_show_cue_midi_is_state(const uint8_t *bytes, size_t len);
+
 #endif

@@ -260,6 +260,43 @@ qlc_has_functions(void **state)
 	stage_show_cue_finish(&cue);
 }
 
+static void
+what_is_a_state_may_be_repeated(void **state)
+{
+	static const struct {
+		const char *words;
+		bool is_state;
+	} cases[] = {
+		{"go qlc x", true},
+		{"go qlc x off", true},
+		{"go once qlc x", false},
+		{"go osc udp a:1 /x 1", false},
+		{"go state osc udp a:1 /x 1", true},
+		{"go http http://a/", false},
+		{"ready state http http://a/", true},
+		{"go midi pc 1 2", true},
+		{"go midi pc 1 2 300", true},
+		{"go midi cc 1 7 127", true},
+		{"go once midi cc 1 7 127", false},
+		{"go midi note 1 2 3", false},
+		{"go state midi note 1 2 3", true},
+		{"go midi msc 1 lighting go", false},
+		{"go midi msc 1 lighting go 4", true},
+		{"go midi msc 1 lighting go 4.5 1", true},
+		{"go midi msc 1 lighting stop 4", false},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct stage_show_cue cue;
+		must_read(cases[i].words, &cue);
+		if (stage_show_cue_is_state(&cue) != cases[i].is_state) {
+			fail_msg("%s", cases[i].words);
+		}
+		stage_show_cue_finish(&cue);
+	}
+}
+
 // What stands behind "cue ", and what is said of it.
 static const struct {
 	const char *words;
@@ -323,6 +360,9 @@ static const struct {
 	{"go qlc x maybe", "f:1:14: \"maybe\" is neither on nor off"},
 	{"go qlc a|b", "f:1:12: \"a|b\" cannot be the name"},
 	{"go qlc \"\"", "f:1:12: \"\" cannot be the name"},
+	{"go once", "f:1:12: what is to be sent is missing"},
+	{"go state once qlc x", "f:1:14: \"once\" is neither osc, midi"},
+	{"go once qlc", "f:1:16: write cue go qlc FUNCTION"},
 };
 
 static void
@@ -391,6 +431,7 @@ main(void)
 		cmocka_unit_test(the_longest_midi_fits),
 		cmocka_unit_test(http_is_a_post),
 		cmocka_unit_test(qlc_has_functions),
+		cmocka_unit_test(what_is_a_state_may_be_repeated),
 		cmocka_unit_test(what_is_wrong_is_said_with_its_place),
 		cmocka_unit_test(there_is_an_end_of_arguments),
 		cmocka_unit_test(a_host_has_an_end),
