@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "show/lines.h"
 #include "show/names.h"
 
-#define BOM "\xef\xbb\xbf"
-#define FIRST_CAP 16
 #define COLONS 2
 
 static const char not_three[] =
@@ -66,59 +64,14 @@ stage_show_session_find(const struct stage_show_session *self, const char *id)
 static bool
 make_room(struct stage_show_session *self)
 {
-	struct stage_show_line *more;
-	size_t cap;
+	void *more = stage_show_line_room(
+		self->lines, self->count, &self->cap, sizeof(self->lines[0]));
 
-	if (self->count < self->cap) {
-		return true;
-	}
-	cap = self->cap > 0 ? 2 * self->cap : FIRST_CAP;
-	more = realloc(self->lines, cap * sizeof(*more));
 	if (more == NULL) {
 		return false;
 	}
 	self->lines = more;
-	self->cap = cap;
 	return true;
-}
-
-static bool
-is_text(const char *text, size_t len)
-{
-	for (size_t at = 0; at < len;) {
-		size_t bytes = stage_utf8_char_bytes(text + at, len - at);
-		if (bytes == 0 ||
-			stage_utf8_control_bytes(text + at, len - at) != 0) {
-			return false;
-		}
-		at += bytes;
-	}
-	return true;
-}
-
-static bool
-begins_with_mark(const char *text, size_t len)
-{
-	return len >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-// What of a line the servers of NSM look at: text[len] without its ends.
-static void
-trim(const char **text, size_t *len)
-{
-	while (*len > 0 && is_blank((*text)[*len - 1])) {
-		--*len;
-	}
-	while (*len > 0 && is_blank(**text)) {
-		++*text;
-		--*len;
-	}
 }
 
 // The fields of text[len]; false where these are not three.
@@ -176,11 +129,12 @@ read_line(const struct stage_show_session *self, struct stage_show_line *line)
 	const char *starts[COLONS + 1];
 	size_t lens[COLONS + 1];
 
-	trim(&text, &len);
-	if (len == 0 || (len == strlen(BOM) && begins_with_mark(text, len))) {
+	stage_show_line_trim(&text, &len);
+	if (len == 0 || stage_show_line_is_mark(text, len)) {
 		return STAGE_OK;
 	}
-	if (!is_text(text, len) || !find_fields(text, len, starts, lens)) {
+	if (!stage_show_line_is_text(text, len) ||
+		!find_fields(text, len, starts, lens)) {
 		line->why = not_three;
 		return STAGE_OK;
 	}
@@ -197,19 +151,6 @@ read_line(const struct stage_show_session *self, struct stage_show_line *line)
 	return STAGE_OK;
 }
 
-static bool
-copy_text(struct stage_show_line *line, const char *text, size_t len)
-{
-	line->text = malloc(len + 1);
-	if (line->text == NULL) {
-		return false;
-	}
-	memcpy(line->text, text, len);
-	line->text[len] = '\0';
-	line->len = len;
-	return true;
-}
-
 static void
 append(struct stage_show_session *self, const struct stage_show_line *line)
 {
@@ -222,27 +163,16 @@ append(struct stage_show_session *self, const struct stage_show_line *line)
 static enum stage_status
 parse_line(struct stage_show_session *self, const char *text, size_t len)
 {
-	struct stage_show_line line = {0};
+	struct stage_show_line line = {
+		.text = stage_show_line_copy(text, len), .len = len};
 
-	if (!make_room(self) || !copy_text(&line, text, len) ||
+	if (line.text == NULL || !make_room(self) ||
 		read_line(self, &line) != STAGE_OK) {
 		finish_line(&line);
 		return STAGE_NO_MEMORY;
 	}
 	append(self, &line);
 	return STAGE_OK;
-}
-
-// A byte order mark is a line without an end, so that it stays the first.
-static size_t
-line_bytes(const struct stage_show_session *self, const char *text, size_t len)
-{
-	const char *newline = memchr(text, '\n', len);
-
-	if (self->count == 0 && begins_with_mark(text, len)) {
-		return strlen(BOM);
-	}
-	return newline != NULL ? (size_t)(newline - text) + 1 : len;
 }
 
 enum stage_status
@@ -253,7 +183,8 @@ stage_show_session_parse(
 
 	*out = (struct stage_show_session){0};
 	while (len > 0 && status == STAGE_OK) {
-		size_t bytes = line_bytes(out, text, len);
+		size_t bytes =
+			stage_show_line_bytes(text, len, out->count == 0);
 		status = parse_line(out, text, bytes);
 		text += bytes;
 		len -= bytes;
@@ -300,23 +231,11 @@ check_fields(const char *name, const char *program, const char *id,
 	}
 	if (status == STAGE_OK &&
 		(program[0] == '\0' || strchr(program, ':') != NULL ||
-			!is_text(program, strlen(program)))) {
+			!stage_show_line_is_text(program, strlen(program)))) {
 		status = stage_err_set(err, STAGE_BAD_INPUT,
 			"\"%s\" cannot be the program of a client", program);
 	}
 	return status;
-}
-
-// What a line ends with, as bytes of it.
-static const char *
-end_of(const struct stage_show_line *line)
-{
-	size_t len = line->len;
-
-	if (len == 0 || line->text[len - 1] != '\n') {
-		return line->text + len;
-	}
-	return line->text + len - (len > 1 && line->text[len - 2] == '\r') - 1;
 }
 
 // What new lines end with.
@@ -324,7 +243,8 @@ static const char *
 own_end(const struct stage_show_session *self)
 {
 	for (size_t i = 0; i < self->count; i++) {
-		const char *end = end_of(&self->lines[i]);
+		const char *end = stage_show_line_end(
+			self->lines[i].text, self->lines[i].len);
 		if (*end != '\0') {
 			return end;
 		}
@@ -355,28 +275,14 @@ make_line(struct stage_show_line *out, const char *name, const char *program,
 }
 
 // Ends the last line, which needed no end before another one follows.
-static enum stage_status
+static bool
 end_last(struct stage_show_session *self, const char *end)
 {
-	struct stage_show_line *last;
-	char *more;
+	size_t last = self->count - 1;
 
-	if (self->count == 0) {
-		return STAGE_OK;
-	}
-	last = &self->lines[self->count - 1];
-	if (*end_of(last) != '\0' ||
-		(self->count == 1 && strcmp(last->text, BOM) == 0)) {
-		return STAGE_OK;
-	}
-	more = realloc(last->text, last->len + strlen(end) + 1);
-	if (more == NULL) {
-		return STAGE_NO_MEMORY;
-	}
-	last->text = more;
-	memcpy(more + last->len, end, strlen(end) + 1);
-	last->len += strlen(end);
-	return STAGE_OK;
+	return self->count == 0 ||
+	       stage_show_line_close(&self->lines[last].text,
+		       &self->lines[last].len, last == 0, end);
 }
 
 enum stage_status
@@ -403,7 +309,7 @@ stage_show_session_add(struct stage_show_session *self, const char *name,
 		make_line(&line, name, program, id, end) != STAGE_OK) {
 		return no_memory(err);
 	}
-	if (end_last(self, end) != STAGE_OK) {
+	if (!end_last(self, end)) {
 		finish_line(&line);
 		return no_memory(err);
 	}
@@ -446,7 +352,8 @@ replace(struct stage_show_session *self, size_t at, const char *name,
 	if (status != STAGE_OK) {
 		return status;
 	}
-	status = make_line(&fresh, name, line->program, id, end_of(line));
+	status = make_line(&fresh, name, line->program, id,
+		stage_show_line_end(line->text, line->len));
 	if (status != STAGE_OK) {
 		return no_memory(err);
 	}

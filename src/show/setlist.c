@@ -6,12 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "show/lines.h"
 #include "show/names.h"
 
-#define BOM "\xef\xbb\xbf"
 #define BREAK "break"
-#define FIRST_CAP 16
 
 static void
 finish_line(struct stage_show_set_line *line)
@@ -52,19 +50,13 @@ count_songs(struct stage_show_setlist *self)
 static bool
 make_room(struct stage_show_setlist *self)
 {
-	struct stage_show_set_line *more;
-	size_t cap;
+	void *more = stage_show_line_room(
+		self->lines, self->count, &self->cap, sizeof(self->lines[0]));
 
-	if (self->count < self->cap) {
-		return true;
-	}
-	cap = self->cap > 0 ? 2 * self->cap : FIRST_CAP;
-	more = realloc(self->lines, cap * sizeof(*more));
 	if (more == NULL) {
 		return false;
 	}
 	self->lines = more;
-	self->cap = cap;
 	return true;
 }
 
@@ -91,30 +83,6 @@ take_out(struct stage_show_setlist *self, size_t at)
 
 /* Reading. */
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static void
-trim(const char **text, size_t *len)
-{
-	while (*len > 0 && is_blank((*text)[*len - 1])) {
-		--*len;
-	}
-	while (*len > 0 && is_blank(**text)) {
-		++*text;
-		--*len;
-	}
-}
-
-static bool
-is_mark(const char *text, size_t len)
-{
-	return len == strlen(BOM) && memcmp(text, BOM, len) == 0;
-}
-
 // Takes "break" off the start of a line, where it stands there as a word.
 static bool
 take_break(const char **text, size_t *len)
@@ -122,33 +90,20 @@ take_break(const char **text, size_t *len)
 	size_t bytes = strlen(BREAK);
 
 	if (*len < bytes || memcmp(*text, BREAK, bytes) != 0 ||
-		(*len > bytes && !is_blank((*text)[bytes]))) {
+		(*len > bytes && !stage_show_line_is_blank((*text)[bytes]))) {
 		return false;
 	}
 	*text += bytes;
 	*len -= bytes;
-	trim(text, len);
-	return true;
-}
-
-static bool
-is_text(const char *text, size_t len)
-{
-	for (size_t at = 0; at < len;) {
-		size_t bytes = stage_utf8_char_bytes(text + at, len - at);
-		if (bytes == 0 ||
-			stage_utf8_control_bytes(text + at, len - at) != 0) {
-			return false;
-		}
-		at += bytes;
-	}
+	stage_show_line_trim(text, len);
 	return true;
 }
 
 static bool
 is_break_text(const char *text, size_t len)
 {
-	return len <= STAGE_SHOW_BREAK_MAX && is_text(text, len);
+	return len <= STAGE_SHOW_BREAK_MAX &&
+	       stage_show_line_is_text(text, len);
 }
 
 static bool
@@ -167,7 +122,7 @@ read_song(struct stage_show_set_line *line, bool is_skipped, const char *text,
 		len -= 2;
 	}
 	line->kind = STAGE_SHOW_SET_BAD;
-	if (!is_text(text, len)) {
+	if (!stage_show_line_is_text(text, len)) {
 		return STAGE_OK;
 	}
 	if (!set_name(line, text, len)) {
@@ -190,8 +145,8 @@ read_line(struct stage_show_set_line *line, const char *text, size_t len)
 {
 	bool is_skipped;
 
-	trim(&text, &len);
-	if (len == 0 || text[0] == '#' || is_mark(text, len)) {
+	stage_show_line_trim(&text, &len);
+	if (len == 0 || text[0] == '#' || stage_show_line_is_mark(text, len)) {
 		return STAGE_OK;
 	}
 	if (take_break(&text, &len)) {
@@ -201,35 +156,24 @@ read_line(struct stage_show_set_line *line, const char *text, size_t len)
 		line->kind = STAGE_SHOW_SET_BREAK;
 		return set_name(line, text, len) ? STAGE_OK : STAGE_NO_MEMORY;
 	}
-	is_skipped = len >= 2 && text[0] == '-' && is_blank(text[1]);
+	is_skipped =
+		len >= 2 && text[0] == '-' && stage_show_line_is_blank(text[1]);
 	if (is_skipped) {
 		text++;
 		len--;
-		trim(&text, &len);
+		stage_show_line_trim(&text, &len);
 	}
 	return read_song(line, is_skipped, text, len);
-}
-
-static bool
-copy_text(struct stage_show_set_line *line, const char *text, size_t len)
-{
-	line->text = malloc(len + 1);
-	if (line->text == NULL) {
-		return false;
-	}
-	memcpy(line->text, text, len);
-	line->text[len] = '\0';
-	line->len = len;
-	return true;
 }
 
 // text[len] is one line with its end.
 static enum stage_status
 parse_line(struct stage_show_setlist *self, const char *text, size_t len)
 {
-	struct stage_show_set_line line = {0};
+	struct stage_show_set_line line = {
+		.text = stage_show_line_copy(text, len), .len = len};
 
-	if (!make_room(self) || !copy_text(&line, text, len) ||
+	if (line.text == NULL || !make_room(self) ||
 		(self->songs < STAGE_SHOW_SETLIST_SONGS_MAX &&
 			read_line(&line, text, len) != STAGE_OK)) {
 		finish_line(&line);
@@ -241,19 +185,6 @@ parse_line(struct stage_show_setlist *self, const char *text, size_t len)
 	return STAGE_OK;
 }
 
-// A byte order mark is a line without an end, so that it stays the first.
-static size_t
-line_bytes(const struct stage_show_setlist *self, const char *text, size_t len)
-{
-	const char *newline = memchr(text, '\n', len);
-
-	if (self->count == 0 && len >= strlen(BOM) &&
-		memcmp(text, BOM, strlen(BOM)) == 0) {
-		return strlen(BOM);
-	}
-	return newline != NULL ? (size_t)(newline - text) + 1 : len;
-}
-
 enum stage_status
 stage_show_setlist_parse(
 	struct stage_show_setlist *out, const char *text, size_t len)
@@ -262,7 +193,8 @@ stage_show_setlist_parse(
 
 	*out = (struct stage_show_setlist){0};
 	while (len > 0 && status == STAGE_OK) {
-		size_t bytes = line_bytes(out, text, len);
+		size_t bytes =
+			stage_show_line_bytes(text, len, out->count == 0);
 		status = parse_line(out, text, bytes);
 		text += bytes;
 		len -= bytes;
@@ -331,24 +263,13 @@ index_of(const struct stage_show_setlist *self, size_t number)
 	return line != NULL ? (size_t)(line - self->lines) : self->count;
 }
 
-// What a line ends with, as bytes of it.
-static const char *
-end_of(const struct stage_show_set_line *line)
-{
-	size_t len = line->len;
-
-	if (len == 0 || line->text[len - 1] != '\n') {
-		return line->text + len;
-	}
-	return line->text + len - (len > 1 && line->text[len - 2] == '\r') - 1;
-}
-
 // What new lines end with.
 static const char *
 own_end(const struct stage_show_setlist *self)
 {
 	for (size_t i = 0; i < self->count; i++) {
-		const char *end = end_of(&self->lines[i]);
+		const char *end = stage_show_line_end(
+			self->lines[i].text, self->lines[i].len);
 		if (*end != '\0') {
 			return end;
 		}
@@ -358,28 +279,13 @@ own_end(const struct stage_show_setlist *self)
 
 // Ends the last line, which needed no end before another one follows.
 static bool
-end_last(struct stage_show_setlist *self)
+end_last(struct stage_show_setlist *self, const char *end)
 {
-	const char *end = own_end(self);
-	struct stage_show_set_line *last;
-	char *more;
+	size_t last = self->count - 1;
 
-	if (self->count == 0) {
-		return true;
-	}
-	last = &self->lines[self->count - 1];
-	if (*end_of(last) != '\0' ||
-		(self->count == 1 && is_mark(last->text, last->len))) {
-		return true;
-	}
-	more = realloc(last->text, last->len + strlen(end) + 1);
-	if (more == NULL) {
-		return false;
-	}
-	last->text = more;
-	memcpy(more + last->len, end, strlen(end) + 1);
-	last->len += strlen(end);
-	return true;
+	return self->count == 0 ||
+	       stage_show_line_close(&self->lines[last].text,
+		       &self->lines[last].len, last == 0, end);
 }
 
 static bool
@@ -441,7 +347,7 @@ add_line(struct stage_show_setlist *self, size_t at,
 					own_end(self)) != STAGE_OK) {
 		return no_memory(err);
 	}
-	if (index == self->count && !end_last(self)) {
+	if (index == self->count && !end_last(self, own_end(self))) {
 		finish_line(&line);
 		return no_memory(err);
 	}
@@ -472,8 +378,9 @@ stage_show_setlist_add_break(struct stage_show_setlist *self, size_t at,
 			"the text of a break has %d bytes at most",
 			STAGE_SHOW_BREAK_MAX);
 	}
-	if (!is_text(text, len) ||
-		(len > 0 && (is_blank(text[0]) || is_blank(text[len - 1])))) {
+	if (!stage_show_line_is_text(text, len) ||
+		(len > 0 && (stage_show_line_is_blank(text[0]) ||
+				    stage_show_line_is_blank(text[len - 1])))) {
 		return stage_err_set(err, STAGE_BAD_INPUT,
 			"the text of a break is one line without blanks at "
 			"its ends");
@@ -532,7 +439,7 @@ stage_show_setlist_move(struct stage_show_setlist *self, size_t number,
 		return not_found(self, from == self->count ? number : to, err);
 	}
 	if ((from + 1 == self->count || place + 1 == self->count) &&
-		!end_last(self)) {
+		!end_last(self, own_end(self))) {
 		return no_memory(err);
 	}
 	// It goes where the other one is, which makes way towards its place.
@@ -550,7 +457,7 @@ replace(struct stage_show_setlist *self, size_t at, const char *name,
 	struct stage_show_set_line fresh = {0};
 
 	if (make_line(&fresh, STAGE_SHOW_SET_SONG, name, is_skipped,
-		    end_of(line)) != STAGE_OK) {
+		    stage_show_line_end(line->text, line->len)) != STAGE_OK) {
 		return no_memory(err);
 	}
 	fresh.number = line->number;
