@@ -160,6 +160,8 @@ write_journal(struct stage_show_daemon *self)
 	if (journal != NULL) {
 		json_object_set_new(journal, "port",
 			json_integer(stage_osc_udp_port(self->udp)));
+		json_object_set_new(journal, "unwritten",
+			stage_show_daemon_write_unwritten(self));
 		text = json_dumps(journal, JSON_COMPACT);
 	}
 	journal_path(self, path);
@@ -171,59 +173,6 @@ write_journal(struct stage_show_daemon *self)
 	}
 	free(text);
 	json_decref(journal);
-}
-
-// What is played when the computer is switched on.
-
-static void
-state_path(const struct stage_show_daemon *self, char out[STAGE_PATH_MAX])
-{
-	(void)!stage_format(
-		out, STAGE_PATH_MAX, "%s/playing", self->store.state);
-}
-
-static char *
-recall(const struct stage_show_daemon *self)
-{
-	struct stage_str text = {0};
-	char path[STAGE_PATH_MAX];
-
-	state_path(self, path);
-	(void)!stage_atomic_load(
-		path, STAGE_SHOW_NAME_MAX + 1, NULL, NULL, &text, NULL, NULL);
-	if (text.len > 0 && text.data[text.len - 1] == '\n') {
-		stage_str_cut(&text, text.len - 1);
-	}
-	return stage_str_take(&text);
-}
-
-static void
-remember(struct stage_show_daemon *self)
-{
-	const struct stage_show_song *song =
-		stage_show_engine_current(self->engine);
-	const char *name = song != NULL ? song->name : "";
-	struct stage_err err = STAGE_ERR_INIT;
-	char path[STAGE_PATH_MAX];
-	char *copy;
-
-	if (self->is_ending || (self->remembered != NULL &&
-				       strcmp(self->remembered, name) == 0)) {
-		return;
-	}
-	copy = strdup(name);
-	state_path(self, path);
-	if (copy == NULL ||
-		stage_io_make_dirs(self->store.state, &err) != STAGE_OK ||
-		stage_atomic_save(path, name, strlen(name), 0, &err) !=
-			STAGE_OK) {
-		stage_log_warn(
-			"the next start will not know the song: %s", err.text);
-	}
-	if (copy != NULL) {
-		free(self->remembered);
-		self->remembered = copy;
-	}
 }
 
 // The files by which other session managers know us.
@@ -293,7 +242,8 @@ on_prepare(uv_prepare_t *prepare)
 
 	stage_show_daemon_note_news(self);
 	if (self->has_ended && self->is_ending &&
-		stage_show_worker_is_idle(self->worker)) {
+		stage_show_worker_is_idle(self->worker) &&
+		stage_show_worker_is_idle(self->files)) {
 		dismantle(self);
 		return;
 	}
@@ -310,7 +260,7 @@ on_prepare(uv_prepare_t *prepare)
 	stage_show_daemon_keep_apart(self);
 	keep_locks(self);
 	write_journal(self);
-	remember(self);
+	stage_show_daemon_remember_song(self);
 	stage_rpc_server_publish(self->rpc, "show", json_object());
 }
 
@@ -326,7 +276,7 @@ stage_show_daemon_ended(void *user)
 	self->has_news = false;
 	self->has_ended = true;
 	if (!self->is_ending) {
-		remember(self);
+		stage_show_daemon_remember_song(self);
 		(void)kill(getpid(), SIGTERM); // by a message: as by a signal
 	}
 }
@@ -420,6 +370,9 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 	if (status == STAGE_OK) {
 		status = stage_show_daemon_make_place(self, err);
 	}
+	if (status == STAGE_OK) {
+		status = stage_show_daemon_make_files(self, err);
+	}
 	if (status == STAGE_OK &&
 		(self->newsroom == NULL ||
 			stage_show_daemon_begin_news(self) != STAGE_OK)) {
@@ -440,6 +393,7 @@ start(struct stage_show_daemon *self, json_t *journal)
 {
 	static const struct stage_show_asker nobody;
 	struct stage_err err = STAGE_ERR_INIT;
+	char *last;
 
 	stage_show_nsm_set_engine(self->nsm, self->engine);
 	uv_timer_init(self->loop, self->timer);
@@ -449,17 +403,18 @@ start(struct stage_show_daemon *self, json_t *journal)
 	uv_prepare_start(self->prepare, on_prepare);
 	self->has_started = true;
 	self->has_news = true;
-	self->remembered = recall(self);
+	last = stage_show_daemon_recall_song(self);
 	stage_show_daemon_recall_place(self);
 	make_locks(self);
 	if (journal != NULL) {
 		stage_show_daemon_resume(self, journal);
 		self->has_resumed =
 			stage_show_engine_current(self->engine) != NULL;
-	} else if (self->remembered != NULL && self->remembered[0] != '\0') {
-		stage_show_engine_open(self->engine, self->remembered,
-			STAGE_SHOW_SAVE_NOT, nobody);
+	} else if (last != NULL && last[0] != '\0') {
+		stage_show_engine_open(
+			self->engine, last, STAGE_SHOW_SAVE_NOT, nobody);
 	}
+	free(last);
 	stage_log_info("songs of %s, NSM at %s", self->store.songs, self->url);
 	if (stage_notify_ready(&err) != STAGE_OK) {
 		stage_log_warn("%s", err.text);
@@ -505,7 +460,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_path_watch_destroy(self->list_watch);
 	stage_strv_finish(&self->ringing);
 	free(self->selected);
-	free(self->remembered);
+	stage_show_daemon_end_files(self);
 	free(self);
 }
 

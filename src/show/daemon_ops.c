@@ -6,14 +6,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "show/daemon_private.h"
-#include "show/generations.h"
 #include "show/journal.h"
 #include "show/udp_owner.h"
 
@@ -155,168 +153,6 @@ op_show(void *user, const struct stage_show_program *program, bool is_shown)
 	stage_show_nsm_show(self->nsm, program, is_shown);
 }
 
-// Files.
-
-static enum stage_status
-load(void *user, const char *name, struct stage_show_song *song,
-	struct stage_err *err)
-{
-	struct stage_show_daemon *self = user;
-	struct stat place;
-	enum stage_status status =
-		stage_show_store_path(&self->store, name, song->path, err);
-
-	if (status == STAGE_OK) {
-		status = stage_show_locks_take(&self->locks, song->path, err);
-	}
-	if (status != STAGE_OK) {
-		return status;
-	}
-	if (stat(song->path, &place) == 0) {
-		song->place = place.st_ino;
-	}
-	self->has_news = true; // the lock of one that cannot be read goes
-	return stage_show_store_load(
-		&self->store, name, &song->session, &song->conf, err);
-}
-
-static enum stage_status
-store(void *user, const char *name, const struct stage_show_session *session,
-	struct stage_err *err)
-{
-	struct stage_show_daemon *self = user;
-
-	return stage_show_store_save(&self->store, name, session, err);
-}
-
-/* To keep a song copies what has changed in it: that is done beside the loop,
- * by one worker at a time. */
-struct keeping {
-	uv_work_t work;
-	struct stage_show_daemon *daemon;
-	struct stage_show_store store;
-	char name[STAGE_SHOW_NAME_MAX + 1];
-	enum stage_status status;
-	struct stage_err err;
-};
-
-static void
-do_keep(uv_work_t *work)
-{
-	struct keeping *keeping = work->data;
-
-	keeping->status = stage_show_generations_keep(&keeping->store,
-		keeping->name, "save", STAGE_SHOW_GENERATIONS_DEFAULT, NULL,
-		&keeping->err);
-}
-
-static void
-on_kept(uv_work_t *work, int status)
-{
-	struct keeping *keeping = work->data;
-
-	(void)status;
-	// It is there: it ends behind what it saves.
-	stage_show_engine_kept(
-		keeping->daemon->engine, keeping->status, &keeping->err);
-	free(keeping);
-}
-
-static enum stage_status
-keep(void *user, const char *name, struct stage_err *err)
-{
-	struct stage_show_daemon *self = user;
-	struct keeping *keeping = calloc(1, sizeof(*keeping));
-
-	if (keeping == NULL) {
-		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
-	}
-	keeping->work.data = keeping;
-	keeping->daemon = self;
-	keeping->store = self->store;
-	(void)!stage_format(keeping->name, sizeof(keeping->name), "%s", name);
-	if (uv_queue_work(self->loop, &keeping->work, do_keep, on_kept) != 0) {
-		free(keeping);
-		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
-	}
-	return STAGE_BUSY;
-}
-
-static enum stage_status
-make(void *user, const char *name, struct stage_err *err)
-{
-	struct stage_show_daemon *self = user;
-
-	return stage_show_store_make(&self->store, name, err);
-}
-
-static enum stage_status
-duplicate(void *user, const char *from, const char *to, struct stage_err *err)
-{
-	struct stage_show_daemon *self = user;
-
-	return stage_show_store_duplicate(&self->store, from, to, err);
-}
-
-// All ids of all songs: one song may be loaded beside any other, and an id is a
-// name in JACK.
-struct ids {
-	struct stage_strv taken;
-	const struct stage_show_engine *engine;
-};
-
-static void
-add_ids(struct ids *ids, const struct stage_show_session *session)
-{
-	for (size_t i = 0; i < session->count; i++) {
-		if (session->lines[i].id != NULL) {
-			(void)!stage_strv_add(
-				&ids->taken, session->lines[i].id);
-		}
-	}
-}
-
-static bool
-is_taken(void *user, const char *id)
-{
-	const struct ids *ids = user;
-	const struct stage_show_song *song =
-		stage_show_engine_songs(ids->engine);
-
-	for (; song != NULL; song = song->next) {
-		if (stage_show_song_find(song, id) != NULL) {
-			return true;
-		}
-	}
-	return stage_strv_has(&ids->taken, id);
-}
-
-static enum stage_status
-make_id(void *user, char out[STAGE_SHOW_ID_MAX], struct stage_err *err)
-{
-	struct stage_show_daemon *self = user;
-	struct ids ids = {.engine = self->engine};
-	struct stage_strv names = {0};
-	enum stage_status status =
-		stage_show_store_list(&self->store, &names, NULL, err);
-
-	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
-		struct stage_show_session session;
-
-		if (stage_show_store_load(&self->store, names.items[i],
-			    &session, NULL, NULL) == STAGE_OK) {
-			add_ids(&ids, &session);
-			stage_show_session_finish(&session);
-		}
-	}
-	if (status == STAGE_OK) {
-		status = stage_show_make_id(is_taken, &ids, out, err);
-	}
-	stage_strv_finish(&names);
-	stage_strv_finish(&ids.taken);
-	return status;
-}
-
 // News.
 
 static void
@@ -394,12 +230,12 @@ const struct stage_show_ops stage_show_daemon_ops = {
 	.loaded = op_loaded,
 	.show = op_show,
 	.has_room = stage_show_daemon_has_room,
-	.load = load,
-	.store = store,
-	.keep = keep,
-	.make = make,
-	.duplicate = duplicate,
-	.make_id = make_id,
+	.load = stage_show_daemon_load,
+	.store = stage_show_daemon_write,
+	.keep = stage_show_daemon_keep,
+	.make = stage_show_daemon_make,
+	.duplicate = stage_show_daemon_duplicate,
+	.make_id = stage_show_daemon_make_id,
 	.select = stage_show_daemon_select,
 	.news = news,
 	.told = told,
@@ -452,6 +288,8 @@ stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal)
 	const struct stage_show_journal_ops ops = {look, self};
 	struct stage_err err = STAGE_ERR_INIT;
 
+	stage_show_daemon_read_unwritten(
+		self, json_object_get(journal, "unwritten"));
 	if (stage_show_journal_read(self->engine, journal, &ops, &err) !=
 		STAGE_OK) {
 		stage_log_err("unable to go on with the song: %s", err.text);

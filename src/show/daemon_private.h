@@ -45,6 +45,9 @@ struct stage_show_daemon {
 	struct stage_show_worker *worker;
 	struct stage_show_conductor *conductor;
 	struct stage_show_saver *place_saver;
+	struct stage_show_worker *files;        // what the engine has written
+	struct stage_show_unwritten *unwritten; // of that; in their order
+	struct stage_show_saver *playing_saver;
 	struct stage_path_watch *list_watch; // of the list in force
 	char watched[STAGE_PATH_MAX];
 	bool has_moved;    // the conductor, since its place was saved
@@ -73,9 +76,8 @@ struct stage_show_daemon {
 	uv_prepare_t *prepare; // what is to be written; likewise
 	bool has_news;         // the journal is not as things are
 	bool has_started;
-	bool is_ending;   // was told to, by a signal
-	bool has_ended;   // nothing runs any more
-	char *remembered; // the song that was played last, in state; owned
+	bool is_ending; // was told to, by a signal
+	bool has_ended; // nothing runs any more
 };
 
 /** What the engine asks of the world; user is the daemon. */
@@ -86,6 +88,37 @@ void stage_show_daemon_ended(void *user);
 
 /** Tells all who watch what the engine has told. */
 void stage_show_daemon_pass_on(struct stage_show_daemon *self);
+
+// daemon_files.c: what the engine asks of songs' files.
+
+enum stage_status stage_show_daemon_load(void *user, const char *name,
+	struct stage_show_song *song, struct stage_err *err);
+enum stage_status stage_show_daemon_write(void *user, const char *name,
+	const struct stage_show_session *session, struct stage_err *err);
+enum stage_status stage_show_daemon_keep(
+	void *user, const char *name, struct stage_err *err);
+enum stage_status stage_show_daemon_make(
+	void *user, const char *name, struct stage_err *err);
+enum stage_status stage_show_daemon_duplicate(
+	void *user, const char *from, const char *to, struct stage_err *err);
+enum stage_status stage_show_daemon_make_id(
+	void *user, char out[STAGE_SHOW_ID_MAX], struct stage_err *err);
+
+STAGE_NODISCARD enum stage_status stage_show_daemon_make_files(
+	struct stage_show_daemon *self, struct stage_err *err);
+void stage_show_daemon_end_files(struct stage_show_daemon *self);
+
+/** What is to be written still, for the journal; and goes on writing it. */
+json_t *stage_show_daemon_write_unwritten(const struct stage_show_daemon *self);
+void stage_show_daemon_read_unwritten(
+	struct stage_show_daemon *self, const json_t *array);
+
+/** The song that was played last, "" for none; NULL: not known. Ownership: the
+ * caller's, from malloc. */
+char *stage_show_daemon_recall_song(const struct stage_show_daemon *self);
+
+/** Has the song that plays be that one. */
+void stage_show_daemon_remember_song(struct stage_show_daemon *self);
 
 // daemon_ahead.c
 

@@ -47,6 +47,12 @@ stage_show_engine_destroy(struct stage_show_engine *self)
 		free(self->ahead[i].name);
 	}
 	stage_strv_finish(&self->bad_switchers);
+	if (self->making != NULL) {
+		stage_show_answer_one(
+			self->making_asker, STAGE_SHOW_GENERAL, "it has ended");
+	}
+	stage_show_drop_storing(self);
+	free(self->making);
 	free(self->wanted);
 	free(self);
 }
@@ -241,19 +247,69 @@ code_of(enum stage_status status)
 						: STAGE_SHOW_BAD_PROJECT;
 }
 
+static bool
+is_making(const struct stage_show_engine *self, struct stage_show_asker asker)
+{
+	if (self->making != NULL) {
+		stage_show_answer_one(asker, STAGE_SHOW_NOT_NOW,
+			"song \"%s\" is being made", self->making);
+	}
+	return self->making != NULL;
+}
+
+static void
+play_made(struct stage_show_engine *self, const char *name,
+	enum stage_status status, const struct stage_err *err,
+	struct stage_show_asker asker)
+{
+	if (status == STAGE_BUSY) {
+		self->making = strdup(name);
+		self->making_asker = asker;
+		if (self->making == NULL) {
+			stage_show_answer_one(
+				asker, STAGE_SHOW_GENERAL, "out of memory");
+		}
+		return;
+	}
+	if (status != STAGE_OK) {
+		stage_show_answer_one(
+			asker, STAGE_SHOW_CREATE_FAILED, "%s", err->text);
+		return;
+	}
+	stage_show_engine_open(self, name, STAGE_SHOW_SAVE_BY_MODE, asker);
+}
+
+void
+stage_show_engine_made(struct stage_show_engine *self, enum stage_status status,
+	const struct stage_err *err)
+{
+	char *name = self->making;
+
+	self->making = NULL;
+	if (name == NULL) {
+		return;
+	}
+	// That somebody else has it is an error here, and nothing to wait for.
+	play_made(self, name, status == STAGE_BUSY ? STAGE_EXISTS : status, err,
+		self->making_asker);
+	free(name);
+}
+
 void
 stage_show_engine_new(struct stage_show_engine *self, const char *name,
 	struct stage_show_asker asker)
 {
 	struct stage_err err = STAGE_ERR_INIT;
+	enum stage_status status;
 
-	if (stage_show_song_name_check(name, &err) != STAGE_OK ||
-		self->ops->make(self->user, name, &err) != STAGE_OK) {
-		stage_show_answer_one(
-			asker, STAGE_SHOW_CREATE_FAILED, "%s", err.text);
+	if (is_making(self, asker)) {
 		return;
 	}
-	stage_show_engine_open(self, name, STAGE_SHOW_SAVE_BY_MODE, asker);
+	status = stage_show_song_name_check(name, &err);
+	if (status == STAGE_OK) {
+		status = self->ops->make(self->user, name, &err);
+	}
+	play_made(self, name, status, &err, asker);
 }
 
 void
@@ -261,20 +317,22 @@ stage_show_engine_duplicate(struct stage_show_engine *self, const char *name,
 	struct stage_show_asker asker)
 {
 	struct stage_err err = STAGE_ERR_INIT;
+	enum stage_status status;
 
 	if (self->current == NULL) {
 		stage_show_answer_one(asker, STAGE_SHOW_NO_SESSION,
 			"no song plays that could be duplicated");
 		return;
 	}
-	if (stage_show_song_name_check(name, &err) != STAGE_OK ||
-		self->ops->duplicate(self->user, self->current->name, name,
-			&err) != STAGE_OK) {
-		stage_show_answer_one(
-			asker, STAGE_SHOW_CREATE_FAILED, "%s", err.text);
+	if (is_making(self, asker)) {
 		return;
 	}
-	stage_show_engine_open(self, name, STAGE_SHOW_SAVE_BY_MODE, asker);
+	status = stage_show_song_name_check(name, &err);
+	if (status == STAGE_OK) {
+		status = self->ops->duplicate(
+			self->user, self->current->name, name, &err);
+	}
+	play_made(self, name, status, &err, asker);
 }
 
 void
@@ -428,6 +486,9 @@ stage_show_engine_deadline_ns(const struct stage_show_engine *self)
 {
 	int64_t first = INT64_MAX;
 
+	if (self->is_keeping) {
+		sooner(&first, self->keep_until_ns);
+	}
 	for (const struct stage_show_program *at = self->programs; at != NULL;
 		at = at->next) {
 		if (at->is_ending) {
@@ -503,6 +564,7 @@ stage_show_engine_step(struct stage_show_engine *self)
 			stage_show_leave(self, at);
 		}
 	}
+	stage_show_give_up_keeping(self, now_ns);
 	stage_show_advance(self);
 }
 

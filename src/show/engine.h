@@ -115,7 +115,9 @@ struct stage_show_ops {
 	/** Reads a song: path, session, conf and place, which are zeroed. */
 	enum stage_status (*load)(void *user, const char *name,
 		struct stage_show_song *song, struct stage_err *err);
-	/** Writes its session.nsm; the generation before is kept. */
+	/** Writes its session.nsm. STAGE_BUSY: that takes a while;
+	 * stage_show_engine_stored is called when it is done, in the order of
+	 * these calls, and load gives what will have been written. */
 	enum stage_status (*store)(void *user, const char *name,
 		const struct stage_show_session *session,
 		struct stage_err *err);
@@ -124,6 +126,8 @@ struct stage_show_ops {
 	 * when it is done. */
 	enum stage_status (*keep)(
 		void *user, const char *name, struct stage_err *err);
+	/** Makes a song. STAGE_BUSY, here and below: that takes a while, and
+	 * stage_show_engine_made is called when it is done. */
 	enum stage_status (*make)(
 		void *user, const char *name, struct stage_err *err);
 	enum stage_status (*duplicate)(void *user, const char *from,
@@ -247,6 +251,14 @@ const struct stage_show_ahead *stage_show_engine_ahead(
 
 /** What ops->keep began is done; status and err as it would have given. */
 void stage_show_engine_kept(struct stage_show_engine *self,
+	enum stage_status status, const struct stage_err *err);
+
+/** What ops->store began is done. */
+void stage_show_engine_stored(struct stage_show_engine *self,
+	enum stage_status status, const struct stage_err *err);
+
+/** What ops->make or ops->duplicate began is done. */
+void stage_show_engine_made(struct stage_show_engine *self,
 	enum stage_status status, const struct stage_err *err);
 
 /** Adds a program to the song that plays, and starts it. */

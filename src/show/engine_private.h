@@ -46,7 +46,19 @@ struct stage_show_engine {
 
 	struct stage_show_song *saving; // NULL: nobody saves
 	bool is_keeping;                // what was, before they do
+	int64_t keep_until_ns;          // then it has had its time
+	unsigned late_keeps;            // whose end nobody waits for
 	struct stage_show_askers save_askers;
+	struct stage_show_storing *storing; // on their way to the disk
+	char *making;                       // a song; NULL: none; owned
+	struct stage_show_asker making_asker;
+};
+
+/** A song whose file is being written. */
+struct stage_show_storing {
+	struct stage_show_storing *next;
+	struct stage_show_askers askers;
+	char unsaved[STAGE_ERR_TEXT_MAX / 2]; // clients; "": none
 };
 
 // Files: engine.c, engine_ahead.c, engine_load.c, engine_save.c,
@@ -151,6 +163,12 @@ void stage_show_save_song(struct stage_show_engine *self,
 /** Has one client save; false when it cannot be asked. */
 bool stage_show_save_slot(
 	struct stage_show_engine *self, struct stage_show_slot *slot);
+
+/** Gives up keeping what was, when that has had its time. */
+void stage_show_give_up_keeping(struct stage_show_engine *self, int64_t now_ns);
+
+/** Answers those who wait for a file that nobody will hear of. */
+void stage_show_drop_storing(struct stage_show_engine *self);
 
 /** Ends the saving, when all have answered or had their time. */
 void stage_show_try_saved(struct stage_show_engine *self);

@@ -4,6 +4,7 @@
 /** Saving: all clients at once, and then the song's own file. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "show/engine_private.h"
@@ -74,6 +75,8 @@ stage_show_save_song(struct stage_show_engine *self,
 	self->saving = song;
 	status = self->ops->keep(self->user, song->name, &err);
 	self->is_keeping = status == STAGE_BUSY;
+	self->keep_until_ns =
+		self->ops->now_ns(self->user) + self->limits.save_ns;
 	if (status == STAGE_OK) {
 		begin(self);
 	} else if (!self->is_keeping) {
@@ -85,6 +88,10 @@ void
 stage_show_engine_kept(struct stage_show_engine *self, enum stage_status status,
 	const struct stage_err *err)
 {
+	if (self->late_keeps > 0) {
+		self->late_keeps--;
+		return;
+	}
 	if (!self->is_keeping) {
 		return;
 	}
@@ -95,6 +102,23 @@ stage_show_engine_kept(struct stage_show_engine *self, enum stage_status status,
 		refuse(self, err);
 	}
 	stage_show_advance(self);
+}
+
+// A disk that does not answer holds up no song.
+void
+stage_show_give_up_keeping(struct stage_show_engine *self, int64_t now_ns)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (!self->is_keeping || self->keep_until_ns > now_ns) {
+		return;
+	}
+	self->is_keeping = false;
+	self->late_keeps++;
+	(void)stage_err_set(&err, STAGE_TIMEOUT,
+		"the disk has not answered in %lld s",
+		(long long)(self->limits.save_ns / 1000000000));
+	refuse(self, &err);
 }
 
 static bool
@@ -109,8 +133,8 @@ is_waiting(const struct stage_show_song *song)
 	return false;
 }
 
-// The names of those that did not save. Returns how many.
-static size_t
+// The names of those that did not save.
+static void
 name_unsaved(const struct stage_show_song *song, char *out, size_t size)
 {
 	size_t count = 0;
@@ -127,7 +151,40 @@ name_unsaved(const struct stage_show_song *song, char *out, size_t size)
 		len = strlen(out);
 		count++;
 	}
-	return count;
+}
+
+static void
+answer_saved(struct stage_show_askers *askers, enum stage_status status,
+	const struct stage_err *err, const char *unsaved)
+{
+	if (status != STAGE_OK) {
+		stage_show_answer(askers, STAGE_SHOW_GENERAL, "%s", err->text);
+	} else if (unsaved[0] != '\0') {
+		stage_show_answer(askers, STAGE_SHOW_GENERAL,
+			"saved, but for %s", unsaved);
+	} else {
+		stage_show_answer(askers, STAGE_SHOW_DONE, "Saved.");
+	}
+}
+
+// Nobody but those who asked waits for the disk.
+static bool
+wait_for_file(struct stage_show_engine *self, const char *unsaved)
+{
+	struct stage_show_storing **end = &self->storing;
+	struct stage_show_storing *fresh = calloc(1, sizeof(*fresh));
+
+	if (fresh == NULL) {
+		return false;
+	}
+	fresh->askers = self->save_askers;
+	self->save_askers.count = 0;
+	snprintf(fresh->unsaved, sizeof(fresh->unsaved), "%s", unsaved);
+	while (*end != NULL) {
+		end = &(*end)->next;
+	}
+	*end = fresh;
+	return true;
 }
 
 void
@@ -136,6 +193,7 @@ stage_show_try_saved(struct stage_show_engine *self)
 	struct stage_show_song *song = self->saving;
 	struct stage_err err = STAGE_ERR_INIT;
 	char names[STAGE_ERR_TEXT_MAX / 2];
+	enum stage_status status;
 
 	if (song == NULL || self->is_keeping || is_waiting(song)) {
 		return;
@@ -144,16 +202,36 @@ stage_show_try_saved(struct stage_show_engine *self)
 	if (song->phase == STAGE_SHOW_LEAVING) {
 		stage_show_leave(self, song);
 	}
-	if (self->ops->store(self->user, song->name, &song->session, &err) !=
-		STAGE_OK) {
-		stage_show_answer(
-			&self->save_askers, STAGE_SHOW_GENERAL, "%s", err.text);
-	} else if (name_unsaved(song, names, sizeof(names)) > 0) {
-		stage_show_answer(&self->save_askers, STAGE_SHOW_GENERAL,
-			"saved, but for %s", names);
-	} else {
-		stage_show_answer(
-			&self->save_askers, STAGE_SHOW_DONE, "Saved.");
+	name_unsaved(song, names, sizeof(names));
+	status = self->ops->store(self->user, song->name, &song->session, &err);
+	if (status == STAGE_BUSY && wait_for_file(self, names)) {
+		return;
+	}
+	answer_saved(&self->save_askers, status, &err, names);
+}
+
+void
+stage_show_engine_stored(struct stage_show_engine *self,
+	enum stage_status status, const struct stage_err *err)
+{
+	struct stage_show_storing *first = self->storing;
+
+	if (first != NULL) {
+		self->storing = first->next;
+		answer_saved(&first->askers, status, err, first->unsaved);
+		free(first);
+	}
+}
+
+void
+stage_show_drop_storing(struct stage_show_engine *self)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	(void)stage_err_set(
+		&err, STAGE_GONE, "it has ended before the disk has answered");
+	while (self->storing != NULL) {
+		stage_show_engine_stored(self, STAGE_GONE, &err);
 	}
 }
 

@@ -12,7 +12,8 @@ struct job {
 	struct stage_show_work *what;
 	stage_show_run *run;
 	stage_show_done *done;
-	struct stage_rpc_reply *reply;
+	stage_show_ended *ended;       // NULL where somebody is answered
+	struct stage_rpc_reply *reply; // and NULL where nobody is
 	enum stage_status status;
 	struct stage_err err;
 };
@@ -84,6 +85,20 @@ do_run(uv_work_t *work)
 static void begin_first(struct stage_show_worker *self);
 
 static void
+answer(struct stage_show_worker *self, struct job *job)
+{
+	if (job->status == STAGE_OK && job->done != NULL) {
+		job->done(self->user, job->what);
+	}
+	if (job->status == STAGE_OK) {
+		stage_rpc_reply_ok(job->reply, job->what->result);
+		job->what->result = NULL;
+	} else {
+		stage_rpc_reply_fail(job->reply, &job->err);
+	}
+}
+
+static void
 on_run(uv_work_t *work, int status)
 {
 	struct job *job = work->data;
@@ -94,14 +109,10 @@ on_run(uv_work_t *work, int status)
 			&job->err, STAGE_BUSY, "the show is ending");
 	}
 	self->first = job->next;
-	if (job->status == STAGE_OK && job->done != NULL) {
-		job->done(self->user, job->what);
-	}
-	if (job->status == STAGE_OK) {
-		stage_rpc_reply_ok(job->reply, job->what->result);
-		job->what->result = NULL;
+	if (job->ended != NULL) {
+		job->ended(self->user, job->what, job->status, &job->err);
 	} else {
-		stage_rpc_reply_fail(job->reply, &job->err);
+		answer(self, job);
 	}
 	stage_show_work_destroy(job->what);
 	free(job);
@@ -122,30 +133,29 @@ begin_first(struct stage_show_worker *self)
 	}
 }
 
-enum stage_status
-stage_show_worker_add(struct stage_show_worker *self,
-	struct stage_show_work *work, stage_show_run *run,
-	stage_show_done *done, struct stage_rpc_call *call,
-	struct stage_err *err)
+// NULL, with a sentence: out of memory; work is freed then.
+static struct job *
+make_job(struct stage_show_worker *self, struct stage_show_work *work,
+	stage_show_run *run, struct stage_err *err)
 {
-	struct job **end = &self->first;
 	struct job *job = work != NULL ? calloc(1, sizeof(*job)) : NULL;
-	enum stage_status status;
 
 	if (job == NULL) {
 		stage_show_work_destroy(work);
-		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
-	}
-	status = stage_rpc_call_defer(call, &job->reply, err);
-	if (status != STAGE_OK) {
-		stage_show_work_destroy(work);
-		free(job);
-		return status;
+		(void)stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+		return NULL;
 	}
 	job->worker = self;
 	job->what = work;
 	job->run = run;
-	job->done = done;
+	return job;
+}
+
+static void
+append(struct stage_show_worker *self, struct job *job)
+{
+	struct job **end = &self->first;
+
 	while (*end != NULL) {
 		end = &(*end)->next;
 	}
@@ -153,5 +163,42 @@ stage_show_worker_add(struct stage_show_worker *self,
 	if (self->first == job) {
 		begin_first(self);
 	}
+}
+
+enum stage_status
+stage_show_worker_add(struct stage_show_worker *self,
+	struct stage_show_work *work, stage_show_run *run,
+	stage_show_done *done, struct stage_rpc_call *call,
+	struct stage_err *err)
+{
+	struct job *job = make_job(self, work, run, err);
+	enum stage_status status;
+
+	if (job == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	status = stage_rpc_call_defer(call, &job->reply, err);
+	if (status != STAGE_OK) {
+		stage_show_work_destroy(work);
+		free(job);
+		return status;
+	}
+	job->done = done;
+	append(self, job);
+	return STAGE_OK;
+}
+
+enum stage_status
+stage_show_worker_do(struct stage_show_worker *self,
+	struct stage_show_work *work, stage_show_run *run,
+	stage_show_ended *ended, struct stage_err *err)
+{
+	struct job *job = make_job(self, work, run, err);
+
+	if (job == NULL) {
+		return STAGE_NO_MEMORY;
+	}
+	job->ended = ended;
+	append(self, job);
 	return STAGE_OK;
 }

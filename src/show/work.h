@@ -48,6 +48,10 @@ struct stage_show_worker *stage_show_worker_create(uv_loop_t *loop, void *user);
 /** Frees it; only when it is idle. NULL is fine. */
 void stage_show_worker_destroy(struct stage_show_worker *self);
 
+/** In the loop, however it has gone; err says how. */
+typedef void stage_show_ended(void *user, const struct stage_show_work *work,
+	enum stage_status status, const struct stage_err *err);
+
 bool stage_show_worker_is_idle(const struct stage_show_worker *self);
 
 /** A piece of work with nothing in it; NULL: out of memory. Ownership: the
@@ -58,6 +62,12 @@ struct stage_show_work *stage_show_work_create(
 
 /** NULL is fine. */
 void stage_show_work_destroy(struct stage_show_work *work);
+
+/** Has it done; nobody is answered. Ownership: as below. Errors:
+ * STAGE_NO_MEMORY. */
+STAGE_NODISCARD enum stage_status stage_show_worker_do(
+	struct stage_show_worker *self, struct stage_show_work *work,
+	stage_show_run *run, stage_show_ended *ended, struct stage_err *err);
 
 /** Has it done, and the call answered. Ownership: takes the work, also when it
  * fails; work may be NULL: out of memory. Errors: as stage_rpc_call_defer. */

@@ -182,7 +182,9 @@ op_store(void *user, const char *name, const struct stage_show_session *session,
 	}
 	note(self, "store %s", name);
 	stage_str_clear(&song->text);
-	return stage_show_session_write(session, &song->text);
+	assert_int_equal(
+		stage_show_session_write(session, &song->text), STAGE_OK);
+	return self->is_write_slow ? STAGE_BUSY : STAGE_OK;
 }
 
 static enum stage_status
@@ -209,7 +211,7 @@ op_make(void *user, const char *name, struct stage_err *err)
 			err, STAGE_EXISTS, "there is a song %s", name);
 	}
 	world_song(user, name, "");
-	return STAGE_OK;
+	return ((struct world *)user)->is_write_slow ? STAGE_BUSY : STAGE_OK;
 }
 
 static enum stage_status

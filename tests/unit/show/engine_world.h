@@ -44,6 +44,7 @@ struct world {
 	bool is_memory_full;
 	bool is_disk_full;
 	bool is_disk_slow;        // what is kept takes a while
+	bool is_write_slow;       // so does what is stored, and made
 	struct stage_str log;     // since the last world_take
 	struct stage_str answers; // likewise: "0 Loaded.;"
 	struct stage_str told;    // likewise: "loading A, ready A"

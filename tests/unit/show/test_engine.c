@@ -404,6 +404,98 @@ what_is_kept_first_may_take_a_while(void **state)
 }
 
 static void
+what_is_kept_holds_up_no_song(void **state)
+{
+	struct world *world = *state;
+	const struct stage_err none = STAGE_ERR_INIT;
+
+	world_play(world, "A", "");
+	world->is_disk_slow = true;
+	stage_show_engine_set_edit(world->engine, true);
+	stage_show_engine_save(world->engine, world_asker(world));
+	open_song(world, "C");
+	world_pass(world, 4999);
+	world_expect(world, "");
+	world_pass(world, 1);
+	world_expect(world, "launch nC1");
+	world_expect_answers(world, "-1 nothing was saved, for what there is "
+				    "could not be kept: the disk has not "
+				    "answered in 5 s;");
+	world_come_up(world, "");
+	// Its end is nobody's, not that of the next one.
+	stage_str_clear(&world->log);
+	stage_show_engine_save(world->engine, world_asker(world));
+	stage_show_engine_kept(world->engine, STAGE_OK, &none);
+	world_expect(world, "");
+	stage_show_engine_kept(world->engine, STAGE_OK, &none);
+	world_expect(world, "save nC1");
+}
+
+static void
+the_file_of_a_song_holds_up_nobody_else(void **state)
+{
+	struct world *world = *state;
+	const struct stage_err none = STAGE_ERR_INIT;
+	struct stage_err full = STAGE_ERR_INIT;
+
+	world_play(world, "A", "");
+	world->is_write_slow = true;
+	stage_show_engine_save(world->engine, world_asker(world));
+	world_saved(world, "nA1");
+	world_answers(world, "nA2", STAGE_SHOW_SAVE, -1, "no");
+	world_expect_answers(world, "");
+	// Another save is another one, and the song may be left.
+	stage_show_engine_save(world->engine, world_asker(world));
+	world_saved(world, "nA1");
+	world_saved(world, "nA2");
+	open_song(world, "C");
+	world_come_up(world, "");
+	world_end_ended(world);
+	world_expect_answers(world, "0 Loaded.;");
+	stage_show_engine_stored(world->engine, STAGE_OK, &none);
+	world_expect_answers(world, "-1 saved, but for zyn (nA2);");
+	(void)stage_err_set(&full, STAGE_FULL, "the disk is full");
+	stage_show_engine_stored(world->engine, STAGE_FULL, &full);
+	world_expect_answers(world, "-1 the disk is full;");
+	stage_show_engine_stored(world->engine, STAGE_OK, &none); // not asked
+	world_expect_answers(world, "");
+	// Those who wait when it ends are answered.
+	stage_show_engine_save(world->engine, world_asker(world));
+	world_saved(world, "nC1");
+	world_expect_answers(world, "");
+	world_renew(world);
+	world_expect_answers(
+		world, "-1 it has ended before the disk has answered;");
+}
+
+static void
+a_song_that_is_being_made_plays_when_it_is(void **state)
+{
+	struct world *world = *state;
+	const struct stage_err none = STAGE_ERR_INIT;
+	struct stage_err busy = STAGE_ERR_INIT;
+
+	world_play(world, "A", "");
+	world->is_write_slow = true;
+	stage_show_engine_new(world->engine, "D", world_asker(world));
+	stage_show_engine_duplicate(world->engine, "E", world_asker(world));
+	world_expect_answers(world, "-8 song \"D\" is being made;");
+	assert_string_equal(playing(world), "A");
+	stage_show_engine_made(world->engine, STAGE_OK, &none);
+	stage_show_engine_made(world->engine, STAGE_OK, &none); // not asked
+	world_end_ended(world);
+	world_expect_answers(world, "0 Loaded.;");
+	assert_string_equal(playing(world), "D");
+	stage_show_engine_duplicate(world->engine, "E", world_asker(world));
+	(void)stage_err_set(&busy, STAGE_BUSY, "somebody else changes songs");
+	stage_show_engine_made(world->engine, STAGE_BUSY, &busy);
+	world_expect_answers(world, "-10 somebody else changes songs;");
+	stage_show_engine_new(world->engine, "F", world_asker(world));
+	world_renew(world);
+	world_expect_answers(world, "-1 it has ended;");
+}
+
+static void
 one_that_dies_while_it_saves_is_not_waited_for(void **state)
 {
 	struct world *world = *state;
@@ -666,6 +758,9 @@ main(void)
 		TEST(who_does_not_save_holds_up_nothing),
 		TEST(a_save_names_those_that_did_not),
 		TEST(what_is_kept_first_may_take_a_while),
+		TEST(what_is_kept_holds_up_no_song),
+		TEST(the_file_of_a_song_holds_up_nobody_else),
+		TEST(a_song_that_is_being_made_plays_when_it_is),
 		TEST(one_that_dies_while_it_saves_is_not_waited_for),
 		TEST(a_crash_is_mended_but_not_without_end),
 		TEST(one_that_ends_by_itself_stays_ended),
