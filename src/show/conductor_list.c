@@ -18,15 +18,8 @@ list_songs(struct stage_show_conductor *self, struct stage_show_setlist *out,
 	struct stage_strv names = {0};
 	enum stage_status status = self->ops->songs(self->user, &names, err);
 
-	*out = (struct stage_show_setlist){0};
-	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
-		status = stage_show_setlist_add(out, 0, names.items[i], err);
-	}
-	if (status == STAGE_FULL) {
-		status = STAGE_OK; // the first of them are there
-	}
-	if (status != STAGE_OK) {
-		stage_show_setlist_finish(out);
+	if (status == STAGE_OK) {
+		status = stage_show_setlist_of(out, &names, err);
 	}
 	stage_strv_finish(&names);
 	return status;

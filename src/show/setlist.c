@@ -368,6 +368,24 @@ stage_show_setlist_add(struct stage_show_setlist *self, size_t at,
 }
 
 enum stage_status
+stage_show_setlist_of(struct stage_show_setlist *out,
+	const struct stage_strv *names, struct stage_err *err)
+{
+	enum stage_status status = STAGE_OK;
+
+	*out = (struct stage_show_setlist){0};
+	for (size_t i = 0; i < names->count && status == STAGE_OK &&
+			   i < STAGE_SHOW_SETLIST_SONGS_MAX;
+		i++) {
+		status = stage_show_setlist_add(out, 0, names->items[i], err);
+	}
+	if (status != STAGE_OK) {
+		stage_show_setlist_finish(out);
+	}
+	return status;
+}
+
+enum stage_status
 stage_show_setlist_add_break(struct stage_show_setlist *self, size_t at,
 	const char *text, struct stage_err *err)
 {

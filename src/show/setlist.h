@@ -73,6 +73,12 @@ struct stage_show_setlist {
 STAGE_NODISCARD enum stage_status stage_show_setlist_parse(
 	struct stage_show_setlist *out, const char *text, size_t len);
 
+/** Makes a list of songs, those above the limit left out. Ownership and errors
+ * as above, and STAGE_BAD_INPUT for what cannot be a song's name. */
+STAGE_NODISCARD enum stage_status stage_show_setlist_of(
+	struct stage_show_setlist *out, const struct stage_strv *names,
+	struct stage_err *err);
+
 /** Appends the whole file. Errors: STAGE_NO_MEMORY, out is then unchanged. */
 STAGE_NODISCARD enum stage_status stage_show_setlist_write(
 	const struct stage_show_setlist *self, struct stage_str *out);

@@ -26,6 +26,17 @@ json_t *stage_show_view_list(const struct stage_show_setlist *list);
 const char *stage_show_set_of(struct stage_show_daemon *daemon,
 	const json_t *args, bool is_needed, struct stage_err *err);
 
+/** take_NAME, the handler of a verb that is done beside the loop by run_NAME;
+ * begin makes the piece of work. */
+#define STAGE_SHOW_TAKE(name, begin, done)                                     \
+	static enum stage_status take_##name(void *ctx,                        \
+		struct stage_rpc_call *call, json_t *args, json_t **result,    \
+		struct stage_err *err)                                         \
+	{                                                                      \
+		(void)result;                                                  \
+		return begin(ctx, call, args, run_##name, done, err);          \
+	}
+
 // Each ended by a verb without a name.
 extern const struct stage_verb stage_show_go_verbs[];       // verbs_go.c
 extern const struct stage_verb stage_show_set_verbs[];      // verbs_set.c

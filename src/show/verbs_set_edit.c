@@ -163,14 +163,7 @@ edit_break(struct stage_show_setlist *list, struct stage_show_work *work,
 	{                                                                      \
 		return do_edit(work, edit_##what, err);                        \
 	}                                                                      \
-                                                                               \
-	static enum stage_status take_##what(void *ctx,                        \
-		struct stage_rpc_call *call, json_t *args, json_t **result,    \
-		struct stage_err *err)                                         \
-	{                                                                      \
-		(void)result;                                                  \
-		return begin(ctx, call, args, run_##what, look, err);          \
-	}
+	STAGE_SHOW_TAKE(what, begin, look)
 EDIT(add)
 EDIT(remove)
 EDIT(move)
@@ -232,19 +225,10 @@ deleted(void *user, const struct stage_show_work *work)
 	}
 }
 
-#define WHOLE(what, done)                                                      \
-	static enum stage_status take_##what(void *ctx,                        \
-		struct stage_rpc_call *call, json_t *args, json_t **result,    \
-		struct stage_err *err)                                         \
-	{                                                                      \
-		(void)result;                                                  \
-		return begin(ctx, call, args, run_##what, done, err);          \
-	}
-WHOLE(new, NULL)
-WHOLE(duplicate, NULL)
-WHOLE(rename, renamed)
-WHOLE(delete, deleted)
-#undef WHOLE
+STAGE_SHOW_TAKE(new, begin, NULL)
+STAGE_SHOW_TAKE(duplicate, begin, NULL)
+STAGE_SHOW_TAKE(rename, begin, renamed)
+STAGE_SHOW_TAKE(delete, begin, deleted)
 
 static const struct stage_verb_arg add_args[] = {
 	{"song", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "its name"},

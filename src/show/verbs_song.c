@@ -65,24 +65,28 @@ begin(void *ctx, struct stage_rpc_call *call, const json_t *args,
 		stage_show_daemon_worker(ctx), work, run, done, call, err);
 }
 
-// Whether a song may be moved: nobody has its files open.
+// Of a song that nobody has the files of open.
 static enum stage_status
-check_rest(struct stage_show_daemon *daemon, const json_t *args,
-	struct stage_err *err)
+begin_at_rest(void *ctx, struct stage_rpc_call *call, const json_t *args,
+	stage_show_run *run, stage_show_done *done, struct stage_err *err)
 {
 	const struct stage_show_song *song =
-		stage_show_engine_songs(stage_show_daemon_engine(daemon));
+		stage_show_engine_songs(stage_show_daemon_engine(ctx));
 	const char *name = stage_args_text(args, "song", "");
 
 	for (; song != NULL; song = song->next) {
-		if (strcmp(song->name, name) == 0) {
+		bool is_ahead = song->phase == STAGE_SHOW_AHEAD;
+
+		if (strcmp(song->name, name) == 0 &&
+			(!is_ahead || song->slots != NULL)) {
 			return stage_err_set(err, STAGE_BUSY,
-				"the programs of \"%s\" run: play another "
-				"song, or close it, first",
-				name);
+				"the programs of \"%s\" run: %s, first", name,
+				is_ahead ? "it is loaded ahead; select another "
+					   "song"
+					 : "play another song, or close it");
 		}
 	}
-	return STAGE_OK;
+	return begin(ctx, call, args, run, done, err);
 }
 
 // info.
@@ -278,33 +282,11 @@ deleted(void *user, const struct stage_show_work *work)
 	stage_show_conductor_look(stage_show_daemon_conductor(user));
 }
 
-#define TAKE(what, done)                                                       \
-	static enum stage_status take_##what(void *ctx,                        \
-		struct stage_rpc_call *call, json_t *args, json_t **result,    \
-		struct stage_err *err)                                         \
-	{                                                                      \
-		(void)result;                                                  \
-		return begin(ctx, call, args, run_##what, done, err);          \
-	}
-TAKE(info, NULL)
-TAKE(generations, NULL)
-TAKE(revert, reverted)
-#undef TAKE
-#define TAKE_REST(what, done)                                                  \
-	static enum stage_status take_##what(void *ctx,                        \
-		struct stage_rpc_call *call, json_t *args, json_t **result,    \
-		struct stage_err *err)                                         \
-	{                                                                      \
-		enum stage_status status = check_rest(ctx, args, err);         \
-                                                                               \
-		(void)result;                                                  \
-		return status == STAGE_OK                                      \
-			       ? begin(ctx, call, args, run_##what, done, err) \
-			       : status;                                       \
-	}
-TAKE_REST(rename, renamed)
-TAKE_REST(delete, deleted)
-#undef TAKE_REST
+STAGE_SHOW_TAKE(info, begin, NULL)
+STAGE_SHOW_TAKE(generations, begin, NULL)
+STAGE_SHOW_TAKE(revert, begin, reverted)
+STAGE_SHOW_TAKE(rename, begin_at_rest, renamed)
+STAGE_SHOW_TAKE(delete, begin_at_rest, deleted)
 
 static const struct stage_verb_arg any_args[] = {
 	{"song", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,

@@ -199,8 +199,8 @@ load(const struct stage_show_verify_rig *what, struct stage_show_setlist *out,
 	}
 	*out = (struct stage_show_setlist){0};
 	status = stage_show_store_list(what->store, &names, NULL, err);
-	for (size_t i = 0; i < names.count && status == STAGE_OK; i++) {
-		status = stage_show_setlist_add(out, 0, names.items[i], err);
+	if (status == STAGE_OK) {
+		status = stage_show_setlist_of(out, &names, err);
 	}
 	stage_strv_finish(&names);
 	return status;
