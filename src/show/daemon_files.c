@@ -86,9 +86,7 @@ static struct stage_show_work *
 work_on(const struct stage_show_daemon *self, const char *name)
 {
 	struct stage_show_work *work = stage_show_work_create(
-		stage_show_work_create(&self->store, self->rig->run)
-			self->store,
-		self->rig->rig, self->rig->run);
+		&self->store, self->rig->rig, self->rig->run);
 
 	if (work != NULL) {
 		(void)!stage_format(work->name, sizeof(work->name), "%s", name);
