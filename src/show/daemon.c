@@ -158,6 +158,9 @@ write_journal(struct stage_show_daemon *self)
 	char *text = NULL;
 
 	if (journal != NULL) {
+		json_object_set_new(journal, "cues",
+			stage_show_cue_out_journal(
+				stage_show_cues_out(self->cues)));
 		json_object_set_new(journal, "port",
 			json_integer(stage_osc_udp_port(self->udp)));
 		json_object_set_new(journal, "unwritten",
@@ -378,6 +381,9 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 			stage_show_daemon_begin_news(self) != STAGE_OK)) {
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
+	if (status == STAGE_OK) {
+		status = stage_show_daemon_make_cues(self, err);
+	}
 	self->timer = calloc(1, sizeof(*self->timer));
 	self->prepare = calloc(1, sizeof(*self->prepare));
 	if (status == STAGE_OK &&
@@ -407,6 +413,8 @@ start(struct stage_show_daemon *self, json_t *journal)
 	stage_show_daemon_recall_place(self);
 	make_locks(self);
 	if (journal != NULL) {
+		stage_show_cues_recall(
+			self->cues, json_object_get(journal, "cues"));
 		stage_show_daemon_resume(self, journal);
 		self->has_resumed =
 			stage_show_engine_current(self->engine) != NULL;
@@ -453,6 +461,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_engine_destroy(self->engine);
 	stage_show_nsm_destroy(self->nsm);
 	stage_show_locks_finish(&self->locks);
+	stage_show_cues_destroy(self->cues);
 	stage_show_newsroom_destroy(self->newsroom);
 	stage_show_conductor_destroy(self->conductor);
 	stage_show_worker_destroy(self->worker);

@@ -21,6 +21,7 @@
 #include "show/store.h"
 #include "show/work.h"
 
+struct stage_show_cues;
 struct stage_show_daemon;
 
 /** Serves the songs of a rig, and goes on with what played before a crash.
@@ -38,6 +39,7 @@ struct stage_show_engine *stage_show_daemon_engine(
 	struct stage_show_daemon *self);
 struct stage_show_conductor *stage_show_daemon_conductor(
 	struct stage_show_daemon *self);
+struct stage_show_cues *stage_show_daemon_cues(struct stage_show_daemon *self);
 const struct stage_show_store *stage_show_daemon_store(
 	const struct stage_show_daemon *self);
 

@@ -9,6 +9,7 @@
 #include "osc/udp.h"
 #include "rig/path_watch.h"
 #include "rpc/server.h"
+#include "show/cues.h"
 #include "show/daemon.h"
 #include "show/jackside.h"
 #include "show/launcher.h"
@@ -44,6 +45,7 @@ struct stage_show_daemon {
 	struct stage_show_telling *tellings; // in their order
 	struct stage_show_worker *worker;
 	struct stage_show_conductor *conductor;
+	struct stage_show_cues *cues;
 	struct stage_show_saver *place_saver;
 	struct stage_show_worker *files;        // what the engine has written
 	struct stage_show_unwritten *unwritten; // of that; in their order
@@ -160,6 +162,12 @@ STAGE_NODISCARD enum stage_status stage_show_daemon_begin_osc(
 
 /** Tells whoever listens what is not as it was. */
 void stage_show_daemon_note_osc(struct stage_show_daemon *self);
+
+// daemon_cues.c
+
+/** Has the cues hear of what happens. */
+STAGE_NODISCARD enum stage_status stage_show_daemon_make_cues(
+	struct stage_show_daemon *self, struct stage_err *err);
 
 // daemon_news.c
 

@@ -3,11 +3,14 @@
 
 #include "show/settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/conf.h"
 #include "base/str.h"
 #include "show/conductor.h"
+#include "show/cue.h"
+#include "show/cue_qlc.h"
 
 #define MEMBER(name) STAGE_CONF_MEMBER(struct stage_show_settings, name)
 #define SECOND_NS 1000000000
@@ -64,6 +67,28 @@ take_notify(
 	return status;
 }
 
+static enum stage_status
+take_qlc(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	struct stage_show_settings *self = user;
+	char *host = NULL;
+	enum stage_status status = stage_conf_check_count(line, 1, 1, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	self->qlc_port = STAGE_SHOW_QLC_PORT;
+	status = stage_show_cue_take_place(line, 0, line->words[0],
+		strlen(line->words[0]), &host, &self->qlc_port, err);
+	if (status == STAGE_OK &&
+		stage_format(self->qlc_host, sizeof(self->qlc_host), "%s",
+			host) != STAGE_OK) {
+		status = stage_conf_fail(line, 0, err, "this is too long");
+	}
+	free(host);
+	return status;
+}
+
 static const struct stage_conf_key keys[] = {
 	{.key = "show.port",
 		.type = STAGE_CONF_INT,
@@ -114,6 +139,11 @@ static const struct stage_conf_key keys[] = {
 		.call = take_notify,
 		.help = "HOST:PORT that is told of what plays, without asking "
 			"for it"},
+	{.key = "show.qlc",
+		.type = STAGE_CONF_CALL,
+		.call = take_qlc,
+		.help = "HOST:PORT of the web access of QLC+, for cues; "
+			"default 127.0.0.1:9999"},
 };
 
 // Whose keys may stand in rig.conf beside ours; any other is a slip.
@@ -133,6 +163,9 @@ stage_show_settings_init(struct stage_show_settings *self)
 	self->preload = 1;
 	self->preload_memory_mb = 256;
 	self->osc.port = STAGE_SHOW_OSC_PORT;
+	(void)!stage_format(self->qlc_host, sizeof(self->qlc_host), "%s",
+		STAGE_SHOW_QLC_HOST);
+	self->qlc_port = STAGE_SHOW_QLC_PORT;
 }
 
 enum stage_status

@@ -13,6 +13,7 @@
  *     show.osc.passcode   1234
  *     show.osc.allow      10.0.0.0/24 10.1.0.7
  *     show.osc.notify     10.0.0.5:9000
+ *     show.qlc            10.0.0.6:9999
  *
  * Thread: any, one object by one thread at a time.
  */
@@ -35,6 +36,8 @@
 #define STAGE_SHOW_PASSCODE_MAX 64
 #define STAGE_SHOW_ALLOW_MAX 32
 #define STAGE_SHOW_NOTIFY_MAX 16
+#define STAGE_SHOW_QLC_HOST "127.0.0.1"
+#define STAGE_SHOW_HOST_MAX 254 // bytes with the zero
 
 /** Who may control the show by OSC, and where. */
 struct stage_show_osc_settings {
@@ -54,6 +57,8 @@ struct stage_show_settings {
 	int64_t preload;           // songs that are loaded ahead; 0: none
 	int64_t preload_memory_mb; // that must be left over for it
 	struct stage_show_osc_settings osc;
+	char qlc_host[STAGE_SHOW_HOST_MAX]; // where QLC+ is
+	uint16_t qlc_port;
 };
 
 /** What is so without a file. */

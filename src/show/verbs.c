@@ -8,6 +8,7 @@
 
 #include "rpc/proto.h"
 #include "rpc/server.h"
+#include "show/cues.h"
 #include "show/daemon.h"
 #include "show/verbs_private.h"
 #include "show/view.h"
@@ -19,7 +20,7 @@ stage_show_state(void *ctx)
 {
 	struct stage_show_engine *engine = stage_show_daemon_engine(ctx);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "song",
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o}", "song",
 		stage_show_view_song(stage_show_engine_current(engine)),
 		"incoming",
 		stage_show_view_song(stage_show_engine_incoming(engine)),
@@ -27,7 +28,9 @@ stage_show_state(void *ctx)
 		stage_show_view_ringing(engine), "mode",
 		stage_show_engine_is_edit(engine) ? "edit" : "show", "nsm_url",
 		stage_show_daemon_url(ctx), "place",
-		stage_show_view_place(stage_show_daemon_conductor(ctx)));
+		stage_show_view_place(stage_show_daemon_conductor(ctx)), "cues",
+		stage_show_cue_out_view(
+			stage_show_cues_out(stage_show_daemon_cues(ctx))));
 }
 
 // Answers that come later.
@@ -355,9 +358,10 @@ static const struct stage_verb verbs[] = {
 #define SET(at) &stage_show_set_verbs[at]
 #define EDIT(at) &stage_show_set_edit_verbs[at]
 #define SONG(at) &stage_show_song_verbs[at]
+#define CUE(at) &stage_show_cue_verbs[at]
 const struct stage_verb *const stage_show_verbs[] = {V(0), V(1), V(2), V(3),
 	V(4), V(5), V(6), V(7), V(8), V(9), V(10), V(11), V(12), V(13), GO(0),
 	GO(1), GO(2), GO(3), GO(4), GO(5), GO(6), GO(7), GO(8), SET(0), SET(1),
 	SET(2), SET(3), EDIT(0), EDIT(1), EDIT(2), EDIT(3), EDIT(4), EDIT(5),
 	EDIT(6), EDIT(7), EDIT(8), SONG(0), SONG(1), SONG(2), SONG(3), SONG(4),
-	NULL};
+	CUE(0), CUE(1), CUE(2), NULL};

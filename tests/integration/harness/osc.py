@@ -37,6 +37,8 @@ def unpack(data):
     for kind in types[1:]:
         if kind == "s":
             arg, data = text(data)
+        elif kind in "TF":
+            arg = kind == "T"
         else:
             arg, data = struct.unpack(">" + kind, data[:4])[0], data[4:]
         args.append(arg)

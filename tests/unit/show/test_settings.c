@@ -44,6 +44,26 @@ expect_defaults(void)
 	assert_false(settings.osc.allows_any);
 	assert_int_equal(settings.osc.allow_count, 0);
 	assert_int_equal(settings.osc.notify_count, 0);
+	assert_string_equal(settings.qlc_host, "127.0.0.1");
+	assert_int_equal(settings.qlc_port, 9999);
+}
+
+static void
+qlc_is_somewhere(void **state)
+{
+	(void)state;
+
+	assert_int_equal(parse("show.qlc light.local\n"), STAGE_OK);
+	assert_string_equal(settings.qlc_host, "light.local");
+	assert_int_equal(settings.qlc_port, 9999);
+	assert_int_equal(parse("show.qlc [::1]:80\n"), STAGE_OK);
+	assert_string_equal(settings.qlc_host, "::1");
+	assert_int_equal(settings.qlc_port, 80);
+	assert_int_equal(parse("show.qlc a/b\n"), STAGE_BAD_INPUT);
+	assert_string_equal(err.text,
+		"rig.conf:1:10: \"a/b\" is no HOST:PORT such as "
+		"192.168.1.20:8000");
+	assert_string_equal(settings.qlc_host, "::1");
 }
 
 static void
@@ -177,6 +197,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(
 			without_a_file_the_defaults_are_so, setup),
+		cmocka_unit_test_setup(qlc_is_somewhere, setup),
 		cmocka_unit_test_setup(all_keys_are_read, setup),
 		cmocka_unit_test_setup(
 			what_is_wrong_is_told_with_its_place, setup),

@@ -1,0 +1,135 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+// Cues: what became of them, and how to try them.
+
+#include <string.h>
+
+#include "show/cues.h"
+#include "show/verbs_private.h"
+
+static struct stage_show_cue_out *
+out_of(void *ctx)
+{
+	return stage_show_cues_out(stage_show_daemon_cues(ctx));
+}
+
+static enum stage_status
+take_cues(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	(void)call;
+	(void)args;
+	*result = stage_show_cue_out_view(out_of(ctx));
+	return *result != NULL
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
+}
+
+// By hand.
+
+static const struct stage_verb_arg cue_args[] = {
+	{"song", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "whose cues"},
+	{"when", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED,
+		"those of load, ready, go or leave"},
+	STAGE_ARGS_END,
+};
+
+static void
+on_fired(void *user, unsigned sent, unsigned failed, const char *why)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (failed == 0) {
+		stage_rpc_reply_ok(user, json_pack("{s:i}", "sent", (int)sent));
+		return;
+	}
+	(void)stage_err_set(&err, STAGE_IO, "%u of %u cues were not sent: %s",
+		failed, sent + failed, why);
+	stage_rpc_reply_fail(user, &err);
+}
+
+static enum stage_status
+take_cue(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	const char *word = stage_args_text(args, "when", "");
+	struct stage_show_cue_fired fired = {on_fired, NULL};
+	struct stage_rpc_reply *reply = NULL;
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_show_when when = STAGE_SHOW_ON_LOAD;
+	enum stage_status status;
+
+	(void)result;
+	while (when < STAGE_SHOW_WHEN_COUNT &&
+		strcmp(stage_show_when_name(when), word) != 0) {
+		when++;
+	}
+	if (when == STAGE_SHOW_WHEN_COUNT) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"\"%s\" is neither load, ready, go nor leave", word);
+	}
+	status = stage_rpc_call_defer(call, &reply, err);
+	if (status != STAGE_OK) {
+		return status;
+	}
+	fired.user = reply;
+	if (stage_show_cue_out_fire(out_of(ctx),
+		    stage_args_text(args, "song", ""), when, &fired,
+		    &why) != STAGE_OK) {
+		stage_rpc_reply_fail(reply, &why);
+	}
+	return STAGE_OK;
+}
+
+// Whether anybody is there.
+
+static const struct stage_verb_arg probe_args[] = {
+	{"song", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"whose targets; of all songs if nothing is said"},
+	STAGE_ARGS_END,
+};
+
+static void
+on_probed(void *user, const json_t *report)
+{
+	stage_rpc_reply_ok(user, json_deep_copy(report));
+}
+
+static enum stage_status
+take_probe(void *ctx, struct stage_rpc_call *call, json_t *args,
+	json_t **result, struct stage_err *err)
+{
+	const char *song = stage_args_text(args, "song", "");
+	struct stage_rpc_reply *reply = NULL;
+	struct stage_strv songs = {0};
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_status status = stage_rpc_call_defer(call, &reply, err);
+
+	(void)result;
+	if (status != STAGE_OK) {
+		return status;
+	}
+	status = song[0] != '\0' ? stage_strv_add(&songs, song) : STAGE_OK;
+	if (status == STAGE_OK) {
+		status = stage_show_cue_out_probe(stage_show_daemon_cues(ctx),
+			song[0] != '\0' ? &songs : NULL, on_probed, reply,
+			&why);
+	}
+	if (status != STAGE_OK) {
+		stage_rpc_reply_fail(reply, &why);
+	}
+	stage_strv_finish(&songs);
+	return STAGE_OK;
+}
+
+const struct stage_verb stage_show_cue_verbs[] = {
+	{"cues", NULL, "What became of the song's cues, and of their targets",
+		take_cues},
+	{"cue", cue_args, "Sends the cues of one moment of a song", take_cue},
+	{"probe", probe_args,
+		"Looks whether the targets of cues are there, telling them "
+		"nothing",
+		take_probe},
+	{NULL, NULL, NULL, NULL},
+};
