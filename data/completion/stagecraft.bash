@@ -55,7 +55,7 @@ _stagecraft_operands() {
 	set | help\ set) echo set ;;
 	show | help\ show) echo show ;;
 	song\ open | song\ info | song\ generations | song\ rename) echo songs ;;
-	song\ delete | set\ add) echo songs ;;
+	song\ delete | set\ add | show\ cue | show\ probe) echo songs ;;
 	song\ mode | show\ mode) echo showmodes ;;
 	set\ show | set\ use | set\ rename | set\ duplicate | set\ delete | \
 		set\ verify)
@@ -90,7 +90,7 @@ _stagecraft_song_verbs=(now list open new duplicate save close mode add stop
 _stagecraft_set_verbs=(list show use next previous go play select new add remove
 	move skip break rename duplicate delete verify)
 _stagecraft_show_verbs=(now next previous go play select reset save mode panic
-	tap transport)
+	tap transport cues cue probe)
 
 # The run directory, as stagecraft finds it.
 _stagecraft_run() {

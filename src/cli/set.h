@@ -27,6 +27,10 @@ extern const struct stage_cli_verb stage_set_cli_select;
 extern const struct stage_cli_verb stage_set_cli_show;
 extern const struct stage_cli_verb stage_set_cli_verify;
 
+extern const struct stage_cli_verb stage_show_cli_cue;
+extern const struct stage_cli_verb stage_show_cli_cues;
+extern const struct stage_cli_verb stage_show_cli_probe;
+
 // The same, for fewer letters to type.
 extern const struct stage_cli_verb stage_show_cli_go;
 extern const struct stage_cli_verb stage_show_cli_next;

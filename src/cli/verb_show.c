@@ -140,6 +140,9 @@ static const struct stage_cli_verb *const verbs[] = {
 	&plain[4],
 	&plain[5],
 	&plain[6],
+	&stage_show_cli_cues,
+	&stage_show_cli_cue,
+	&stage_show_cli_probe,
 	NULL,
 };
 
