@@ -21,10 +21,12 @@ SHOW = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-show\n",
 #   open=hang|fail
 #   term=ignore
 #   fork=1               a child speaks, and says its own number
+#   jack=1               a client of JACK with out_1, under its id; jack=2: which
+#                        connects itself to system:playback_2
 # It keeps one text; "/content s" sets it, and save writes it to its project's
 # path with ".txt". What happens is told in HOME/events, a line of JSON each.
 CLIENT = osc.CODEC + r"""
-import os, signal
+import os, signal, subprocess
 
 home, name = sys.argv[1:3]
 wanted = dict(word.split("=", 1) for word in sys.argv[3:])
@@ -52,6 +54,17 @@ peer.bind(("127.0.0.1", 0))
 def say(*message):
     peer.sendto(pack(*message), server)
 
+def enter_jack(name, connects):
+    puppet = subprocess.Popen(["jack-puppet"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True, bufsize=1)
+    lines = [["open", name], ["ports", "out", "1"], ["activate"]]
+    if connects:
+        lines.append(["connect", name + ":out_1", "system:playback_2"])
+    for line in lines:
+        puppet.stdin.write("\t".join(line) + "\n")
+        tell("jack", puppet.stdout.readline().strip(), *line)
+    return puppet
+
 say("/nsm/server/announce", name, wanted.get("caps", "::"),
     wanted.get("exe", name), 1, 0, os.getpid())
 path, content, owed = "", "", []
@@ -67,6 +80,8 @@ while True:
             with open(path + ".txt") as file:
                 content = file.read()
         tell("holds", content)
+        if "jack" in wanted:
+            puppet = enter_jack(args[2], wanted["jack"] == "2")
         if wanted.get("open") == "fail":
             say("/error", address, -1, "no such thing")
         elif wanted.get("open") != "hang":

@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Songs are loaded before their turn, with what song.conf says of them; nothing
+of that is heard."""
+
+import signal
+
+import pytest
+
+from harness import patchbay, show, songs, wait_until
+
+PROGRAMS = {
+    "plain": "",
+    "voice": "jack=1",
+    "eager": "jack=2",
+}
+RECORDER = """#!/bin/sh
+trap 'echo "saves $PWD" >>"$STAGECRAFT_SONG_DIR/said"' USR1
+echo "runs $STAGECRAFT_SONG ${NSM_URL-without} $*" >>"$STAGECRAFT_SONG_DIR/said"
+tail -f /dev/null &
+while :; do wait; done
+"""
+
+
+def ahead(stage):
+    """{song: state} of those that are wanted before their turn."""
+    return {song["name"]: song["state"] for song in stage.state()["ahead"]}
+
+
+def await_ahead(stage, **wanted):
+    wait_until(lambda: ahead(stage) == wanted, 30,
+               lambda: f"{wanted}: {stage.state()['ahead']}")
+
+
+def write_set(stage, *names):
+    stage.machine.rig.joinpath("setlists").mkdir(exist_ok=True)
+    stage.machine.rig.joinpath("setlists/gig.setlist").write_text(
+        "".join(f"{name}\n" for name in names))
+    assert "result" in stage.call("set-use", set="gig")
+
+
+@pytest.fixture
+def stage(machine):
+    stage = songs.Stage(machine, PROGRAMS)
+    yield stage
+    stage.end()
+
+
+def conf(stage, song, text):
+    stage.songs.joinpath(song, "song.conf").write_text(text)
+
+
+def test_the_next_song_is_there_before_its_turn(stage):
+    path = stage.programs / "recorder"
+    path.write_text(RECORDER)
+    path.chmod(0o755)
+    stage.song("A", "plain nAAAA")
+    stage.song("B", "plain nBAAA", "plain nBAAB")
+    stage.song("C", "plain nCAAA")
+    conf(stage, "B", 'title "The B"\nrun tape recorder -v 2\n'
+         "client nBAAB autostart no\nclient tape signal USR1\n"
+         "what is this\n")
+    stage.up()
+    write_set(stage, "A", "- C", "B", "C")
+    assert "result" in stage.call("go")
+    await_ahead(stage, B="ready")
+    stage.await_event("/nsm/client/open", 2)
+    assert not [event for event in stage.events(
+        "/nsm/client/session_is_loaded") if "B" in str(event[3:])]
+    pids = stage.pids()
+    assert len(pids) == 2, "one of A, one of B"
+
+    # The show manager is killed: neither notices.
+    stage.machine.kill(show.service(stage.machine, "show")["pid"])
+    wait_until(lambda: show.service(stage.machine, "show")["restarts"] > 0, 30,
+               "it is started anew")
+    show.await_state(stage.machine, "show", "ready", 30)
+    await_ahead(stage, B="ready")
+    assert stage.pids() == pids
+    stage.forget()
+
+    assert "result" in stage.call("go")
+    assert stage.playing() == "B"
+    assert not stage.events("starts"), "it was there"
+    stage.await_event("/nsm/client/session_is_loaded")
+    await_ahead(stage, C="ready")
+    clients = stage.clients()
+    assert {ident: client["state"] for ident, client in clients.items()} == {
+        "nBAAA": "ready", "nBAAB": "off", "tape": "ready"}
+    assert clients["tape"]["run"] and not clients["nBAAB"]["autostart"]
+    song = stage.state()["song"]
+    assert song["title"] == "The B"
+    assert len(song["complaints"]) == 1 and ":5:" in song["complaints"][0]
+
+    # A program without NSM is started with its song, and saves by a signal.
+    said = stage.songs / "B/said"
+    wait_until(said.exists, 10, "it runs")
+    assert said.read_text() == "runs B without -v 2\n"
+    assert "result" in stage.call("save")
+    wait_until(lambda: "saves" in said.read_text(), 10, "it saves")
+    assert said.read_text().splitlines()[1] == f"saves {stage.songs}/B"
+    stage.machine.kill(clients["tape"]["pid"], signal.SIGSEGV)
+    wait_until(lambda: said.read_text().count("runs") == 2, 10,
+               "it is started again")
+    stage.machine.kill(show.service(stage.machine, "show")["pid"])
+    wait_until(lambda: show.service(stage.machine, "show")["restarts"] > 1, 30,
+               "it is started anew")
+    show.await_state(stage.machine, "show", "ready", 30)
+    assert stage.clients()["tape"]["state"] == "ready"
+    assert said.read_text().count("runs") == 2, "it goes on"
+
+    # What is not wanted any more is ended.
+    assert "result" in stage.call("set-use", set="")
+    wait_until(lambda: len(stage.pids()) == 1, 30,
+               lambda: f"only B's is there: {stage.pids()}")
+
+
+def song_edges(stage):
+    return {(source.partition(":")[0].partition(".")[2],
+             target.partition(":")[2])
+            for source, target in show.edges(stage.machine) if ".n" in source}
+
+
+def test_nothing_of_it_is_heard_and_the_one_before_rings(machine):
+    stage = songs.Stage(machine, PROGRAMS, jack=show.JACK,
+                        patchbay=patchbay.SERVICE)
+    show.use_tools(machine)
+    machine.set_env(JACK_NO_START_SERVER="1")
+    for song, program in (("A", "voice"), ("B", "eager")):
+        stage.song(song, f"{program} n{song}AAA")
+        stage.songs.joinpath(song, "song.patch").write_text(
+            f"{program}.n{song}AAA:out_1 -> system:playback_1\n")
+    patchbay.write(machine, "10-all", "*:out_1 -> system:playback_1\n")
+    conf(stage, "A", "tail 3s\n")
+    stage.up()
+    write_set(stage, "A", "B")
+    assert "result" in stage.call("go")
+    await_ahead(stage, B="ready")
+    wait_until(lambda: ("nAAAA", "playback_1") in song_edges(stage), 20,
+               lambda: f"A is heard: {song_edges(stage)}")
+    stage.await_event("jack", 7)
+    wait_until(lambda: song_edges(stage) == {("nAAAA", "playback_1")}, 20,
+               lambda: f"B is not: {song_edges(stage)}")
+
+    # B is heard while A rings, and what it had connected itself is there.
+    assert "result" in stage.call("go")
+    assert stage.state()["ringing"] == ["A"]
+    everything = {("nAAAA", "playback_1"), ("nBAAA", "playback_1"),
+                  ("nBAAA", "playback_2")}
+    wait_until(lambda: song_edges(stage) == everything, 10,
+               lambda: f"both: {song_edges(stage)}")
+    wait_until(lambda: song_edges(stage) == everything -
+               {("nAAAA", "playback_1")} and len(stage.pids()) == 1, 20,
+               lambda: f"A has ended: {song_edges(stage)}")
+    assert stage.state()["ringing"] == []
+    stage.end()
