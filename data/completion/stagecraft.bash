@@ -12,6 +12,8 @@ _stagecraft_options() {
 	status) echo --all -a --json -j --watch -w ;;
 	wait) echo --timeout -t ;;
 	new) echo --needs -n ;;
+	pair) echo --interface -i --json -j --role -R ;;
+	devices | unpair) echo --json -j ;;
 	logs) echo --follow -f --lines -n ;;
 	crashes) echo --json -j ;;
 	patch\ list) echo --json -j --ports -p ;;
@@ -77,7 +79,8 @@ _stagecraft_operands() {
 }
 
 _stagecraft_verbs=(up down status start stop restart wait enable disable new
-	patch midi audio rack song set show logs crashes help version)
+	patch midi audio rack song set show pair devices unpair logs crashes help
+	version)
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene hush import export watch)
 _stagecraft_audio_verbs=(list status use set)

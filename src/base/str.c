@@ -237,3 +237,15 @@ stage_format(char *buffer, size_t size, const char *format, ...)
 	}
 	return STAGE_OK;
 }
+
+void
+stage_lower(char *text)
+{
+	static const char small[] = "abcdefghijklmnopqrstuvwxyz";
+
+	for (; *text != '\0'; text++) {
+		if (*text >= 'A' && *text <= 'Z') {
+			*text = small[*text - 'A'];
+		}
+	}
+}

@@ -89,6 +89,10 @@ void stage_strv_finish(struct stage_strv *self);
 bool stage_starts_with(const char *text, const char *prefix);
 bool stage_ends_with(const char *text, const char *suffix);
 
+/** Makes the letters A to Z of a text small, in its place; as names of
+ * computers are compared. */
+void stage_lower(char *text);
+
 /** Formats into a fixed buffer. Errors: STAGE_TOO_LONG when it does not fit
  * (the buffer then holds ""). */
 STAGE_NODISCARD enum stage_status stage_format(

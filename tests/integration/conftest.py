@@ -30,10 +30,13 @@ def pytest_configure(config):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Lets fixtures know whether the test itself failed."""
+    """Lets fixtures know whether the test itself failed, or one of its file."""
     report = (yield).get_result()
     if report.when == "call":
+        file = item.getparent(pytest.Module)
         item.stage_failed = report.failed
+        file.stage_failed = report.failed or getattr(file, "stage_failed",
+                                                     False)
 
 
 @pytest.fixture(scope="session")
@@ -81,18 +84,14 @@ def make_box(request, prefix, tmp_path):
             box.close()
 
 
-@pytest.fixture
-def make_machine(request, prefix, tmp_path):
-    """A function that makes a machine; options as for harness.Machine.
-
-    Each one's home is tmp_path/NUMBER. At the end they are stopped and checked,
-    or, when the test failed, described and ended."""
+def _make_machines(request, prefix, place):
+    """What make_machine and make_shared_machine yield."""
     machines = []
 
     def make(user=False, **options):
         if user and os.geteuid() != 0:
             pytest.skip("only root can run as somebody else")
-        home = tmp_path / str(len(machines))
+        home = place / str(len(machines))
         home.mkdir()
         home.chmod(0o755)
         try:
@@ -111,6 +110,22 @@ def make_machine(request, prefix, tmp_path):
     finally:
         for machine in machines:
             machine.close()
+
+
+@pytest.fixture
+def make_machine(request, prefix, tmp_path):
+    """A function that makes a machine; options as for harness.Machine.
+
+    Each one's home is tmp_path/NUMBER. At the end they are stopped and checked,
+    or, when the test failed, described and ended."""
+    yield from _make_machines(request, prefix, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def make_shared_machine(request, prefix, tmp_path_factory):
+    """The same for all tests of a file."""
+    yield from _make_machines(
+        request, prefix, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture

@@ -23,7 +23,9 @@ ABOVE = "the above"
 # Headers of the libraries that the table names; of the C library, all others.
 FOREIGN = {"libuv": r"uv\.h$|uv/", "jansson": r"jansson\.h$",
            "libjack": r"jack/", "alsa-lib": r"alsa/", "lilv": r"lilv/|lv2/",
-           "expat": r"expat\.h$", "liblo": r"lo/"}
+           "expat": r"expat\.h$", "liblo": r"lo/",
+           "libmicrohttpd": r"microhttpd\.h$", "libsodium": r"sodium\.h$",
+           "libqrencode": r"qrencode\.h$"}
 SERVER = "libjackserver"  # has the headers of libjack
 DOMAINS = (*FOREIGN, SERVER, "libc")
 

@@ -192,7 +192,8 @@ class OtherPrograms(unittest.TestCase):
 
     def test_rig_conf(self):
         keys = []
-        for name in ("jackserver/config.c", "show/settings.c"):
+        for name in ("jackserver/config.c", "show/settings.c",
+                     "web/settings.c"):
             with open(os.path.join(SOURCE, "src", name)) as source:
                 keys += re.findall(r'\.key = "([^"]+)"', source.read())
         page = re.findall(r"^\*([\w.]+)\* _", read_page("rig.conf.5"), re.M)
