@@ -128,6 +128,15 @@ struct wish {
 	unsigned number;
 };
 
+// What plays goes on, and was meant: perhaps it is another place of the list.
+static bool
+plays_here(const struct stage_show_conductor *self)
+{
+	return self->playing_name != NULL &&
+	       strcmp(self->playing_name, name_of(self, self->here.number)) ==
+		       0;
+}
+
 static void
 on_answer(void *user, enum stage_show_code code, const char *text)
 {
@@ -136,6 +145,9 @@ on_answer(void *user, enum stage_show_code code, const char *text)
 
 	if (wish->number == self->wishes) {
 		self->coming = 0;
+		if (code == STAGE_SHOW_DONE && plays_here(self)) {
+			self->playing = self->here.number;
+		}
 		if (code == STAGE_SHOW_NOT_NOW) {
 			self->here = self->before;
 		} // else it is passed: the next wish is for the one behind it

@@ -381,10 +381,12 @@ stage_show_session_set_id(struct stage_show_session *self, const char *id,
 	const char *fresh, struct stage_err *err)
 {
 	size_t at = index_of(self, id);
+	const char *name;
 
 	if (at == self->count) {
 		return not_found(id, err);
 	}
+	name = self->lines[at].name;
 	if (strcmp(id, fresh) == 0) {
 		return STAGE_OK;
 	}
@@ -392,5 +394,5 @@ stage_show_session_set_id(struct stage_show_session *self, const char *id,
 		return stage_err_set(err, STAGE_EXISTS,
 			"a client has the id %s already", fresh);
 	}
-	return replace(self, at, self->lines[at].name, fresh, err);
+	return replace(self, at, name, fresh, err);
 }

@@ -128,9 +128,8 @@ begin_first(struct stage_show_worker *self)
 		return;
 	}
 	job->work.data = job;
-	if (uv_queue_work(self->loop, &job->work, do_run, on_run) != 0) {
-		on_run(&job->work, UV_ENOMEM);
-	}
+	// It fails for want of a function only.
+	(void)uv_queue_work(self->loop, &job->work, do_run, on_run);
 }
 
 // NULL, with a sentence: out of memory; work is freed then.
