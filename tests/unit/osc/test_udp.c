@@ -318,6 +318,57 @@ sending_to_nobody_does_no_harm(void **state)
 	place_finish(&place);
 }
 
+// Who refused.
+
+static size_t refusals;
+static struct stage_osc_peer refused_by;
+
+static void
+on_refused(void *user, const struct stage_osc_peer *by)
+{
+	(void)user;
+	refusals++;
+	refused_by = *by;
+}
+
+static void
+who_refuses_is_told_and_costs_the_others_nothing(void **state)
+{
+	static const char *const hosts[] = {"127.0.0.1", "::1"};
+	static const int families[] = {AF_INET, AF_INET6};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(hosts); i++) {
+		struct place place;
+		struct stage_osc_peer gone;
+		struct stage_osc_peer there;
+		int fd;
+		int other;
+		place_init_at(&place, hosts[i]);
+		stage_osc_udp_watch_refusals(place.udp, on_refused);
+		fd = world_connect(
+			families[i], SOCK_DGRAM, stage_osc_udp_port(place.udp));
+		gone = world_name(fd);
+		close(fd);
+		other = world_connect(
+			families[i], SOCK_DGRAM, stage_osc_udp_port(place.udp));
+		there = world_name(other);
+		refusals = 0;
+		for (int round = 0; round < 3; round++) {
+			stage_osc_udp_send(place.udp, &gone, HELLO, 12);
+			stage_osc_udp_send(place.udp, &there, HELLO, 12);
+			world_expect(other, HELLO, 12);
+		}
+		world_await(&place.world, &refusals, 3);
+		assert_true(stage_osc_peer_is_same(&refused_by, &gone));
+		world_send(other, LAST, 12);
+		world_await(&place.world, &place.count, 1);
+		assert_int_equal(refusals, 3);
+		close(other);
+		place_finish(&place);
+	}
+}
+
 static void
 assert_refused(uv_loop_t *loop, const char *host, int port,
 	enum stage_status wanted, const char *sentence)
@@ -384,6 +435,8 @@ main(void)
 		cmocka_unit_test(a_burst_is_held_until_it_is_read),
 		cmocka_unit_test(a_bundle_ends_with_the_socket),
 		cmocka_unit_test(sending_to_nobody_does_no_harm),
+		cmocka_unit_test(
+			who_refuses_is_told_and_costs_the_others_nothing),
 		cmocka_unit_test(a_place_that_cannot_be_had_is_told),
 		cmocka_unit_test(the_socket_ends_with_exec),
 	};
