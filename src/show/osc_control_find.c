@@ -12,6 +12,7 @@
 
 #define PART_MAX 64 // bytes with the zero
 #define NUMBER_MAX 999999
+#define NUMBERS_LEN_MAX 24 // of a pattern of numbers
 
 // Addresses, taken apart.
 
@@ -263,6 +264,29 @@ fits(const struct stage_show_osc_finding *self, size_t at, const char *path)
 	return at == self->part_count;
 }
 
+// Which songs a pattern means, looked for once a message: a list may be long.
+static void
+match_numbers(struct stage_show_osc_finding *self, size_t at)
+{
+	const char *part = self->parts[at];
+
+	if (self->numbers_of == at) {
+		return;
+	}
+	self->numbers_of = at;
+	self->number_count = 0;
+	for (size_t i = 1; i <= self->sight->list->songs &&
+			   self->number_count < STAGE_SHOW_OSC_MEANS_MAX &&
+			   strlen(part) <= NUMBERS_LEN_MAX;
+		i++) {
+		char text[PART_MAX];
+		(void)!stage_format(text, sizeof(text), "%zu", i);
+		if (stage_osc_matches(part, text)) {
+			self->numbers[self->number_count++] = i;
+		}
+	}
+}
+
 // "#": each number that the part may be.
 static void
 add_numbers(
@@ -278,14 +302,9 @@ add_numbers(
 		}
 		return;
 	}
-	for (size_t i = 1; i <= self->sight->list->songs &&
-			   self->count < STAGE_SHOW_OSC_MEANS_MAX;
-		i++) {
-		char text[PART_MAX];
-		(void)!stage_format(text, sizeof(text), "%zu", i);
-		if (stage_osc_matches(part, text)) {
-			add(self, row, STAGE_SHOW_OF_SONG, i);
-		}
+	match_numbers(self, at);
+	for (size_t i = 0; i < self->number_count; i++) {
+		add(self, row, STAGE_SHOW_OF_SONG, self->numbers[i]);
 	}
 }
 

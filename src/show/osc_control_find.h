@@ -46,6 +46,9 @@ struct stage_show_osc_finding {
 	size_t part_count;
 	size_t first; // of the parts that are looked at
 	const char *whole;
+	size_t numbers[STAGE_SHOW_OSC_MEANS_MAX]; // that a pattern means
+	size_t number_count;
+	size_t numbers_of; // which part that is; 0: not looked for yet
 	const struct stage_show_sight *sight;
 };
 

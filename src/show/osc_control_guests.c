@@ -104,6 +104,18 @@ stage_show_guests_heard(struct stage_show_guests *self,
 	return found;
 }
 
+int
+stage_show_guests_reply_port(
+	const struct stage_show_guests *self, const struct stage_osc_peer *peer)
+{
+	for (size_t i = 0; i < STAGE_COUNT_OF(self->guests); i++) {
+		if (is_of(&self->guests[i], peer, NULL)) {
+			return self->guests[i].reply_port;
+		}
+	}
+	return STAGE_SHOW_QLAB_REPLY_PORT;
+}
+
 void
 stage_show_guests_gone(struct stage_show_guests *self, void *link)
 {

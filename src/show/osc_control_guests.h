@@ -75,6 +75,10 @@ bool stage_show_guests_allow(const struct stage_show_guests *self,
 struct stage_show_guest *stage_show_guests_heard(struct stage_show_guests *self,
 	const struct stage_osc_peer *peer, void *link, int64_t now_ns);
 
+/** Where a computer wants replies by UDP, beside the port that asked. */
+int stage_show_guests_reply_port(const struct stage_show_guests *self,
+	const struct stage_osc_peer *peer);
+
 /** The connection has ended. */
 void stage_show_guests_gone(struct stage_show_guests *self, void *link);
 

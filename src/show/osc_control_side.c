@@ -14,6 +14,7 @@
 #include "show/osc_control_qlab.h"
 #include "show/osc_control_values.h"
 
+#define SEARCHES_MAX 16          // patterns in a turn of the loop
 #define WAITING_MAX 64           // answers that are not there yet
 #define STRANGERS_NS 60000000000 // between two words about them
 
@@ -40,6 +41,8 @@ struct stage_show_osc_side {
 	struct waiting *waiting;
 	size_t waiting_count;
 	int64_t strangers_ns; // when a word was lost about one
+	uint64_t searched_ms; // the turn in which patterns were looked at
+	size_t searches;      // in it
 
 	// While a message is handled.
 	struct stage_show_osc_whom whom;
@@ -357,6 +360,24 @@ turn_away(struct stage_show_osc_side *self, const struct stage_osc_peer *from,
 	}
 }
 
+// To find what a pattern means is work, which is not done for who may not
+// control the show, nor so often that others would wait for it.
+static bool
+may_search(struct stage_show_osc_side *self)
+{
+	uint64_t turn_ms = uv_now(self->loop); // the same all through a turn
+
+	if (!stage_show_guest_may(&self->guests, self->guest)) {
+		return false;
+	}
+	if (turn_ms != self->searched_ms) {
+		self->searched_ms = turn_ms;
+		self->searches = 0;
+	}
+	self->searches++;
+	return self->searches <= SEARCHES_MAX;
+}
+
 static void
 on_message(void *user, const struct stage_osc_peer *from,
 	struct stage_osc_link *link, const struct stage_osc_message *message)
@@ -377,6 +398,9 @@ on_message(void *user, const struct stage_osc_peer *from,
 		.reply_port = guest->reply_port,
 		.wants_replies = guest->wants_replies,
 	};
+	if (strpbrk(message->address, "*?[{") != NULL && !may_search(self)) {
+		return;
+	}
 	self->ops.look(self->user, &self->post.sight);
 	stage_show_osc_take(message, &self->post.sight, on_request, self);
 }
@@ -413,26 +437,6 @@ static const struct stage_show_listen_ops listen_ops = {
 
 // Telling what has changed.
 
-static struct stage_show_osc_whom
-whom_of(struct stage_show_osc_side *self,
-	const struct stage_show_hearer *hearer)
-{
-	struct stage_show_osc_whom whom = {
-		.peer = hearer->peer,
-		.reply_port = STAGE_SHOW_QLAB_REPLY_PORT,
-	};
-
-	for (size_t i = 0; i < STAGE_SHOW_GUESTS_MAX; i++) {
-		const struct stage_show_guest *guest = &self->guests.guests[i];
-		if (guest->is_there && guest->link == NULL &&
-			stage_osc_peer_is_same_host(
-				&guest->peer, &hearer->peer)) {
-			whom.reply_port = guest->reply_port;
-		}
-	}
-	return whom;
-}
-
 // Sends to all who hear of that. One that is in the way is ended by the way.
 static void
 send_all(struct stage_show_osc_side *self, unsigned bit, const void *bytes,
@@ -442,8 +446,11 @@ send_all(struct stage_show_osc_side *self, unsigned bit, const void *bytes,
 		const struct stage_show_hearer *hearer =
 			&self->guests.hearers[i];
 		if ((hearer->hears & bit) != 0) {
-			const struct stage_show_osc_whom whom =
-				whom_of(self, hearer);
+			const struct stage_show_osc_whom whom = {
+				.peer = hearer->peer,
+				.reply_port = stage_show_guests_reply_port(
+					&self->guests, &hearer->peer),
+			};
 			if (bit == STAGE_SHOW_HEARS_UPDATES) {
 				stage_show_post_qlab(
 					&self->post, &whom, bytes, len);

@@ -246,6 +246,8 @@ static const struct {
 	{"/cue/[12]/start", NULL, SEVERAL},
 	{"/cue/*/start", NULL, SEVERAL},
 	{"/cue/[34]/name", NULL, "ask name song 3; ask name song 4"},
+	{"/cue/********************4/name", NULL, "ask name song 4"},
+	{"/cue/************************4/name", NULL, NO_SUCH}, // too long
 	{"/stagecraft/s*/name", NULL,
 		"value /stagecraft/song/name; value /stagecraft/selected/name;"
 		" value /stagecraft/set/name"},

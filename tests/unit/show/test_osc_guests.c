@@ -191,6 +191,20 @@ a_hearer_that_refuses_is_forgotten(void **state)
 }
 
 static void
+replies_go_where_a_computer_wants_them(void **state)
+{
+	const struct stage_osc_peer peer = peer_of("10.0.0.1:7");
+	int link;
+	(void)state;
+
+	begin("");
+	assert_int_equal(stage_show_guests_reply_port(&guests, &peer), 53001);
+	heard("10.0.0.1:5", NULL, S)->reply_port = 9000;
+	heard("10.0.0.1:7", &link, S)->reply_port = 9001;
+	assert_int_equal(stage_show_guests_reply_port(&guests, &peer), 9000);
+}
+
+static void
 memory_is_bounded(void **state)
 {
 	struct stage_osc_peer peer;
@@ -225,6 +239,7 @@ main(void)
 		cmocka_unit_test(
 			a_hearer_is_forgotten_after_a_minute_of_silence),
 		cmocka_unit_test(a_hearer_that_refuses_is_forgotten),
+		cmocka_unit_test(replies_go_where_a_computer_wants_them),
 		cmocka_unit_test(memory_is_bounded),
 	};
 

@@ -491,6 +491,43 @@ who_does_not_read_holds_up_nobody(void **state)
 }
 
 static void
+many_patterns_keep_nobody_waiting(void **state)
+{
+	struct stage stage;
+	struct stage_str message = {0};
+	struct stage_str bundle = {0};
+	int fd;
+	(void)state;
+
+	begin(&stage, "");
+	fd = come(&stage, SOCK_DGRAM);
+	seen_pack(&message, "/g?", NULL);
+	assert_int_equal(message.len, 8);
+	assert_int_equal(
+		stage_str_append(&bundle, "#bundle\0\0\0\0\0\0\0\0\1", 16),
+		STAGE_OK);
+	for (int i = 0; i < 1000; i++) {
+		assert_int_equal(
+			stage_str_append(&bundle, "\0\0\0\x08", 4), STAGE_OK);
+		assert_int_equal(
+			stage_str_append(&bundle, message.data, message.len),
+			STAGE_OK);
+	}
+	world_send(fd, bundle.data, bundle.len);
+	world_await(&stage.world, &stage.acts, 16);
+	// The next turn looks at them again.
+	stage.acts = 0;
+	while (stage.acts == 0) {
+		world_send(fd, message.data, message.len);
+		world_turn(&stage.world);
+	}
+	stage_str_finish(&message);
+	stage_str_finish(&bundle);
+	close(fd);
+	end(&stage);
+}
+
+static void
 a_port_that_is_taken_is_tried_again(void **state)
 {
 	struct stage stage;
@@ -556,6 +593,7 @@ main(void)
 		cmocka_unit_test(a_port_of_rig_conf_is_told_without_asking),
 		cmocka_unit_test(by_tcp_each_is_answered_as_it_asks),
 		cmocka_unit_test(who_does_not_read_holds_up_nobody),
+		cmocka_unit_test(many_patterns_keep_nobody_waiting),
 		cmocka_unit_test(a_port_that_is_taken_is_tried_again),
 		cmocka_unit_test(with_port_0_nobody_listens),
 	};
