@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#define _GNU_SOURCE // pipe2, WCOREDUMP
+#define _GNU_SOURCE // pipe2, close_range, WCOREDUMP
 
 #include "show/launcher.h"
 
@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "rig/death.h"
 
 #define TAIL_BYTES 4096
+#define FDS_MAX 65536 // that a process of ours has at most
 
 // A process that is no child of ours.
 struct foreign {
@@ -170,6 +172,27 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Libraries have descriptors of their own, and not all of them close at exec.
+ * libjack's do not: as long as a client of a song had one, the server would
+ * take us for alive when we are killed, and keep our name. */
+static void
+close_at_exec(void)
+{
+	struct rlimit limit = {.rlim_cur = 1024};
+	int most;
+
+#if defined(CLOSE_RANGE_CLOEXEC)
+	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
+		return;
+	}
+#endif
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	most = limit.rlim_cur < FDS_MAX ? (int)limit.rlim_cur : FDS_MAX;
+	for (int fd = STDERR_FILENO + 1; fd < most; fd++) {
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+}
+
 STAGE_NORETURN static void
 run_child(const struct child *child)
 {
@@ -178,6 +201,7 @@ run_child(const struct child *child)
 	int errnum;
 
 	reset_signals();
+	close_at_exec();
 	(void)setsid();
 	for (char *const *at = what->env; *at != NULL; at++) {
 		(void)(strchr(*at, '=') != NULL ? putenv(*at) : unsetenv(*at));
