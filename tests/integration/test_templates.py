@@ -46,7 +46,8 @@ CASES = {
         f"synth:{port}" for port in RACK_PORTS[2:])),
     "wireplumber": Case("wireplumber", SYSTEM, server="pipewire"),
 }
-KNOWN = CASES | GLOBALS  # the latter are tried by test_globals.py
+LIGHTS = {"ola": Case("olad"), "qlcplus": Case("qlcplus")}  # test_lights.py
+KNOWN = CASES | GLOBALS | LIGHTS  # GLOBALS are tried by test_globals.py
 
 
 def are_running(machine, *names):
