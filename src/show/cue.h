@@ -36,10 +36,10 @@ struct stage_conf_line;
 #define STAGE_SHOW_CUE_ARGS_MAX 32  // of OSC
 
 enum stage_show_when {
-	STAGE_SHOW_ON_LOAD,  // its programs are about to be started
+	STAGE_SHOW_ON_LOAD,  // it is to play, and programs are to be started
 	STAGE_SHOW_ON_READY, // they are ready
 	STAGE_SHOW_ON_GO,    // it is the song that plays
-	STAGE_SHOW_ON_LEAVE, // another one has taken over, or none
+	STAGE_SHOW_ON_LEAVE, // it does not play any more
 	STAGE_SHOW_WHEN_COUNT,
 };
 
