@@ -248,6 +248,31 @@ sync_sets(const struct stage_show_store *self, struct stage_err *err)
 	return status;
 }
 
+// Its connections go with it, where it has any of its own.
+static enum stage_status
+rename_patch(const struct stage_show_store *self, const char *name,
+	const char *fresh, struct stage_err *err)
+{
+	char from[STAGE_PATH_MAX];
+	char to[STAGE_PATH_MAX];
+	enum stage_status status = STAGE_OK;
+
+	if (stage_format(from, sizeof(from), "%s/%s.patch", self->sets, name) ==
+			STAGE_OK &&
+		stage_format(to, sizeof(to), "%s/%s.patch", self->sets,
+			fresh) == STAGE_OK &&
+		access(from, F_OK) == 0) {
+		status = stage_show_rename(
+			AT_FDCWD, from, AT_FDCWD, to, to, err);
+	}
+	if (status != STAGE_OK) {
+		stage_err_prefix(err,
+			"the setlist is \"%s\" now, but has not its patch: ",
+			fresh);
+	}
+	return status;
+}
+
 enum stage_status
 stage_show_set_rename(const struct stage_show_store *self, const char *name,
 	const char *fresh, struct stage_err *err)
@@ -267,6 +292,9 @@ stage_show_set_rename(const struct stage_show_store *self, const char *name,
 	if (status == STAGE_OK) {
 		status = stage_show_rename(
 			AT_FDCWD, from, AT_FDCWD, to, to, err);
+	}
+	if (status == STAGE_OK) {
+		status = rename_patch(self, name, fresh, err);
 	}
 	if (status == STAGE_OK) {
 		status = sync_sets(self, err);

@@ -45,7 +45,9 @@ STAGE_NODISCARD enum stage_status stage_show_set_duplicate(
 	const struct stage_show_store *self, const char *name,
 	const char *fresh, struct stage_err *err);
 
-/** Gives a setlist another name. Errors: as above. */
+/** Gives a setlist another name; NAME.patch beside it, its connections, goes
+ * with it. Errors: as above; one that comes after it has its new name says so.
+ */
 STAGE_NODISCARD enum stage_status stage_show_set_rename(
 	const struct stage_show_store *self, const char *name,
 	const char *fresh, struct stage_err *err);

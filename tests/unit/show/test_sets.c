@@ -180,6 +180,46 @@ nothing_is_replaced(void **state)
 #define TEST(function)                                                         \
 	cmocka_unit_test_setup_teardown(function, setup, teardown)
 
+static void
+a_set_takes_its_patch_along(void **state)
+{
+	struct songs *songs = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	songs_write(songs, "setlists/a.setlist", "A\n");
+	songs_write(songs, "setlists/a.patch", "x:out -> y:in\n");
+	assert_int_equal(
+		stage_show_set_rename(&songs->store, "a", "b", &err), STAGE_OK);
+	songs_check(
+		songs, "setlists", "b.patch: x:out -> y:in|\nb.setlist: A|\n");
+	// One that is somebody else's is not replaced.
+	songs_write(songs, "setlists/c.patch", "mine\n");
+	assert_int_equal(stage_show_set_rename(&songs->store, "b", "c", &err),
+		STAGE_EXISTS);
+	assert_non_null(strstr(err.text, "the setlist is \"c\" now, but"));
+	songs_check(songs, "setlists",
+		"b.patch: x:out -> y:in|\nc.patch: mine|\nc.setlist: A|\n");
+}
+
+static void
+a_song_that_is_gone_is_in_no_set(void **state)
+{
+	struct songs *songs = *state;
+	size_t count = 9;
+
+	songs_write(songs, "setlists/a.setlist", "A\n- B\r\n# B\nB\nC");
+	songs_write(songs, "setlists/b.setlist", "Bb\nbreak B\n");
+	assert_int_equal(
+		stage_show_set_forget_song(&songs->store, "B", &count, NULL),
+		STAGE_OK);
+	assert_int_equal(count, 1);
+	songs_check(songs, "setlists",
+		"a.setlist: A|# B|C\nb.setlist: Bb|break B|\n");
+	assert_int_equal(
+		stage_show_set_forget_song(&songs->store, "B", NULL, NULL),
+		STAGE_OK);
+}
+
 int
 main(void)
 {
@@ -189,6 +229,8 @@ main(void)
 		TEST(a_setlist_is_copied_renamed_and_removed),
 		TEST(what_is_no_setlist_is_refused),
 		TEST(nothing_is_replaced),
+		TEST(a_set_takes_its_patch_along),
+		TEST(a_song_that_is_gone_is_in_no_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
