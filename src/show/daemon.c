@@ -247,6 +247,7 @@ on_prepare(uv_prepare_t *prepare)
 	if (self->has_ended && self->is_ending &&
 		stage_show_worker_is_idle(self->worker) &&
 		stage_show_worker_is_idle(self->files)) {
+		stage_show_daemon_save_habits(self, true);
 		dismantle(self);
 		return;
 	}
@@ -264,6 +265,7 @@ on_prepare(uv_prepare_t *prepare)
 	keep_locks(self);
 	write_journal(self);
 	stage_show_daemon_remember_song(self);
+	stage_show_daemon_save_habits(self, false);
 	stage_rpc_server_publish(self->rpc, "show", json_object());
 }
 
@@ -402,6 +404,7 @@ start(struct stage_show_daemon *self, json_t *journal)
 	char *last;
 
 	stage_show_nsm_set_engine(self->nsm, self->engine);
+	stage_show_engine_set_habits(self->engine, self->habits);
 	uv_timer_init(self->loop, self->timer);
 	uv_prepare_init(self->loop, self->prepare);
 	self->timer->data = self;

@@ -10,10 +10,14 @@
 #include <sys/stat.h>
 
 #include "base/atomic_file.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "show/daemon_private.h"
 #include "show/generations.h"
 #include "show/work.h"
+
+#define HABITS_BYTES_MAX 1048576
+#define HABITS_EACH_NS (30 * STAGE_NS_PER_S) // is written no oftener
 
 /* A session.nsm on its way to the disk. A crash before it is there must not
  * cost it: it is in the journal too. */
@@ -362,20 +366,73 @@ playing_path(const struct stage_show_daemon *self, char out[STAGE_PATH_MAX])
 		out, STAGE_PATH_MAX, "%s/playing", self->store.state);
 }
 
+// How long programs take.
+
+static void
+habits_path(const struct stage_show_daemon *self, char out[STAGE_PATH_MAX])
+{
+	(void)!stage_format(
+		out, STAGE_PATH_MAX, "%s/habits", self->store.state);
+}
+
+static void
+recall_habits(struct stage_show_daemon *self)
+{
+	struct stage_str text = {0};
+	char path[STAGE_PATH_MAX];
+	json_t *json = NULL;
+
+	habits_path(self, path);
+	if (stage_io_read_file(path, HABITS_BYTES_MAX, &text, NULL) ==
+		STAGE_OK) {
+		json = json_loadb(text.data, text.len, 0, NULL);
+	}
+	stage_str_finish(&text);
+	stage_show_habits_read(self->habits, json);
+	json_decref(json);
+}
+
+void
+stage_show_daemon_save_habits(struct stage_show_daemon *self, bool is_last)
+{
+	int64_t now_ns = stage_clock_now_ns();
+	json_t *json;
+
+	if ((!is_last && now_ns < self->habits_saved_ns + HABITS_EACH_NS) ||
+		!stage_show_habits_take_change(self->habits)) {
+		return;
+	}
+	self->habits_saved_ns = now_ns;
+	json = stage_show_habits_write(self->habits);
+	stage_show_saver_put(self->habits_saver,
+		json != NULL ? json_dumps(json, JSON_COMPACT) : NULL);
+	json_decref(json);
+}
+
 enum stage_status
 stage_show_daemon_make_files(
 	struct stage_show_daemon *self, struct stage_err *err)
 {
 	char path[STAGE_PATH_MAX];
 
+	enum stage_status status;
+
 	playing_path(self, path);
 	self->files = stage_show_worker_create(self->loop, self);
-	if (self->files == NULL) {
+	self->habits = stage_show_habits_create();
+	if (self->files == NULL || self->habits == NULL) {
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
-	return stage_show_saver_create(self->loop, path,
+	recall_habits(self);
+	status = stage_show_saver_create(self->loop, path,
 		"the next start will not know the song", &self->playing_saver,
 		err);
+	habits_path(self, path);
+	return status == STAGE_OK
+		       ? stage_show_saver_create(self->loop, path,
+				 "how long programs take is not remembered",
+				 &self->habits_saver, err)
+		       : status;
 }
 
 void
@@ -386,6 +443,8 @@ stage_show_daemon_end_files(struct stage_show_daemon *self)
 	}
 	stage_show_worker_destroy(self->files);
 	stage_show_saver_destroy(self->playing_saver);
+	stage_show_saver_destroy(self->habits_saver);
+	stage_show_habits_destroy(self->habits);
 }
 
 char *

@@ -50,6 +50,9 @@ struct stage_show_daemon {
 	struct stage_show_worker *files;        // what the engine has written
 	struct stage_show_unwritten *unwritten; // of that; in their order
 	struct stage_show_saver *playing_saver;
+	struct stage_show_habits *habits;
+	struct stage_show_saver *habits_saver;
+	int64_t habits_saved_ns;             // when it was put last
 	struct stage_path_watch *list_watch; // of the list in force
 	char watched[STAGE_PATH_MAX];
 	bool has_moved;    // the conductor, since its place was saved
@@ -109,6 +112,10 @@ enum stage_status stage_show_daemon_make_id(
 STAGE_NODISCARD enum stage_status stage_show_daemon_make_files(
 	struct stage_show_daemon *self, struct stage_err *err);
 void stage_show_daemon_end_files(struct stage_show_daemon *self);
+
+/** Has what was learned of programs written, now and then; is_last: at once. */
+void stage_show_daemon_save_habits(
+	struct stage_show_daemon *self, bool is_last);
 
 /** What is to be written still, for the journal; and goes on writing it. */
 json_t *stage_show_daemon_write_unwritten(const struct stage_show_daemon *self);

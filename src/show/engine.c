@@ -58,6 +58,13 @@ stage_show_engine_destroy(struct stage_show_engine *self)
 }
 
 void
+stage_show_engine_set_habits(
+	struct stage_show_engine *self, struct stage_show_habits *habits)
+{
+	self->habits = habits;
+}
+
+void
 stage_show_engine_set_edit(struct stage_show_engine *self, bool is_edit)
 {
 	if (self->is_edit != is_edit) {
@@ -525,6 +532,8 @@ give_up(struct stage_show_engine *self, struct stage_show_program *program,
 	if (slot == NULL) {
 		return;
 	}
+	stage_show_habits_miss(self->habits, program->executable,
+		stage_show_deadline_of(program->pending));
 	slot->is_late = true;
 	slot->is_saving = false;
 	snprintf(slot->why, sizeof(slot->why), "%s %s in %lld s", slot->name,
@@ -548,6 +557,9 @@ stage_show_engine_step(struct stage_show_engine *self)
 		if (at->is_ending) {
 			if (at->kill_at_ns <= now_ns) {
 				at->kill_at_ns = INT64_MAX;
+				stage_show_habits_miss(self->habits,
+					at->executable,
+					STAGE_SHOW_DEADLINE_QUIT);
 				self->ops->end(self->user, at, true);
 			}
 		} else if (at->pending != STAGE_SHOW_NOTHING &&

@@ -32,6 +32,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "show/habits.h"
 #include "show/news.h"
 #include "show/roster.h"
 
@@ -176,6 +177,12 @@ struct stage_show_engine *stage_show_engine_create(
 
 /** Frees it. What runs, runs on. NULL is fine. */
 void stage_show_engine_destroy(struct stage_show_engine *self);
+
+/** What is known of how long programs take, and is learned further. Where
+ * song.conf says how long to wait for one, that holds; else what is known.
+ * habits are borrowed. */
+void stage_show_engine_set_habits(
+	struct stage_show_engine *self, struct stage_show_habits *habits);
 
 /** Whether songs are edited, and saved when they are left; else nothing is
  * saved but what is asked for: show mode, the one it begins in. */

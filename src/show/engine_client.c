@@ -209,6 +209,7 @@ stage_show_engine_announce(struct stage_show_engine *self,
 	program->peer = *from;
 	program->has_announced = true;
 	program->caps = stage_show_caps_read(announce->caps);
+	stage_show_learn(self, program, STAGE_SHOW_ANNOUNCE);
 	program->pending = STAGE_SHOW_NOTHING;
 	program->is_to_open = true;
 	program->slot->is_saving = false;
@@ -274,6 +275,9 @@ stage_show_engine_replied(struct stage_show_engine *self,
 
 	if (program->pending != what || program->is_ending) {
 		return;
+	}
+	if (code == 0) {
+		stage_show_learn(self, program, what);
 	}
 	program->pending = STAGE_SHOW_NOTHING;
 	program->deadline_ns = 0;

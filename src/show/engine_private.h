@@ -26,6 +26,7 @@ struct stage_show_engine {
 	const struct stage_show_ops *ops;
 	void *user;
 	struct stage_show_limits limits;
+	struct stage_show_habits *habits; // NULL: nothing is known
 	bool is_edit;
 
 	struct stage_show_program *programs;
@@ -181,6 +182,15 @@ void stage_show_launch(
 /** How long a client may take. */
 int64_t stage_show_patience_ns(const struct stage_show_engine *self,
 	const struct stage_show_slot *slot, enum stage_show_deadline what);
+
+/** Of what it is that a program owes; not of NOTHING. */
+enum stage_show_deadline stage_show_deadline_of(
+	enum stage_show_pending pending);
+
+/** It has answered just now; when it does not owe that, nothing is learned. */
+void stage_show_learn(struct stage_show_engine *self,
+	const struct stage_show_program *program,
+	enum stage_show_pending pending);
 
 /** Whether a program must have ended before what is in a slot can be started:
  * it has its id, or one of them must run alone. */

@@ -70,7 +70,36 @@ stage_show_patience_ns(const struct stage_show_engine *self,
 	int64_t said_ns = slot != NULL ? slot->conf.deadlines_ns[what]
 				       : STAGE_SHOW_UNSAID;
 
-	return said_ns != STAGE_SHOW_UNSAID ? said_ns : usual_ns[what];
+	if (said_ns != STAGE_SHOW_UNSAID || slot == NULL) {
+		return slot != NULL ? said_ns : usual_ns[what];
+	}
+	return stage_show_habits_patience_ns(
+		self->habits, slot->executable, what, usual_ns[what]);
+}
+
+enum stage_show_deadline
+stage_show_deadline_of(enum stage_show_pending pending)
+{
+	static const enum stage_show_deadline deadlines[] = {
+		[STAGE_SHOW_ANNOUNCE] = STAGE_SHOW_DEADLINE_ANNOUNCE,
+		[STAGE_SHOW_OPEN] = STAGE_SHOW_DEADLINE_OPEN,
+		[STAGE_SHOW_SAVE] = STAGE_SHOW_DEADLINE_SAVE,
+	};
+
+	return deadlines[pending];
+}
+
+void
+stage_show_learn(struct stage_show_engine *self,
+	const struct stage_show_program *program,
+	enum stage_show_pending pending)
+{
+	if (program->pending == pending) {
+		stage_show_habits_note(self->habits, program->executable,
+			stage_show_deadline_of(pending),
+			self->ops->now_ns(self->user) -
+				program->pending_since_ns);
+	}
 }
 
 // Starting.
@@ -300,8 +329,9 @@ stage_show_end(
 	}
 	program->is_ending = true;
 	program->pending = STAGE_SHOW_NOTHING;
+	program->ending_since_ns = self->ops->now_ns(self->user);
 	program->kill_at_ns =
-		self->ops->now_ns(self->user) +
+		program->ending_since_ns +
 		stage_show_patience_ns(self, slot, STAGE_SHOW_DEADLINE_QUIT);
 	self->ops->end(self->user, program, false);
 	if (slot != NULL) {
@@ -382,6 +412,12 @@ stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 	}
 	slot = program->slot;
 	was_ending = program->is_ending;
+	if (was_ending && program->kill_at_ns != INT64_MAX) {
+		stage_show_habits_note(self->habits, program->executable,
+			STAGE_SHOW_DEADLINE_QUIT,
+			self->ops->now_ns(self->user) -
+				program->ending_since_ns);
+	}
 	stage_show_forget(self, program);
 	if (slot != NULL && was_ending) {
 		stage_show_set_state(self, slot, STAGE_SHOW_STOPPED);

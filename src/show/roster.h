@@ -69,7 +69,8 @@ struct stage_show_program {
 	int64_t deadline_ns; // of that; INT64_MAX: it had its time
 	bool is_to_open;     // its slot, once it owes nothing
 
-	bool is_ending;     // was told to
+	bool is_ending; // was told to
+	int64_t ending_since_ns;
 	int64_t kill_at_ns; // then; INT64_MAX: was killed
 };
 

@@ -162,6 +162,51 @@ deadlines_are_those_of_the_song(void **state)
 }
 
 static void
+what_is_known_of_a_program_counts_where_nothing_is_said(void **state)
+{
+	struct world *world = *state;
+	struct stage_show_habits *habits = stage_show_habits_create();
+
+	stage_show_engine_set_habits(world->engine, habits);
+	open_song(world, "C");
+	world_pass(world, 20000); // it announces late
+	world_expect_answers(world, "0 Loaded.;");
+	world_announce(world, "nC1", "amp", "");
+	world_opened(world, "nC1");
+	for (int i = 0; i < 3; i++) { // and ends within a second
+		stage_show_engine_close(
+			world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+		world_pass(world, 1000);
+		world_end_ended(world);
+		open_song(world, "C");
+		if (i < 2) {
+			world_come_up(world, "");
+		}
+	}
+	stage_str_clear(&world->answers);
+	stage_str_clear(&world->log);
+	world_pass(world, 39999); // twice of what it took
+	world_expect_answers(world, "");
+	world_pass(world, 1);
+	world_expect_answers(world, "0 Loaded.;");
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_pass(world, 1999);
+	world_expect(world, "select C; select none; term nC1");
+	world_pass(world, 1);
+	world_expect(world, "kill nC1");
+	world_end_ended(world);
+	// What song.conf says stands above it.
+	world_conf(world, "C", "client nC1 announce 7s\n");
+	stage_str_clear(&world->answers);
+	open_song(world, "C");
+	world_pass(world, 7000);
+	world_expect_answers(world, "0 Loaded.;");
+	world_renew(world);
+	stage_show_habits_destroy(habits);
+}
+
+static void
 a_song_rings_for_its_tail(void **state)
 {
 	struct world *world = *state;
@@ -391,6 +436,7 @@ main(void)
 		TEST(crashes_are_mended_as_often_as_is_said),
 		TEST(always_is_not_at_once),
 		TEST(deadlines_are_those_of_the_song),
+		TEST(what_is_known_of_a_program_counts_where_nothing_is_said),
 		TEST(a_song_rings_for_its_tail),
 		TEST(one_that_rings_is_taken_back_by_its_own_song),
 		TEST(the_song_says_whether_it_is_saved),
