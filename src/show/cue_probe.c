@@ -297,13 +297,11 @@ add_song(struct stage_show_probe *self, const char *song)
 {
 	struct stage_show_session session;
 	struct stage_show_song_conf conf;
-	struct stage_err err = STAGE_ERR_INIT;
 	bool is_ok = true;
 
 	if (stage_show_store_load(self->cues->config.store, song, &session,
-		    &conf, &err) != STAGE_OK) {
-		add_wrong(self, "song \"%s\": %s", song, err.text);
-		return true;
+		    &conf, NULL) != STAGE_OK) {
+		return true; // then it has no cues
 	}
 	for (size_t i = 0; i < conf.cue_count && is_ok; i++) {
 		is_ok = add_cue(self, song, &conf.cues[i]);

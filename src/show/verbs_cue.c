@@ -3,6 +3,7 @@
 
 // Cues: what became of them, and how to try them.
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "show/cues.h"
@@ -104,9 +105,17 @@ take_probe(void *ctx, struct stage_rpc_call *call, json_t *args,
 	struct stage_rpc_reply *reply = NULL;
 	struct stage_strv songs = {0};
 	struct stage_err why = STAGE_ERR_INIT;
-	enum stage_status status = stage_rpc_call_defer(call, &reply, err);
+	char path[STAGE_PATH_MAX];
+	enum stage_status status = STAGE_OK;
 
 	(void)result;
+	if (song[0] != '\0') {
+		status = stage_show_store_path(
+			stage_show_daemon_store(ctx), song, path, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_rpc_call_defer(call, &reply, err);
+	}
 	if (status != STAGE_OK) {
 		return status;
 	}
@@ -121,6 +130,83 @@ take_probe(void *ctx, struct stage_rpc_call *call, json_t *args,
 	}
 	stage_strv_finish(&songs);
 	return STAGE_OK;
+}
+
+// As a part of verify.
+
+struct verifying {
+	struct stage_rpc_reply *reply;
+	json_t *report;
+};
+
+static void
+on_verified(void *user, const json_t *probed)
+{
+	struct verifying *self = user;
+	const json_t *wrong = json_object_get(probed, "wrong");
+	json_t *rig = json_object_get(self->report, "rig");
+	json_int_t faults =
+		json_integer_value(json_object_get(self->report, "faults"));
+	size_t at;
+	json_t *sentence;
+
+	json_array_foreach (wrong, at, sentence) {
+		(void)json_array_append(rig, sentence);
+	}
+	(void)json_object_set_new(self->report, "faults",
+		json_integer(faults + (json_int_t)json_array_size(wrong)));
+	stage_rpc_reply_ok(self->reply, self->report);
+	free(self);
+}
+
+// The songs that will be played.
+static enum stage_status
+list_songs(const json_t *report, struct stage_strv *songs)
+{
+	enum stage_status status = STAGE_OK;
+	size_t at;
+	json_t *song;
+
+	json_array_foreach (json_object_get(report, "songs"), at, song) {
+		const char *name =
+			json_string_value(json_object_get(song, "name"));
+
+		if (status == STAGE_OK && name != NULL &&
+			!json_is_true(json_object_get(song, "skip")) &&
+			!stage_strv_has(songs, name)) {
+			status = stage_strv_add(songs, name);
+		}
+	}
+	return status;
+}
+
+void
+stage_show_verify_cues(struct stage_show_daemon *daemon,
+	struct stage_rpc_reply *reply, json_t *report)
+{
+	struct verifying *self = calloc(1, sizeof(*self));
+	struct stage_strv songs = {0};
+	struct stage_err err = STAGE_ERR_INIT;
+	enum stage_status status = STAGE_NO_MEMORY;
+
+	if (self != NULL) {
+		self->reply = reply;
+		self->report = json_incref(report);
+		status = list_songs(report, &songs);
+	}
+	if (status == STAGE_OK) {
+		status =
+			stage_show_cue_out_probe(stage_show_daemon_cues(daemon),
+				&songs, on_verified, self, &err);
+	}
+	if (status != STAGE_OK) { // the rest of it is true all the same
+		stage_rpc_reply_ok(reply, json_incref(report));
+		if (self != NULL) {
+			json_decref(self->report);
+			free(self);
+		}
+	}
+	stage_strv_finish(&songs);
 }
 
 const struct stage_verb stage_show_cue_verbs[] = {

@@ -37,6 +37,12 @@ const char *stage_show_set_of(struct stage_show_daemon *daemon,
 		return begin(ctx, call, args, run_##name, done, err);          \
 	}
 
+/** Adds to a report of verify what is wrong with the targets of cues of its
+ * songs, and answers with it. Ownership: takes the reply; report is borrowed.
+ */
+void stage_show_verify_cues(struct stage_show_daemon *daemon,
+	struct stage_rpc_reply *reply, json_t *report);
+
 // Each ended by a verb without a name.
 extern const struct stage_verb stage_show_go_verbs[];       // verbs_go.c
 extern const struct stage_verb stage_show_set_verbs[];      // verbs_set.c

@@ -121,23 +121,46 @@ run_verify(struct stage_show_work *work, struct stage_err *err)
 	return stage_show_verify_rig(&what, &work->result, err);
 }
 
+static void
+end_verify(void *user, const struct stage_show_work *work,
+	enum stage_status status, const struct stage_err *err)
+{
+	if (status != STAGE_OK) {
+		stage_rpc_reply_fail(work->reply, err);
+	} else {
+		stage_show_verify_cues(user, work->reply, work->result);
+	}
+}
+
 static enum stage_status
 take_verify(void *ctx, struct stage_rpc_call *call, json_t *args,
 	json_t **result, struct stage_err *err)
 {
 	const char *set = stage_show_set_of(ctx, args, false, err);
 	struct stage_show_work *work;
+	struct stage_rpc_reply *reply = NULL;
+	struct stage_err why = STAGE_ERR_INIT;
+	enum stage_status status;
 
 	(void)result;
 	if (set != NULL && stage_show_set_name_check(set, err) != STAGE_OK) {
 		return err->status;
 	}
-	work = stage_show_daemon_work(ctx);
-	if (work != NULL && set != NULL) {
-		(void)!stage_format(work->name, sizeof(work->name), "%s", set);
+	status = stage_rpc_call_defer(call, &reply, err);
+	if (status != STAGE_OK) {
+		return status;
 	}
-	return stage_show_worker_add(stage_show_daemon_worker(ctx), work,
-		run_verify, NULL, call, err);
+	work = stage_show_daemon_work(ctx);
+	if (work != NULL) {
+		work->reply = reply;
+		(void)!stage_format(work->name, sizeof(work->name), "%s",
+			set != NULL ? set : "");
+	}
+	if (stage_show_worker_do(stage_show_daemon_worker(ctx), work,
+		    run_verify, end_verify, &why) != STAGE_OK) {
+		stage_rpc_reply_fail(reply, &why);
+	}
+	return STAGE_OK;
 }
 
 const struct stage_verb stage_show_set_verbs[] = {

@@ -32,7 +32,8 @@ struct stage_show_work {
 	char *text;                          // or NULL; owned
 	size_t number, to;
 	bool flag;
-	json_t *result; // of run; NULL: null. Goes to the answer
+	json_t *result;                // of run; NULL: null. Goes to the answer
+	struct stage_rpc_reply *reply; // of who is answered otherwise
 };
 
 /** In a thread of its own. Errors: those that are answered. */

@@ -237,6 +237,11 @@ def test_a_cue_that_reaches_nobody_delays_nothing_and_is_told(stage):
     wrong = stage.call("probe")["result"]["wrong"]
     assert 'song "A": song.conf:3: QLC+ has no function "Green"' in wrong
     assert len(wrong) == 4
+    # Before doors that is a part of all that is looked at.
+    verify = stage.machine.stagecraft("set", "verify")
+    assert verify.returncode == 1, verify.stderr
+    assert set(wrong) <= set(verify.stdout.splitlines())
+    assert stage.machine.stagecraft("show", "probe", "B").returncode == 100
 
     # The one that comes is told, late as it is.
     late = stage.machine.popen(["sh", "-c", "exec oscdump -L osc.udp://:7998 "
