@@ -31,6 +31,7 @@ _stagecraft_options() {
 	rack\ snapshot) echo --json -j --morph -m --remove -R --save -s ;;
 	rack\ commit) echo --json -j --undo -u ;;
 	rack\ revert) echo --generation -g --json -j ;;
+	show\ tempo) echo --json -j --now -n ;;
 	song\ close) echo --discard -d --json -j ;;
 	song\ revert) echo --json -j --song -s ;;
 	set\ add | set\ remove | set\ move | set\ break)
@@ -64,6 +65,7 @@ _stagecraft_operands() {
 		echo sets ;;
 	set\ select | show\ select) echo ways ;;
 	show\ transport) echo transports ;;
+	show\ learn | show\ forget) echo acts ;;
 	song\ add) echo programs ;;
 	rack\ new | rack\ plugins) ;;
 	rack\ import) echo files ;;
@@ -93,7 +95,7 @@ _stagecraft_song_verbs=(now list open new duplicate save close mode add stop
 _stagecraft_set_verbs=(list show use next previous go play select new add remove
 	move skip break rename duplicate delete verify)
 _stagecraft_show_verbs=(now next previous go play select reset save mode panic
-	tap transport cues cue probe)
+	calm tap tempo transport cues cue probe midi learn forget send)
 
 # The run directory, as stagecraft finds it.
 _stagecraft_run() {
@@ -203,6 +205,10 @@ _stagecraft_words() {
 		done
 		;;
 	ways) printf '%s\n' next previous ;;
+	acts)
+		printf '%s\n' go next previous play select select-next \
+			select-previous reset stop pause resume save panic tap
+		;;
 	transports) printf '%s\n' stop pause resume ;;
 	files) compgen -f ;;
 	esac

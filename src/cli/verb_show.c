@@ -3,6 +3,7 @@
 
 #include "base/exits.h"
 #include "cli/set.h"
+#include "cli/show.h"
 
 static const struct stage_cli_option options[] = {
 	STAGE_CLI_JSON,
@@ -138,11 +139,17 @@ static const struct stage_cli_verb *const verbs[] = {
 	&plain[2],
 	&plain[3],
 	&plain[4],
+	&stage_show_cli_calm,
 	&plain[5],
+	&stage_show_cli_tempo,
 	&plain[6],
 	&stage_show_cli_cues,
 	&stage_show_cli_cue,
 	&stage_show_cli_probe,
+	&stage_show_cli_midi,
+	&stage_show_cli_learn,
+	&stage_show_cli_forget,
+	&stage_show_cli_send,
 	NULL,
 };
 

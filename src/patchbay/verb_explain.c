@@ -163,7 +163,7 @@ say_apart(const struct question *question, struct stage_str *out)
 		[STAGE_VIEW_REFUSED] = "but the server has refused it",
 		[STAGE_VIEW_SILENCED] = "but it is silenced until the panic is "
 					"over: stagecraft "
-					"show panic --off",
+					"show calm",
 	};
 	struct stage_wish wish = question->wish;
 	enum stage_patch_view_state state;

@@ -165,6 +165,7 @@ write_journal(struct stage_show_daemon *self)
 			json_integer(stage_osc_udp_port(self->udp)));
 		json_object_set_new(journal, "unwritten",
 			stage_show_daemon_write_unwritten(self));
+		stage_show_daemon_write_jack(self, journal);
 		text = json_dumps(journal, JSON_COMPACT);
 	}
 	journal_path(self, path);
@@ -455,6 +456,7 @@ dismantle(struct stage_show_daemon *self)
 	close_handle((uv_handle_t *)self->prepare, self->has_started);
 	stage_rpc_server_destroy(self->rpc);
 	stage_show_osc_side_destroy(self->osc);
+	stage_show_daemon_end_jack(self);
 	stage_osc_udp_destroy(self->udp);
 	self->udp = NULL;
 	stage_show_launcher_destroy(self->launcher);
@@ -508,6 +510,9 @@ stage_show_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	}
 	if (status == STAGE_OK) {
 		status = stage_show_daemon_begin_osc(self, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_show_daemon_make_jack(self, journal, err);
 	}
 	if (status != STAGE_OK) {
 		dismantle(self);

@@ -63,6 +63,10 @@ struct stage_show_worker *stage_show_daemon_worker(
 struct stage_show_work *stage_show_daemon_work(
 	const struct stage_show_daemon *self);
 
+/** Puts MIDI, the tempo and panic into the state. */
+void stage_show_daemon_view_jack(
+	const struct stage_show_daemon *self, json_t *state);
+
 /** The last lines that a client has said, into out. */
 void stage_show_daemon_tail(const struct stage_show_daemon *self,
 	const char *id, size_t lines, struct stage_str *out);

@@ -61,7 +61,7 @@ state_of(const struct stage_show_daemon *self,
 	if (is_loading) {
 		return "loading";
 	}
-	if (self->is_in_panic) {
+	if (stage_show_panic_level(self->panic) != STAGE_SHOW_CALM) {
 		return "panic";
 	}
 	if (self->has_failed || (song != NULL && is_sick(song))) {
@@ -80,7 +80,9 @@ look(void *user, struct stage_show_sight *out)
 		stage_show_engine_current(self->engine);
 	const struct stage_show_song *coming =
 		stage_show_engine_incoming(self->engine);
+	struct stage_show_jack_view jack;
 
+	stage_show_jack_view(self->jack, &jack);
 	*out = (struct stage_show_sight){
 		.name = name_of_rig(self),
 		.place = place,
@@ -93,7 +95,8 @@ look(void *user, struct stage_show_sight *out)
 					   : 0,
 		.is_edit = stage_show_engine_is_edit(self->engine),
 		.is_paused = self->is_paused,
-		.is_rolling = self->is_rolling,
+		.is_rolling = jack.is_rolling,
+		.tempo_bpm = self->pulse.tempo.micro_bpm / 1e6,
 		.guard_s = (double)place->guard_ns / (double)STAGE_NS_PER_S,
 		.needs_passcode = self->settings.osc.passcode[0] != '\0',
 		.port = (int)self->settings.osc.port,
@@ -120,12 +123,8 @@ on_told(void *user, const struct stage_show_told *told)
 
 	self->has_osc_news = true;
 	switch (told->event) {
-	case STAGE_SHOW_TOLD_PANIC:
-		self->is_in_panic = true;
-		break;
 	case STAGE_SHOW_TOLD_LOADING:
 	case STAGE_SHOW_TOLD_GO:
-		self->is_in_panic = false;
 		self->has_failed = false;
 		break;
 	case STAGE_SHOW_TOLD_FAILED:
@@ -133,10 +132,8 @@ on_told(void *user, const struct stage_show_told *told)
 		break;
 	case STAGE_SHOW_TOLD_TRANSPORT:
 		self->is_paused = told->number == STAGE_SHOW_ROLLING_PAUSE;
-		self->is_rolling = told->number == STAGE_SHOW_ROLLING_RESUME;
-		self->is_in_panic = self->is_in_panic &&
-				    told->number != STAGE_SHOW_ROLLING_RESUME;
 		break;
+	case STAGE_SHOW_TOLD_PANIC:
 	case STAGE_SHOW_TOLD_READY:
 	case STAGE_SHOW_TOLD_LEFT:
 	case STAGE_SHOW_TOLD_PLACE:

@@ -17,6 +17,9 @@
 #include "show/logs.h"
 #include "show/nsm.h"
 #include "show/osc_control_side.h"
+#include "show/panic.h"
+#include "show/pedalside.h"
+#include "show/pulse.h"
 #include "show/saver.h"
 #include "show/scene.h"
 #include "show/settings.h"
@@ -41,7 +44,10 @@ struct stage_show_daemon {
 	struct stage_show_scene *scene;
 	struct stage_show_scene *set_scene;
 	struct stage_show_newsroom *newsroom;
-	struct stage_show_jack *jack;        // MIDI cues: stage_show_jack_send
+	struct stage_show_jack *jack; // MIDI cues: stage_show_jack_send
+	struct stage_show_pedalside *pedalside;
+	struct stage_show_pulse pulse;
+	struct stage_show_panic *panic;
 	struct stage_show_telling *tellings; // in their order
 	struct stage_show_worker *worker;
 	struct stage_show_conductor *conductor;
@@ -66,10 +72,8 @@ struct stage_show_daemon {
 	int64_t panic_ns; // when there was panic last
 	struct stage_show_osc_side *osc; // show control
 	bool has_osc_news;
-	bool is_in_panic; // and nothing has been played since
-	bool is_paused;   // the transport, as it was told
-	bool is_rolling;  // likewise
-	bool has_failed;  // the song that was to play
+	bool is_paused;  // the transport, as it was told
+	bool has_failed; // the song that was to play
 	struct stage_osc_udp *udp;
 	struct stage_rpc_server *rpc;
 	struct stage_rpc_config rpc_config;
@@ -175,6 +179,21 @@ void stage_show_daemon_note_osc(struct stage_show_daemon *self);
 /** Has the cues hear of what happens. */
 STAGE_NODISCARD enum stage_status stage_show_daemon_make_cues(
 	struct stage_show_daemon *self, struct stage_err *err);
+
+// daemon_jack.c: what is played with. Where there is no JACK, jack is NULL.
+
+/** journal: of the one before; NULL: there is none. */
+STAGE_NODISCARD enum stage_status stage_show_daemon_make_jack(
+	struct stage_show_daemon *self, const json_t *journal,
+	struct stage_err *err);
+void stage_show_daemon_end_jack(struct stage_show_daemon *self);
+
+/** The panic is over. */
+void stage_show_daemon_calm(struct stage_show_daemon *self);
+
+/** Puts what the next one must know into a journal. */
+void stage_show_daemon_write_jack(
+	const struct stage_show_daemon *self, json_t *journal);
 
 // daemon_news.c
 

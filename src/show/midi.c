@@ -73,24 +73,24 @@ stage_show_midi_length(const uint8_t *bytes, size_t len)
 // MIDI Show Control.
 
 static const struct {
-	uint8_t byte;
 	enum stage_show_msc command;
+	uint8_t byte;
 	uint8_t skip; // bytes before the cue
 	bool has_cue;
 } commands[] = {
-	{0x01, STAGE_SHOW_MSC_GO, 0, true},
-	{0x02, STAGE_SHOW_MSC_STOP, 0, false},
-	{0x03, STAGE_SHOW_MSC_RESUME, 0, false},
-	{0x04, STAGE_SHOW_MSC_GO, MSC_TIME_BYTES, true}, // timed go
-	{0x05, STAGE_SHOW_MSC_LOAD, 0, true},
-	{0x08, STAGE_SHOW_MSC_ALL_OFF, 0, false},
-	{0x09, STAGE_SHOW_MSC_RESTORE, 0, false},
-	{0x0a, STAGE_SHOW_MSC_RESET, 0, false},
-	{0x10, STAGE_SHOW_MSC_GO, 0, true}, // go/jam clock
-	{0x11, STAGE_SHOW_MSC_STANDBY_NEXT, 0, false},
-	{0x12, STAGE_SHOW_MSC_STANDBY_PREVIOUS, 0, false},
-	{0x13, STAGE_SHOW_MSC_NEXT, 0, false},
-	{0x14, STAGE_SHOW_MSC_PREVIOUS, 0, false},
+	{STAGE_SHOW_MSC_GO, 0x01, 0, true},
+	{STAGE_SHOW_MSC_STOP, 0x02, 0, false},
+	{STAGE_SHOW_MSC_RESUME, 0x03, 0, false},
+	{STAGE_SHOW_MSC_GO, 0x04, MSC_TIME_BYTES, true}, // timed go
+	{STAGE_SHOW_MSC_LOAD, 0x05, 0, true},
+	{STAGE_SHOW_MSC_ALL_OFF, 0x08, 0, false},
+	{STAGE_SHOW_MSC_RESTORE, 0x09, 0, false},
+	{STAGE_SHOW_MSC_RESET, 0x0a, 0, false},
+	{STAGE_SHOW_MSC_GO, 0x10, 0, true}, // go/jam clock
+	{STAGE_SHOW_MSC_STANDBY_NEXT, 0x11, 0, false},
+	{STAGE_SHOW_MSC_STANDBY_PREVIOUS, 0x12, 0, false},
+	{STAGE_SHOW_MSC_NEXT, 0x13, 0, false},
+	{STAGE_SHOW_MSC_PREVIOUS, 0x14, 0, false},
 };
 
 const char *

@@ -88,8 +88,8 @@ take_tempo(struct stage_show_song_conf *conf,
 		       : stage_conf_fail_with(line, 0, err);
 }
 
-static bool
-read_metre(const char *text, int64_t *beats, int64_t *type)
+bool
+stage_show_metre_parse(const char *text, int64_t *beats, int64_t *type)
 {
 	char part[8];
 	size_t len = strcspn(text, "/");
@@ -112,7 +112,7 @@ take_metre(struct stage_show_song_conf *conf,
 	int64_t beats;
 	int64_t type;
 
-	if (!read_metre(line->words[0], &beats, &type)) {
+	if (!stage_show_metre_parse(line->words[0], &beats, &type)) {
 		return stage_conf_fail(line, 0, err,
 			"\"%.*s\" is no metre such as 4/4 or 7/8",
 			shown(line->words[0]), line->words[0]);

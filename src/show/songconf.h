@@ -137,6 +137,9 @@ void stage_show_song_conf_finish(struct stage_show_song_conf *self);
 const struct stage_show_client_conf *stage_show_song_conf_client(
 	const struct stage_show_song_conf *self, const char *id);
 
+/** Reads a metre such as "7/8". False: it is none. */
+bool stage_show_metre_parse(const char *text, int64_t *beats, int64_t *type);
+
 /** True for the name of a file of words with chords (ChordPro). */
 bool stage_show_is_chordpro(const char *file);
 

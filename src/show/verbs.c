@@ -19,9 +19,8 @@ json_t *
 stage_show_state(void *ctx)
 {
 	struct stage_show_engine *engine = stage_show_daemon_engine(ctx);
-
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o}", "song",
-		stage_show_view_song(stage_show_engine_current(engine)),
+	json_t *state = json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o}",
+		"song", stage_show_view_song(stage_show_engine_current(engine)),
 		"incoming",
 		stage_show_view_song(stage_show_engine_incoming(engine)),
 		"ahead", stage_show_view_ahead(engine), "ringing",
@@ -31,6 +30,11 @@ stage_show_state(void *ctx)
 		stage_show_view_place(stage_show_daemon_conductor(ctx)), "cues",
 		stage_show_cue_out_view(
 			stage_show_cues_out(stage_show_daemon_cues(ctx))));
+
+	if (state != NULL) {
+		stage_show_daemon_view_jack(ctx, state);
+	}
+	return state;
 }
 
 // Answers that come later.
@@ -359,9 +363,11 @@ static const struct stage_verb verbs[] = {
 #define EDIT(at) &stage_show_set_edit_verbs[at]
 #define SONG(at) &stage_show_song_verbs[at]
 #define CUE(at) &stage_show_cue_verbs[at]
+#define MIDI(at) &stage_show_midi_verbs[at]
 const struct stage_verb *const stage_show_verbs[] = {V(0), V(1), V(2), V(3),
 	V(4), V(5), V(6), V(7), V(8), V(9), V(10), V(11), V(12), V(13), GO(0),
 	GO(1), GO(2), GO(3), GO(4), GO(5), GO(6), GO(7), GO(8), SET(0), SET(1),
 	SET(2), SET(3), EDIT(0), EDIT(1), EDIT(2), EDIT(3), EDIT(4), EDIT(5),
 	EDIT(6), EDIT(7), EDIT(8), SONG(0), SONG(1), SONG(2), SONG(3), SONG(4),
-	CUE(0), CUE(1), CUE(2), NULL};
+	CUE(0), CUE(1), CUE(2), MIDI(0), MIDI(1), MIDI(2), MIDI(3), MIDI(4),
+	MIDI(5), NULL};

@@ -49,5 +49,6 @@ extern const struct stage_verb stage_show_set_verbs[];      // verbs_set.c
 extern const struct stage_verb stage_show_set_edit_verbs[]; // ..._edit.c
 extern const struct stage_verb stage_show_song_verbs[];     // verbs_song.c
 extern const struct stage_verb stage_show_cue_verbs[];      // verbs_cue.c
+extern const struct stage_verb stage_show_midi_verbs[];     // verbs_midi.c
 
 #endif

@@ -197,14 +197,11 @@ send_one(struct stage_show_wire *self, void *buffer, uint32_t size,
 STAGE_RT static bool
 must_wait(struct stage_show_wire *self, uint32_t frames)
 {
-	if (atomic_load(&self->is_connected)) {
-		self->grace_frames = 0;
-	} else if (self->grace_frames > frames) {
-		self->grace_frames -= frames;
-	} else {
-		self->grace_frames = 0;
-	}
-	return self->grace_frames > 0;
+	bool is_over = atomic_load(&self->is_connected) ||
+		       self->grace_frames <= frames;
+
+	self->grace_frames = is_over ? 0 : self->grace_frames - frames;
+	return !is_over;
 }
 
 STAGE_RT static void

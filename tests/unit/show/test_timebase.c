@@ -48,10 +48,10 @@ counts_bars_beats_and_ticks(void **state)
 	check(&base, 13, 1, 1, 1);
 	check(&base, 24000, 1, 2, 0);
 	check(&base, 23999, 1, 1, 1919);
-	check(&base, 4 * 24000, 2, 1, 0);
-	check(&base, 4 * 24000 - 1, 1, 4, 1919);
+	check(&base, UINT64_C(4) * 24000, 2, 1, 0);
+	check(&base, UINT64_C(4) * 24000 - 1, 1, 4, 1919);
 	base = begin(RATE, BPM(90), 7);
-	check(&base, 7 * 32000, 2, 1, 0);
+	check(&base, UINT64_C(7) * 32000, 2, 1, 0);
 }
 
 // What a count of another kind says: in 128 bits, with nothing carried over.
@@ -192,7 +192,7 @@ a_new_metre_begins_a_bar(void **state)
 	stage_show_timebase_set(
 		&base, &waltz, STAGE_SHOW_TEMPO_NOW, 24000, true);
 	check(&base, 24000, 2, 1, 0);
-	check(&base, 4 * 24000, 3, 1, 0);
+	check(&base, UINT64_C(4) * 24000, 3, 1, 0);
 	// At the beginning of a bar it is that one.
 	base = begin(RATE, BPM(120), 4);
 	stage_show_timebase_set(&base, &waltz, STAGE_SHOW_TEMPO_NOW, 0, false);
@@ -213,7 +213,7 @@ a_transport_that_is_moved_back_finds_bar_one(void **state)
 	// The next song's.
 	stage_show_timebase_set(
 		&base, &next, STAGE_SHOW_TEMPO_SONG, 999999, true);
-	check(&base, 4 * 48000, 2, 1, 0);
+	check(&base, UINT64_C(4) * 48000, 2, 1, 0);
 }
 
 static void
