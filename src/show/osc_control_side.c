@@ -220,8 +220,10 @@ take_connect(struct stage_show_osc_side *self,
 		stage_show_post_complaint(&self->post, &self->whom, request,
 			"that is not the passcode");
 	} else {
+		// "denied" would have Companion think that the passcode which
+		// it is about to say is the wrong one.
 		stage_show_post_reply(&self->post, &self->whom, request,
-			"denied", json_string("badpass"), NULL);
+			"error", json_string("badpass"), NULL);
 	}
 }
 

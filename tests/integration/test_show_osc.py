@@ -61,6 +61,20 @@ port.open();
 """
 
 
+# Says what each of its arguments says, a message as JSON, from 10.9.9.1, and
+# prints the first answer to each.
+STRANGER = osc.CODEC + r"""
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+peer.bind(("10.9.9.1", 0))
+peer.settimeout(30)
+for message in sys.argv[1:]:
+    peer.sendto(pack(*json.loads(message)), ("10.9.9.1", 53000))
+    address, answer = unpack(peer.recv(65536))[:2]
+    print(address, json.loads(answer).get("status"),
+          json.loads(answer).get("data"))
+"""
+
+
 @pytest.fixture
 def stage(machine):
     stage = songs.Stage(machine, {"plain": ""})
@@ -184,23 +198,33 @@ def test_oscsend_drives_a_show_and_oscdump_follows_it(stage):
 
 
 def test_others_come_in_by_the_interface_that_is_named(stage):
-    configure(stage, "osc.interface lo", "osc.passcode sesame")
+    configure(stage, "port 21510", "osc.interface lo", "osc.passcode sesame")
     stage.machine.run(["ip", "link", "set", "lo", "up"], as_root=True)
     begin(stage)
+    assert stage.port() == 21510  # of NSM, which stays on this computer
     assert "10.9.9.1" not in stage.machine.run(["ss", "-Hlun"]).stdout
     # An address that comes later is listened at without being asked to.
     stage.machine.run(["ip", "address", "add", "10.9.9.1/24", "dev", "lo"],
                       check=True, as_root=True)
     await_port(stage, "10.9.9.1")
-    send(stage, "/go", host="10.9.9.1")
-    send(stage, "/connect", "s", "Sesame", host="10.9.9.1")
+    stranger = stage.machine.home / "stranger.py"
+    stranger.write_text(STRANGER)
+    assert stage.machine.run(
+        ["/usr/bin/python3", stranger, '["/version"]', '["/go"]',
+         '["/connect"]', '["/connect", "Sesame"]', '["/cueLists"]'],
+        check=True).stdout.splitlines() == [
+            "/reply/version ok 4.7", "/reply/go denied None",
+            "/reply/connect error badpass", "/reply/connect error badpass",
+            "/reply/cueLists denied None"]
     send(stage, "/go", host="10.9.9.1")
     send(stage, "/select/3")  # from here no passcode is needed
     wait_until(lambda: stage.state()["place"]["selected"]["name"] == "C", 30,
                "C is selected")
     assert stage.playing() is None
-    send(stage, "/connect", "s", "sesame", host="10.9.9.1")
-    send(stage, "/go", host="10.9.9.1")
+    assert stage.machine.run(
+        ["/usr/bin/python3", stranger, '["/connect", "sesame"]'],
+        check=True).stdout == "/reply/connect ok ok\n"
+    send(stage, "/go", host="10.9.9.1")  # the computer is known now
     await_playing(stage, "C")
     stage.machine.run(["ip", "address", "del", "10.9.9.1/24", "dev", "lo"],
                       check=True, as_root=True)
