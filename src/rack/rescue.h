@@ -49,11 +49,38 @@ struct stage_rack_rescue {
  * one than before. Asks the kernel then, once for each server. Thread: [rt]. */
 STAGE_RT void stage_rack_rescue_introduce(struct stage_rack_rescue *self);
 
+/** The thread goes into a plug-in, or comes back: one thread alone does so,
+ * thus nothing is locked for it. Use the two below. Thread: [rt]. */
+STAGE_RT static inline void
+stage_rack_rescue_turn(struct stage_rack_rescue *self)
+{
+	uint32_t turn = atomic_load_explicit(&self->turn, memory_order_relaxed);
+
+	// What the handler of a signal sees is in the order that it reads in.
+	atomic_signal_fence(memory_order_seq_cst);
+	atomic_store_explicit(&self->turn, turn + 1, memory_order_release);
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
 /** The thread goes into a plug-in, and comes back. `out` is set before. NULL is
  * fine. Thread: [rt]. */
-STAGE_RT void stage_rack_rescue_enter(
-	struct stage_rack_rescue *self, struct stage_rack_page_bytes *page);
-STAGE_RT void stage_rack_rescue_leave(struct stage_rack_rescue *self);
+STAGE_RT static inline void
+stage_rack_rescue_enter(
+	struct stage_rack_rescue *self, struct stage_rack_page_bytes *page)
+{
+	if (self != NULL) {
+		atomic_store_explicit(&self->page, page, memory_order_relaxed);
+		stage_rack_rescue_turn(self);
+	}
+}
+
+STAGE_RT static inline void
+stage_rack_rescue_leave(struct stage_rack_rescue *self)
+{
+	if (self != NULL) {
+		stage_rack_rescue_turn(self);
+	}
+}
 
 /** What the signal's handler does: jumps, when this thread is still where it
  * was condemned to leave. */

@@ -83,27 +83,9 @@ stage_rack_rescue_introduce(struct stage_rack_rescue *self)
 	// The one before may have been ended inside a plug-in, and is there no
 	// more.
 	if (atomic_load(&self->turn) % 2 == 1) {
-		atomic_fetch_add(&self->turn, 1);
+		stage_rack_rescue_turn(self);
 	}
 	inside = self;
-}
-
-STAGE_RT void
-stage_rack_rescue_enter(
-	struct stage_rack_rescue *self, struct stage_rack_page_bytes *page)
-{
-	if (self != NULL) {
-		atomic_store_explicit(&self->page, page, memory_order_relaxed);
-		atomic_fetch_add(&self->turn, 1);
-	}
-}
-
-STAGE_RT void
-stage_rack_rescue_leave(struct stage_rack_rescue *self)
-{
-	if (self != NULL) {
-		atomic_fetch_add(&self->turn, 1);
-	}
 }
 
 STAGE_RT void
