@@ -10,6 +10,7 @@ bool
 stage_rack_dry_init(struct stage_rack_dry *self, uint32_t width)
 {
 	memset(self, 0, sizeof(*self));
+	self->size = STAGE_RACK_DRY_START;
 	for (uint32_t c = 0; c < width; c++) {
 		self->lines[c] = calloc(STAGE_RACK_DRY_FRAMES, sizeof(float));
 		if (self->lines[c] == NULL) {

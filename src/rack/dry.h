@@ -17,13 +17,17 @@
 #include "rt/rt.h"
 
 #define STAGE_RACK_DRY_FRAMES 65536  // a power of two
+#define STAGE_RACK_DRY_START 8192    // likewise; used of these at first
 #define STAGE_RACK_DRY_PASS_MAX 4096 // frames at once
 #define STAGE_RACK_DRY_MAX                                                     \
 	(STAGE_RACK_DRY_FRAMES - STAGE_RACK_DRY_PASS_MAX) // the latest
 
+// A line is a ring of some of its frames, as many as the latency needs: what
+// goes through a long one goes through the processor's cache.
 struct stage_rack_dry {
 	float *lines[STAGE_RACK_CHANNELS_MAX]; // [DRY_FRAMES]
-	uint32_t width;                        // 0: there are none
+	uint32_t width;                        // 0: there are no lines
+	uint32_t size;                         // of the ring, a power of two
 	uint32_t at;                           // where the next frame goes
 	uint32_t held;  // frames in the lines, no more than they have
 	uint32_t late;  // frames, what is heard now
@@ -48,6 +52,11 @@ STAGE_RT bool stage_rack_dry_has(
 
 /** Whether what passes is late, or on its way to be so. */
 STAGE_RT bool stage_rack_dry_is_late(const struct stage_rack_dry *self);
+
+/** Lets what nobody hears pass: what dry_pass() would make of it is not made,
+ * and may be later. */
+STAGE_RT void stage_rack_dry_keep(struct stage_rack_dry *self,
+	float *const *bus, uint32_t frames, float step);
 
 /** Delays bus[width][frames], no more than PASS_MAX, in its place; from one
  * delay to another it fades by `step` a frame. */

@@ -16,10 +16,12 @@
 #include "rt/rt.h"
 
 struct stage_rack_seam {
-	float last[STAGE_RACK_CHANNELS_MAX];  // sample that was heard
-	float slope[STAGE_RACK_CHANNELS_MAX]; // from the one before it
-	float step[STAGE_RACK_CHANNELS_MAX];
 	float left; // of the step, 1 to 0
+	struct {
+		float last;  // sample that was heard
+		float slope; // from the one before it
+		float step;
+	} channels[STAGE_RACK_CHANNELS_MAX];
 };
 
 /** The sound breaks off in front of bus[width], whose first sample is another

@@ -9,28 +9,40 @@ stage_rack_seam_cut(
 {
 	// What would have come next is where the line through the last goes.
 	for (uint32_t c = 0; c < width; c++) {
-		self->step[c] = self->last[c] + self->slope[c] - bus[c][0];
+		self->channels[c].step = self->channels[c].last +
+					 self->channels[c].slope - bus[c][0];
 	}
 	self->left = 1;
+}
+
+STAGE_RT static void
+add_rest(const struct stage_rack_seam *self, float *const *bus, uint32_t width,
+	uint32_t frames, float step)
+{
+	for (uint32_t c = 0; c < width; c++) {
+		float left = self->left;
+		for (uint32_t i = 0; i < frames && left > 0; i++) {
+			bus[c][i] += self->channels[c].step * left * left *
+				     (3 - 2 * left);
+			left = left > step ? left - step : 0;
+		}
+	}
 }
 
 STAGE_RT void
 stage_rack_seam_pass(struct stage_rack_seam *self, float *const *bus,
 	uint32_t width, uint32_t frames, float step)
 {
-	float left = self->left;
-
-	for (uint32_t c = 0; c < width; c++) {
-		left = self->left;
-		for (uint32_t i = 0; i < frames && left > 0; i++) {
-			bus[c][i] +=
-				self->step[c] * left * left * (3 - 2 * left);
-			left = left > step ? left - step : 0;
+	if (self->left > 0) {
+		add_rest(self, bus, width, frames, step);
+		for (uint32_t i = 0; i < frames && self->left > 0; i++) {
+			self->left = self->left > step ? self->left - step : 0;
 		}
-		self->slope[c] =
-			frames > 1 ? bus[c][frames - 1] - bus[c][frames - 2]
-				   : bus[c][0] - self->last[c];
-		self->last[c] = bus[c][frames - 1];
 	}
-	self->left = left;
+	for (uint32_t c = 0; c < width; c++) {
+		const float *end = bus[c] + frames;
+		float before = frames > 1 ? end[-2] : self->channels[c].last;
+		self->channels[c].slope = end[-1] - before;
+		self->channels[c].last = end[-1];
+	}
 }
