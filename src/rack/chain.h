@@ -17,6 +17,13 @@
  * one that does not come back from run(), and it is not called any more
  * (rescue.h).
  *
+ * Sound is copied where something is done with it. A link that is heard alone,
+ * as most are most of the time, reads in the bus and writes beside it, and then
+ * the bus is there; no unit ever reads where it writes. So a few buffers are
+ * all that a cycle goes through, and they stay in the cache. A unit is told
+ * where to read and write only when that has changed: stage_rack_chain_begin()
+ * has each cycle go the same way.
+ *
  * Thread: [rt], but for what is marked. Who makes plans and hands them over is
  * said in docs/internals/threads.md.
  */
@@ -27,6 +34,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "rack/block.h"
 #include "rack/config.h"
 #include "rack/control.h"
 #include "rack/dry.h"
@@ -52,8 +60,11 @@ struct stage_rack_slot;
 /** One instance of a plug-in. Its maker owns all of it. */
 struct stage_rack_unit {
 	void (*run)(struct stage_rack_unit *self, uint32_t frames);
-	float **ins;       // [in_count + side_in_count][STAGE_RACK_FRAMES_MAX]
-	float **outs;      // likewise
+	float **ins;       // [in_count + side_in_count]: where it reads
+	float **outs;      // [out_count + side_out_count]: where it writes
+	float **in_rooms;  // likewise, its own, [FRAMES_MAX] each; or NULL:
+	float **out_rooms; // both are its own already, and stay as they are
+	bool has_moved;    // [rt] one of ins or outs has
 	uint32_t in_count; // main ones, that stand first
 	uint32_t out_count;
 	uint32_t side_in_count; // sidechains
@@ -71,39 +82,44 @@ struct stage_rack_ramp {
 	float step; // for a frame; 0: it is there
 };
 
+// What a cycle looks at stands first, so that it is in few lines of the cache.
 struct stage_rack_link {
-	struct stage_rack_unit *units[STAGE_RACK_CHANNELS_MAX];
-	uint32_t unit_count;
 	struct stage_rack_page *page;
-	const uint32_t *cells; // [cell_count]: of each value of the page
-	uint32_t cell_count;
-	struct stage_rack_ramp *ramps; // [cell_count] or NULL: all values jump
-	uint32_t ramp_frames;          // [main] how long a value is on its way
-	_Atomic uint32_t glide_frames; // of the next change; 0: the usual
-	struct stage_rack_shape shape; // [rt]
-	struct stage_rack_dry dry;     // [rt] without lines: nothing is late
-	struct stage_rack_seam seam;   // [rt] where the guard cuts it off
-	struct stage_rack_held held;   // [rt] behind an effect for MIDI
-	float mix;                     // [rt] 0: it is not heard
-	uint32_t seen;                 // [rt] the page's changes
-	uint32_t bad_blocks;           // [rt] in a row
-	_Atomic uint32_t guarded;      // blocks that were not let through
-	_Atomic uint32_t strikes;      // times that such blocks began
-	_Atomic uint32_t latency_frames; // as its plug-in says
+	uint32_t unit_count;
+	uint32_t seen;                   // [rt] the page's changes
+	float mix;                       // [rt] 0: it is not heard
+	float wanted;                    // [rt] what the page says of that
+	uint32_t way;                    // [rt] of the plan that it is put on
+	uint32_t bad_blocks;             // [rt] in a row
 	const float *latency;            // a cell, or NULL
-	struct stage_rack_slot *slot;    // [main] it is referred to
-	unsigned refs;                   // [main] slot and plans
-	struct stage_rack_link *next;    // [main] of those that are left
-	uint32_t rate_hz;                // [main]
-	uint32_t frames_max;             // [main] the period when it was made
+	_Atomic uint32_t latency_frames; // as its plug-in says
 	bool is_moving;                  // [rt] some ramp is under way
 	_Atomic bool has_turned;         // MIDI has changed a value
 	bool has_extras; // the page has those of extra.h behind the cells
+	bool is_whole;   // [main] nothing passes by it while it is heard
+	bool is_direct;  // [main] it hears what is in the bus, as it is
 	bool was_heard;  // [rt] the effect for MIDI, in its place
 	_Atomic bool is_leaving;  // it is to be faded out
 	_Atomic bool wants_reset; // nothing but bad blocks comes
 	_Atomic bool is_hung;     // nobody calls its plug-in any more
 	bool is_stuck;            // [main] a call never came back
+	struct stage_rack_unit *units[STAGE_RACK_CHANNELS_MAX];
+	struct stage_rack_dry dry;     // [rt] without lines: nothing is late
+	struct stage_rack_shape shape; // [rt]
+	struct stage_rack_seam seam;   // [rt] where the guard cuts it off
+	const uint32_t *cells; // [cell_count]: of each value of the page
+	uint32_t cell_count;
+	struct stage_rack_ramp *ramps; // [cell_count] or NULL: all values jump
+	uint32_t ramp_frames;          // [main] how long a value is on its way
+	_Atomic uint32_t glide_frames; // of the next change; 0: the usual
+	struct stage_rack_held held;   // [rt] behind an effect for MIDI
+	_Atomic uint32_t guarded;      // blocks that were not let through
+	_Atomic uint32_t strikes;      // times that such blocks began
+	struct stage_rack_slot *slot;  // [main] it is referred to
+	unsigned refs;                 // [main] slot and plans
+	struct stage_rack_link *next;  // [main] of those that are left
+	uint32_t rate_hz;              // [main]
+	uint32_t frames_max;           // [main] the period when it was made
 };
 
 /** The side ports of a link: for each input and each output of its units, one
@@ -119,11 +135,17 @@ struct stage_rack_plan {
 	struct stage_rack_ways *ways;   // [count]; NULL: there are none
 	struct stage_rack_side **sides; // [side_count], all of them
 	size_t side_count;
-	uint32_t late;                       // [rt] frames, in front of `at`
-	uint32_t width;                      // channels of the bus
-	float *bus[STAGE_RACK_CHANNELS_MAX]; // [width][FRAMES_MAX]
-	float *shaped[2];                    // [FRAMES_MAX]
-	struct stage_rack_events midi;       // what the links hear
+	uint32_t late;                          // [rt] frames, in front of `at`
+	uint32_t width;                         // channels of the bus
+	float *bus[STAGE_RACK_CHANNELS_MAX];    // [width]: where the sound is
+	float *own[2][STAGE_RACK_CHANNELS_MAX]; // [width][FRAMES_MAX] of both
+	uint32_t way;     // [rt] the bus is there; of a number of its own,
+			  // from 2 on, plus 0 or 1
+	bool is_shared;   // [rt] the link that is run may use them
+	bool was_left;    // [rt] a plug-in that hangs may use them for ever
+	uint32_t frames;  // [rt] of this cycle
+	float *shaped[2]; // [FRAMES_MAX]
+	struct stage_rack_events midi; // what the links hear
 	uint32_t shift; // [rt] where in the period the bus begins
 	struct stage_rack_events heard;      // the part for one piece
 	struct stage_rack_events made;       // by a link, in pieces
@@ -140,6 +162,10 @@ struct stage_rack_plan {
 	bool has_news;                        // [rt] in this cycle
 	bool was_rescued;                     // [rt] likewise
 };
+
+/** Has the bus be where it was at the start of the cycle before, to be filled
+ * there. */
+STAGE_RT void stage_rack_chain_begin(struct stage_rack_plan *plan);
 
 /** Runs the chain: the bus and `midi` are in and out. True when something has
  * happened that the loop should look at. */
@@ -160,8 +186,5 @@ STAGE_RT void stage_rack_link_begin(struct stage_rack_link *link);
 /** Moves the values of a link that are on their way. */
 STAGE_RT void stage_rack_link_move(
 	struct stage_rack_link *link, uint32_t frames);
-
-/** Makes each sample that is no number silence. */
-STAGE_RT void stage_rack_clean(float *samples, uint32_t frames);
 
 #endif

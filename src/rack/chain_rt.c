@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,69 +12,70 @@
 
 #define LATENCY_MAX 1e7F // frames; more is a slip
 
-// As numbers without a sign floats are in the order of their sizes, and those
-// that are no numbers behind all others: compilers make four of that at a time.
 STAGE_RT static bool
-is_any_beyond(const float *samples, uint32_t frames, float limit)
+is_good(const struct stage_rack_unit *unit, uint32_t frames)
 {
-	uint32_t beyond = 0;
-	uint32_t most;
-
-	memcpy(&most, &limit, sizeof(most));
-	for (uint32_t i = 0; i < frames; i++) {
-		int32_t size;
-		memcpy(&size, &samples[i], sizeof(size));
-		beyond |= (size & INT32_MAX) > (int32_t)most;
-	}
-	return beyond != 0;
-}
-
-STAGE_RT void
-stage_rack_clean(float *samples, uint32_t frames)
-{
-	if (!is_any_beyond(samples, frames, FLT_MAX)) {
-		return;
-	}
-	for (uint32_t i = 0; i < frames; i++) {
-		if (!isfinite(samples[i])) {
-			samples[i] = 0;
+	for (uint32_t i = 0; i < unit->out_count + unit->side_out_count; i++) {
+		if (stage_rack_is_beyond(
+			    unit->outs[i], frames, STAGE_RACK_LIMIT)) {
+			return false;
 		}
 	}
+	return true;
+}
+
+STAGE_RT static void
+run_unit(struct stage_rack_plan *plan, const struct stage_rack_link *link,
+	struct stage_rack_unit *unit, const struct stage_rack_events *heard,
+	uint32_t frames)
+{
+	if (unit->midi_in.atom != NULL) {
+		stage_rack_events_copy(&unit->midi_in, plan->urids, heard);
+	}
+	if (unit->midi_out.atom != NULL) {
+		stage_rack_events_offer(&unit->midi_out, plan->urids);
+	}
+	stage_fpu_flush(); // the one before may have changed it
+	stage_rack_rescue_enter(plan->rescue, link->page->bytes);
+	unit->run(unit, frames);
+	stage_rack_rescue_leave(plan->rescue);
+}
+
+// The way that a link is put on when it reads in the bus, and nothing is to be
+// done for that; 0: none.
+STAGE_RT static uint32_t
+way_of(const struct stage_rack_plan *plan, const struct stage_rack_link *link)
+{
+	bool hears_sides =
+		plan->ways != NULL && plan->ways[plan->at].ins != NULL;
+
+	return plan->is_shared && link->is_direct && !hears_sides ? plan->way
+								  : 0;
 }
 
 STAGE_RT static bool
 run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	const struct stage_rack_events *heard, uint32_t frames)
 {
+	uint32_t way = way_of(plan, link);
+	bool must_feed = way == 0 || link->way != way;
 	bool are_good = true;
 
+	link->way = way;
+	stage_rack_blame(link->page->bytes);
 	for (uint32_t i = 0; i < link->unit_count; i++) {
-		struct stage_rack_unit *unit = link->units[i];
-		stage_rack_feed(plan, link, i, frames);
-		if (unit->midi_in.atom != NULL) {
-			stage_rack_events_copy(
-				&unit->midi_in, plan->urids, heard);
+		if (must_feed) {
+			stage_rack_feed(plan, link, i, frames);
 		}
-		if (unit->midi_out.atom != NULL) {
-			stage_rack_events_offer(&unit->midi_out, plan->urids);
-		}
-		stage_fpu_flush(); // the one before may have changed it
-		stage_rack_blame(link->page->bytes);
-		stage_rack_rescue_enter(plan->rescue, link->page->bytes);
-		unit->run(unit, frames);
-		stage_rack_rescue_leave(plan->rescue);
-		stage_rack_blame(NULL);
-		for (uint32_t k = 0; k < unit->out_count + unit->side_out_count;
-			k++) {
-			are_good &= !is_any_beyond(
-				unit->outs[k], frames, STAGE_RACK_LIMIT);
-		}
+		run_unit(plan, link, link->units[i], heard, frames);
+		are_good &= is_good(link->units[i], frames);
 	}
+	stage_rack_blame(NULL);
 	return are_good;
 }
 
 // The sound that a link makes for a channel; NULL: none.
-STAGE_RT static const float *
+STAGE_RT static float *
 sound_of(const struct stage_rack_link *link, uint32_t channel)
 {
 	const struct stage_rack_unit *unit = link->units[0];
@@ -143,11 +143,9 @@ mix_channel(float *bus, const float *wet, uint32_t frames, float mix,
 STAGE_RT static float
 target_of(const struct stage_rack_link *link)
 {
-	bool is_off =
-		stage_rack_page_is_bypassed(link->page) ||
-		atomic_load_explicit(&link->is_leaving, memory_order_relaxed);
-
-	return is_off ? 0 : stage_rack_page_wet(link->page);
+	return atomic_load_explicit(&link->is_leaving, memory_order_relaxed)
+		       ? 0
+		       : link->wanted;
 }
 
 // A plug-in that is late begins with silence, and then in the middle of what
@@ -180,6 +178,42 @@ mix_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	link->mix = stage_rack_glide(
 		link->mix, target, plan->fade_step * (float)frames);
 	stage_rack_shape_move(&link->shape, frames, plan->fade_step);
+}
+
+// Whether all that is heard behind a link is what it makes, as it makes it.
+STAGE_RT static bool
+is_alone(const struct stage_rack_link *link, float target)
+{
+	return link->is_whole && link->mix == 1 && target == 1 &&
+	       (!link->has_extras || link->shape.is_flat);
+}
+
+// Has the bus be in the other place of the plan.
+STAGE_RT static void
+turn_bus(struct stage_rack_plan *plan)
+{
+	plan->way ^= 1;
+	memcpy(plan->bus, plan->own[plan->way & 1],
+		plan->width * sizeof(float *));
+}
+
+// Has the bus be where a link has written.
+STAGE_RT static void
+hand_on(struct stage_rack_plan *plan, const struct stage_rack_link *link,
+	uint32_t frames)
+{
+	float *const *to =
+		plan->is_shared ? plan->own[~plan->way & 1] : plan->bus;
+
+	for (uint32_t c = 0; c < plan->width; c++) {
+		const float *wet = sound_of(link, c);
+		if (wet != to[c]) {
+			memcpy(to[c], wet, frames * sizeof(float));
+		}
+	}
+	if (plan->is_shared) {
+		turn_bus(plan);
+	}
 }
 
 // What a link does to the MIDI that those behind it hear: an effect for MIDI
@@ -254,13 +288,28 @@ look_at_latency(struct stage_rack_link *link)
 		atomic_load_explicit(&link->is_leaving, memory_order_relaxed)
 			? 0
 			: latency);
-	return atomic_exchange(&link->latency_frames, latency) != latency;
+	if (atomic_load_explicit(&link->latency_frames, memory_order_relaxed) ==
+		latency) {
+		return false;
+	}
+	atomic_store(&link->latency_frames, latency);
+	return true;
 }
 
 STAGE_RT void
 stage_rack_link_begin(struct stage_rack_link *link)
 {
 	(void)look_at_latency(link);
+}
+
+// A plug-in that was let read in the bus, and has failed, may have written
+// there what is to pass by it.
+STAGE_RT static void
+clean_bus(const struct stage_rack_plan *plan, uint32_t frames)
+{
+	for (uint32_t c = 0; plan->is_shared && c < plan->width; c++) {
+		stage_rack_clean(plan->bus[c], frames);
+	}
 }
 
 // Runs a link for a part of the period, or all of it; what it heard of MIDI is
@@ -274,12 +323,24 @@ run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	// From the first frame on, or not at all.
 	float target = is_filling(link) ? 0 : target_of(link);
 
-	stage_rack_dry_pass(&link->dry, plan->bus, frames, plan->fade_step);
-	if (is_good) {
+	if (is_good && is_alone(link, target)) {
 		link->bad_blocks = 0;
+		if (link->dry.width > 0) {
+			stage_rack_dry_keep(
+				&link->dry, plan->bus, frames, plan->fade_step);
+		}
+		stage_rack_give(plan, link, frames, target);
+		hand_on(plan, link, frames);
+	} else if (is_good) {
+		link->bad_blocks = 0;
+		stage_rack_dry_pass(
+			&link->dry, plan->bus, frames, plan->fade_step);
 		stage_rack_give(plan, link, frames, target);
 		mix_link(plan, link, frames, target);
 	} else {
+		clean_bus(plan, frames);
+		stage_rack_dry_pass(
+			&link->dry, plan->bus, frames, plan->fade_step);
 		has_news |= guard(plan, link);
 		stage_rack_give_rest(plan, link, frames);
 	}
@@ -358,6 +419,7 @@ run_pieces(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	uint32_t turned = 0; // up to here
 	uint32_t end;
 
+	plan->is_shared = false; // pieces are put together in the bus
 	stage_rack_events_clear(&plan->made, plan->urids);
 	for (uint32_t at = 0; at < frames; at = end) {
 		has_news |= turn(plan, link, turned, at + 1);
@@ -380,6 +442,15 @@ run_pieces(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	return has_news;
 }
 
+// Whether a link may read in the bus, and write beside it: nothing of what it
+// reads is changed, or heard beside what it writes.
+STAGE_RT static bool
+may_share(const struct stage_rack_link *link)
+{
+	return link->mix == 1 && link->units[0]->in_rooms != NULL &&
+	       (!link->has_extras || link->shape.is_flat);
+}
+
 STAGE_RT static bool
 run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	uint32_t frames)
@@ -393,6 +464,7 @@ run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	if (link->is_moving || is_turned(plan, link)) {
 		return run_pieces(plan, link, frames);
 	}
+	plan->is_shared = may_share(link);
 	has_news = run_piece(plan, link, &plan->midi, frames);
 	pass_midi(plan, link, &link->units[0]->midi_in,
 		&link->units[0]->midi_out);
@@ -407,6 +479,8 @@ leave_behind(struct stage_rack_plan *plan, struct stage_rack_link *link)
 	stage_rack_rescue_leave(plan->rescue);
 	stage_rack_blame_note(stage_rack_blame(NULL));
 	shift_bus(plan, 0);
+	clean_bus(plan, plan->frames);
+	plan->was_left |= plan->is_shared;
 	link->mix = 0;
 	stage_rack_events_copy(&plan->heard, plan->urids, &plan->midi);
 	pass_midi(plan, link, &plan->heard, &plan->made);
@@ -424,12 +498,44 @@ lateness_of(const struct stage_rack_link *link)
 		       : 0;
 }
 
+STAGE_RT void
+stage_rack_chain_begin(struct stage_rack_plan *plan)
+{
+	if ((plan->way & 1) != 0) {
+		turn_bus(plan);
+	}
+}
+
+// Asks for what the next link is about to look at, while this one runs: a
+// plug-in may have taken all of the cache for itself.
+STAGE_RT static void
+fetch_next(const struct stage_rack_plan *plan)
+{
+	const struct stage_rack_link *next;
+
+	if (plan->at + 1 == plan->count) {
+		return;
+	}
+	next = plan->links[plan->at + 1];
+	__builtin_prefetch(next);
+	__builtin_prefetch(&next->dry.width);
+	__builtin_prefetch(&next->shape);
+	__builtin_prefetch(&next->seam);
+	__builtin_prefetch(next->page);
+	for (uint32_t i = 0; i < next->unit_count; i++) {
+		__builtin_prefetch(next->units[i]);
+		__builtin_prefetch(&next->units[i]->midi_out);
+		__builtin_prefetch(next->units[i]->ins);
+	}
+}
+
 // What changes while it runs is in the plan: a jump back does not keep locals.
 STAGE_RT bool
 stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
 {
 	plan->at = 0;
 	plan->late = 0;
+	plan->frames = frames;
 	plan->has_news = false;
 	plan->was_rescued = false;
 	for (size_t i = 0; i < plan->side_count; i++) {
@@ -439,6 +545,7 @@ stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
 		leave_behind(plan, plan->links[plan->at++]);
 	}
 	for (; plan->at < plan->count; plan->at++) {
+		fetch_next(plan);
 		plan->has_news |= run_link(plan, plan->links[plan->at], frames);
 		plan->late += lateness_of(plan->links[plan->at]);
 	}

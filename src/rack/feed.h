@@ -15,7 +15,8 @@
 
 #include "rack/chain.h"
 
-/** Fills the inputs of its unit `at`; that of the first one comes first. */
+/** Fills the inputs of its unit `at`, and says where it writes; that of the
+ * first one comes first. */
 STAGE_RT void stage_rack_feed(const struct stage_rack_plan *plan,
 	const struct stage_rack_link *link, uint32_t at, uint32_t frames);
 

@@ -32,15 +32,32 @@ feed_middle(const struct stage_rack_plan *plan, float *to, uint32_t frames)
 	}
 }
 
+// Where a unit reads what is made for it.
+STAGE_RT static float *
+room_of(struct stage_rack_unit *unit, uint32_t input)
+{
+	if (unit->in_rooms != NULL) {
+		unit->ins[input] = unit->in_rooms[input];
+	}
+	return unit->ins[input];
+}
+
 STAGE_RT static void
 feed_main(const struct stage_rack_plan *plan,
 	const struct stage_rack_link *link, uint32_t at, uint32_t input,
 	uint32_t frames)
 {
 	struct stage_rack_unit *unit = link->units[at];
-	float *to = unit->ins[input];
+	bool is_middle =
+		unit->in_count == 1 && link->unit_count == 1 && plan->width > 1;
+	float *to;
 
-	if (unit->in_count == 1 && link->unit_count == 1 && plan->width > 1) {
+	if (plan->is_shared && !is_middle && at + input < plan->width) {
+		unit->ins[input] = plan->bus[at + input];
+		return;
+	}
+	to = room_of(unit, input);
+	if (is_middle) {
 		feed_middle(plan, to, frames);
 	} else if (at + input < plan->width) {
 		memcpy(to, plan->bus[at + input], frames * sizeof(float));
@@ -59,26 +76,47 @@ feed_side(const struct stage_rack_plan *plan,
 	struct stage_rack_side *side, uint32_t frames)
 {
 	struct stage_rack_unit *unit = link->units[at];
+	float *to = room_of(unit, input);
 
 	if (at > 0 && side_in(plan, unit, 0, input) == side) {
-		memcpy(unit->ins[input], link->units[0]->ins[input],
-			frames * sizeof(float));
+		memcpy(to, link->units[0]->ins[input], frames * sizeof(float));
 	} else {
-		stage_rack_side_read(side, plan->shift, unit->ins[input],
-			frames, plan->late, plan->fade_step);
+		stage_rack_side_read(side, plan->shift, to, frames, plan->late,
+			plan->fade_step);
 	}
 }
 
 // A sidechain without a port.
 STAGE_RT static void
-feed_itself(struct stage_rack_unit *unit, uint32_t input, uint32_t frames)
+feed_itself(const struct stage_rack_plan *plan, struct stage_rack_unit *unit,
+	uint32_t input, uint32_t frames)
 {
-	if (unit->in_count > 0) {
-		memcpy(unit->ins[input],
-			unit->ins[(input - unit->in_count) % unit->in_count],
-			frames * sizeof(float));
+	uint32_t main = unit->in_count > 0 ? input % unit->in_count : 0;
+
+	if (unit->in_count == 0) {
+		memset(room_of(unit, input), 0, frames * sizeof(float));
+	} else if (plan->is_shared) {
+		unit->ins[input] = unit->ins[main];
 	} else {
-		memset(unit->ins[input], 0, frames * sizeof(float));
+		memcpy(room_of(unit, input), unit->ins[main],
+			frames * sizeof(float));
+	}
+}
+
+// Of several units each has a channel, of one each output. What goes to side
+// ports is there already when the next link writes.
+STAGE_RT static void
+place_outs(const struct stage_rack_plan *plan,
+	const struct stage_rack_link *link, uint32_t at)
+{
+	struct stage_rack_unit *unit = link->units[at];
+
+	for (uint32_t i = 0; i < unit->out_count; i++) {
+		uint32_t channel = at + i;
+		bool is_heard = plan->is_shared && channel < plan->width &&
+				(i == 0 || link->unit_count == 1);
+		unit->outs[i] = is_heard ? plan->own[~plan->way & 1][channel]
+					 : unit->out_rooms[i];
 	}
 }
 
@@ -95,8 +133,12 @@ stage_rack_feed(const struct stage_rack_plan *plan,
 		} else if (i < unit->in_count) {
 			feed_main(plan, link, at, i, frames);
 		} else {
-			feed_itself(unit, i, frames);
+			feed_itself(plan, unit, i, frames);
 		}
+	}
+	if (unit->out_rooms != NULL) {
+		place_outs(plan, link, at);
+		unit->has_moved = true;
 	}
 }
 

@@ -40,6 +40,30 @@ bytes_of(const struct stage_rack_port *port)
 	return 0;
 }
 
+// What a cycle looks at is side by side.
+static bool
+make_places(struct stage_rack_instance *self)
+{
+	struct stage_rack_unit *unit = &self->unit;
+	uint32_t ins =
+		stage_rack_plugin_count(self->plugin, STAGE_RACK_AUDIO_IN);
+	uint32_t outs =
+		stage_rack_plugin_count(self->plugin, STAGE_RACK_AUDIO_OUT);
+	size_t count = (size_t)ins + outs;
+
+	self->places = stage_rack_buffer(
+		1 + count * (sizeof(*self->plugs) + 2 * sizeof(float *)));
+	if (self->places == NULL) {
+		return false;
+	}
+	self->plugs = self->places;
+	unit->ins = (float **)(self->plugs + count);
+	unit->outs = unit->ins + ins;
+	unit->in_rooms = unit->ins + count;
+	unit->out_rooms = unit->in_rooms + ins;
+	return true;
+}
+
 static bool
 make_buffers(struct stage_rack_instance *self)
 {
@@ -48,11 +72,9 @@ make_buffers(struct stage_rack_instance *self)
 
 	self->buffers = calloc(plugin->port_count + 1, sizeof(void *));
 	unit->cells = calloc(plugin->port_count + 1, sizeof(float));
-	unit->ins = calloc(plugin->port_count + 1, sizeof(float *));
-	unit->outs = calloc(plugin->port_count + 1, sizeof(float *));
 	self->sockets = calloc(plugin->port_count + 1, sizeof(*self->sockets));
-	if (self->buffers == NULL || unit->cells == NULL || unit->ins == NULL ||
-		unit->outs == NULL || self->sockets == NULL) {
+	if (self->buffers == NULL || unit->cells == NULL ||
+		self->sockets == NULL || !make_places(self)) {
 		return false;
 	}
 	for (uint32_t i = 0; i < plugin->port_count; i++) {
@@ -107,14 +129,29 @@ take_audio(struct stage_rack_instance *self)
 				port->is_side
 					? unit->in_count + unit->side_in_count++
 					: in++;
-			unit->ins[at] = self->buffers[i];
+			unit->in_rooms[at] = self->buffers[i];
+			self->plugs[at].port = i;
 		} else if (port->kind == STAGE_RACK_AUDIO_OUT) {
 			uint32_t at = port->is_side
 					      ? unit->out_count +
 							unit->side_out_count++
 					      : out++;
-			unit->outs[at] = self->buffers[i];
+			unit->out_rooms[at] = self->buffers[i];
+			self->plugs[unit->outs - unit->ins + at].port = i;
 		}
+		self->plug_count += port->kind == STAGE_RACK_AUDIO_IN ||
+				    port->kind == STAGE_RACK_AUDIO_OUT;
+	}
+}
+
+// Has it read and write in rooms of its own.
+static void
+go_home(struct stage_rack_instance *self)
+{
+	for (uint32_t i = 0; i < self->plug_count; i++) {
+		struct stage_rack_plug *plug = &self->plugs[i];
+		plug->at = self->unit.ins[i] = self->unit.in_rooms[i];
+		lilv_instance_connect_port(self->lilv, plug->port, plug->at);
 	}
 }
 
@@ -141,6 +178,7 @@ connect(struct stage_rack_instance *self)
 		}
 		lilv_instance_connect_port(self->lilv, i, to);
 	}
+	go_home(self);
 }
 
 // Life.
@@ -198,7 +236,9 @@ instantiate(struct stage_rack_instance *self, struct stage_err *err)
 	}
 	self->work.iface = lilv_instance_get_extension_data(
 		self->lilv, LV2_WORKER__interface);
-	self->work.handle = lilv_instance_get_handle(self->lilv);
+	self->handle = lilv_instance_get_handle(self->lilv);
+	self->play = lilv_instance_get_descriptor(self->lilv)->run;
+	self->work.handle = self->handle;
 	// Some that have it do not say so in their description.
 	self->state = lilv_instance_get_extension_data(
 		self->lilv, LV2_STATE__interface);
@@ -251,6 +291,7 @@ stage_rack_instance_destroy(struct stage_rack_instance *self)
 		return;
 	}
 	if (self->is_active) {
+		go_home(self); // where it was last may be there no more
 		lilv_instance_deactivate(self->lilv);
 	}
 	if (self->plugin->builtin != NULL) {
@@ -265,8 +306,7 @@ stage_rack_instance_destroy(struct stage_rack_instance *self)
 	}
 	free(self->buffers);
 	free(self->unit.cells);
-	free(self->unit.ins);
-	free(self->unit.outs);
+	free(self->places);
 	free(self->sockets);
 	stage_ring_destroy(self->asks);
 	free(self->ask);
@@ -289,6 +329,10 @@ stage_rack_instance_start(
 		self->unit.run(&self->unit, frames);
 	}
 	self->is_live = true;
+	if (self->socket_count == 0 && self->freewheeling == NULL &&
+		self->work.iface == NULL) {
+		self->unit.run = stage_rack_instance_run_plain;
+	}
 }
 
 // State.

@@ -21,6 +21,12 @@
 #define STAGE_RACK_ASK_BYTES 8192 // of a message
 #define STAGE_RACK_ASKS_BYTES 65536
 
+/** An audio port. */
+struct stage_rack_plug {
+	uint32_t port; // LV2's index
+	float *at;     // what it is connected to
+};
+
 /** A port for events. */
 struct stage_rack_socket {
 	struct stage_rack_events events;
@@ -30,22 +36,27 @@ struct stage_rack_socket {
 
 struct stage_rack_instance {
 	struct stage_rack_unit unit;
+	void (*play)(LV2_Handle handle, uint32_t frames); // the plug-in's run()
+	LV2_Handle handle;
+	struct stage_rack_plug *plugs; // [plug_count], as unit.ins and .outs
+	uint32_t plug_count;
+	bool is_live; // run() is called by [rt]
+	bool is_active;
+	LilvInstance *lilv;
 	const struct stage_rack_plugin *plugin; // borrowed
 	struct stage_rack_host *host;           // borrowed
-	LilvInstance *lilv;
-	const LV2_State_Interface *state; // or NULL
+	const LV2_State_Interface *state;       // or NULL
 	struct stage_rack_offer features;
 	struct stage_rack_work work;
+	void *places;   // owned: where the arrays of pointers to sound are
 	void **buffers; // [plugin->port_count], owned; those that have one
 	struct stage_rack_socket *sockets; // [socket_count]
 	uint32_t socket_count;
-	struct stage_ring *asks; // messages that it is to get, or NULL
-	unsigned char *ask;      // [STAGE_RACK_ASK_BYTES] of run()
-	uint32_t told;           // [rt] of the transport's changes
-	bool is_told;            // [rt] of any at all
-	float *freewheeling;     // a cell: whether time is free; or NULL
-	bool is_live;            // run() is called by [rt]
-	bool is_active;
+	struct stage_ring *asks;  // messages that it is to get, or NULL
+	unsigned char *ask;       // [STAGE_RACK_ASK_BYTES] of run()
+	uint32_t told;            // [rt] of the transport's changes
+	bool is_told;             // [rt] of any at all
+	float *freewheeling;      // a cell: whether time is free; or NULL
 	_Atomic bool has_changed; // it says that its state is another one
 };
 
@@ -95,8 +106,11 @@ bool stage_rack_instance_ask_files(struct stage_rack_instance *self,
 STAGE_NODISCARD enum stage_status stage_rack_instance_save(
 	struct stage_rack_instance *self, struct stage_rack_memory *memory);
 
-/** What the unit does. Thread: [rt]. */
+/** What the unit does; and where it has no ports for events, no work, and
+ * nothing that it is to be told. Thread: [rt]. */
 STAGE_RT void stage_rack_instance_run(
+	struct stage_rack_unit *unit, uint32_t frames);
+STAGE_RT void stage_rack_instance_run_plain(
 	struct stage_rack_unit *unit, uint32_t frames);
 
 #endif

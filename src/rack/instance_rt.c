@@ -117,16 +117,45 @@ listen(struct stage_rack_instance *self)
 	}
 }
 
+// The chain says where it reads and writes.
+STAGE_RT static void
+connect(struct stage_rack_instance *self)
+{
+	self->unit.has_moved = false;
+	for (uint32_t i = 0; i < self->plug_count; i++) {
+		struct stage_rack_plug *plug = &self->plugs[i];
+		if (plug->at != self->unit.ins[i]) { // the outs are behind them
+			plug->at = self->unit.ins[i];
+			lilv_instance_connect_port(
+				self->lilv, plug->port, plug->at);
+		}
+	}
+}
+
 STAGE_RT void
 stage_rack_instance_run(struct stage_rack_unit *unit, uint32_t frames)
 {
 	struct stage_rack_instance *self = (struct stage_rack_instance *)unit;
 
+	if (unit->has_moved) {
+		connect(self);
+	}
 	prepare(self);
 	tell_time(self);
 	tell_freewheeling(self);
 	ask(self);
-	lilv_instance_run(self->lilv, frames);
+	self->play(self->handle, frames);
 	listen(self);
 	stage_rack_work_answer(&self->work);
+}
+
+STAGE_RT void
+stage_rack_instance_run_plain(struct stage_rack_unit *unit, uint32_t frames)
+{
+	struct stage_rack_instance *self = (struct stage_rack_instance *)unit;
+
+	if (unit->has_moved) {
+		connect(self);
+	}
+	self->play(self->handle, frames);
 }

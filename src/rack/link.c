@@ -97,6 +97,23 @@ find_latency(struct stage_rack_link *link, struct stage_err *err)
 		       : stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 }
 
+// What the audio thread need not find out each cycle.
+static void
+look_at_shape(struct stage_rack_link *link)
+{
+	const struct stage_rack_unit *unit = link->units[0];
+	uint32_t width = link->slot->shop->width;
+	bool is_each = link->unit_count > 1;
+
+	link->is_whole =
+		unit->in_count > 0 && unit->out_count > 0 &&
+		(is_each ? link->unit_count >= width
+			 : unit->out_count == 1 || unit->out_count >= width);
+	link->is_direct = unit->in_count > 0 &&
+			  (is_each || unit->in_count <= width) &&
+			  (is_each || unit->in_count > 1 || width == 1);
+}
+
 // [errand]
 static void
 make(void *arg)
@@ -113,6 +130,7 @@ make(void *arg)
 		making->status = find_latency(link, &making->err);
 	}
 	if (making->status == STAGE_OK) {
+		look_at_shape(link);
 		start_units(link);
 		stage_rack_link_begin(link);
 	}

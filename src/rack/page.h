@@ -6,7 +6,8 @@
  * the page, and the next rack finds each value as it was.
  *
  * The loop writes values; the audio thread reads them, when `changes` has
- * moved. Whoever was told that a value is set can kill us at once: it is there.
+ * moved, which it has beside it: it need not look into the file each cycle.
+ * Whoever was told that a value is set can kill us at once: it is there.
  *
  * The file is whole from its first moment: it is made under another name and
  * renamed. What an earlier rack left is read as bytes from outside.
@@ -19,6 +20,7 @@
 
 #include <stdatomic.h>
 
+#include "rack/bits.h"
 #include "rack/recall.h"
 #include "rt/rt.h"
 
@@ -48,6 +50,7 @@ struct stage_rack_page_bytes {
 
 struct stage_rack_page {
 	struct stage_rack_page_bytes *bytes; // mapped
+	_Atomic uint32_t changes;            // as the bytes have it
 	size_t size;
 };
 
@@ -103,9 +106,25 @@ STAGE_NODISCARD enum stage_status stage_rack_page_copy(
 	const struct stage_rack_page *self, struct stage_rack_memory *out);
 
 /** What is in the page. Thread: any, the real-time one too. */
-STAGE_RT float stage_rack_page_get(
-	const struct stage_rack_page *self, size_t index);
-STAGE_RT float stage_rack_page_wet(const struct stage_rack_page *self);
-STAGE_RT bool stage_rack_page_is_bypassed(const struct stage_rack_page *self);
+STAGE_RT static inline float
+stage_rack_page_get(const struct stage_rack_page *self, size_t index)
+{
+	return stage_rack_float_of(atomic_load_explicit(
+		&self->bytes->values[index].bits, memory_order_relaxed));
+}
+
+STAGE_RT static inline float
+stage_rack_page_wet(const struct stage_rack_page *self)
+{
+	return stage_rack_float_of(atomic_load_explicit(
+		&self->bytes->wet_bits, memory_order_relaxed));
+}
+
+STAGE_RT static inline bool
+stage_rack_page_is_bypassed(const struct stage_rack_page *self)
+{
+	return atomic_load_explicit(
+		       &self->bytes->is_bypassed, memory_order_relaxed) != 0;
+}
 
 #endif

@@ -4,34 +4,12 @@
 #include "rack/bits.h"
 #include "rack/page.h"
 
-STAGE_RT float
-stage_rack_page_get(const struct stage_rack_page *self, size_t index)
-{
-	return stage_rack_float_of(atomic_load_explicit(
-		&self->bytes->values[index].bits, memory_order_relaxed));
-}
-
-STAGE_RT float
-stage_rack_page_wet(const struct stage_rack_page *self)
-{
-	return stage_rack_float_of(atomic_load_explicit(
-		&self->bytes->wet_bits, memory_order_relaxed));
-}
-
-STAGE_RT bool
-stage_rack_page_is_bypassed(const struct stage_rack_page *self)
-{
-	return atomic_load_explicit(
-		       &self->bytes->is_bypassed, memory_order_relaxed) != 0;
-}
-
-// Changing.
-
 STAGE_RT void
 stage_rack_page_tell(struct stage_rack_page *self)
 {
 	atomic_fetch_add_explicit(
 		&self->bytes->changes, 1, memory_order_release);
+	atomic_fetch_add_explicit(&self->changes, 1, memory_order_release);
 }
 
 STAGE_RT void

@@ -26,14 +26,16 @@ make_buffers(struct stage_rack_plan *self)
 	size_t bytes = STAGE_RACK_FRAMES_MAX * sizeof(float);
 	bool is_made = true;
 
-	for (uint32_t i = 0; i < self->width; i++) {
-		self->bus[i] = stage_rack_buffer(bytes);
-		is_made &= self->bus[i] != NULL;
+	for (uint32_t i = 0; i < 2 * self->width; i++) {
+		float **own = &self->own[i % 2][i / 2];
+		*own = stage_rack_buffer(bytes);
+		is_made &= *own != NULL;
 	}
 	for (size_t i = 0; i < STAGE_COUNT_OF(self->shaped); i++) {
 		self->shaped[i] = stage_rack_buffer(bytes);
 		is_made &= self->shaped[i] != NULL;
 	}
+	memcpy(self->bus, self->own[0], sizeof(self->bus));
 	self->hits = stage_rack_buffer(sizeof(*self->hits));
 	return make_events(&self->midi) && make_events(&self->heard) &&
 	       make_events(&self->made) && self->hits != NULL && is_made;
@@ -49,8 +51,8 @@ stage_rack_plan_destroy(struct stage_rack_plan *self)
 	for (size_t i = 0; i < self->count; i++) {
 		stage_rack_link_unref(self->links[i]);
 	}
-	for (uint32_t i = 0; i < self->width; i++) {
-		free(self->bus[i]);
+	for (uint32_t i = 0; !self->was_left && i < 2 * self->width; i++) {
+		free(self->own[i % 2][i / 2]);
 	}
 	free(self->shaped[0]);
 	free(self->shaped[1]);
@@ -164,6 +166,7 @@ stage_rack_plan_publish(struct stage_rack *rack)
 	if (next == NULL) {
 		return STAGE_NO_MEMORY;
 	}
+	next->way = 2 * ++rack->plan_count;
 	unheard = atomic_exchange(&rack->wire->next, NULL);
 	if (unheard != NULL) {
 		rack->handed = rack->running;

@@ -25,9 +25,10 @@ buffer_of(void *port, const struct piece *piece)
 }
 
 STAGE_RT static void
-read_audio(const struct stage_rack_wire *wire,
-	const struct stage_rack_plan *plan, const struct piece *piece)
+read_audio(const struct stage_rack_wire *wire, struct stage_rack_plan *plan,
+	const struct piece *piece)
 {
+	stage_rack_chain_begin(plan);
 	for (uint32_t i = 0; i < plan->width; i++) {
 		const float *from;
 		if (wire->in_count == 0) {
@@ -36,8 +37,7 @@ read_audio(const struct stage_rack_wire *wire,
 		}
 		// One input is for all channels.
 		from = buffer_of(wire->ins[i % wire->in_count], piece);
-		memcpy(plan->bus[i], from, piece->frames * sizeof(float));
-		stage_rack_clean(plan->bus[i], piece->frames);
+		stage_rack_copy_clean(plan->bus[i], from, piece->frames);
 	}
 }
 
@@ -71,13 +71,20 @@ silence_sides(struct stage_rack_wire *wire)
 	}
 }
 
+// Takes what somebody has asked for. To look first is to lock nothing.
+STAGE_RT static bool
+take(_Atomic bool *asked)
+{
+	return atomic_load(asked) && atomic_exchange(asked, false);
+}
+
 // Before all that comes in with this cycle.
 STAGE_RT static void
 let_go(struct stage_rack_wire *wire, struct stage_rack_plan *plan)
 {
-	bool must_release = atomic_exchange(&wire->must_release, false);
+	bool must_release = take(&wire->must_release);
 
-	plan->must_panic = atomic_exchange(&wire->must_panic, false);
+	plan->must_panic = take(&wire->must_panic);
 	if (plan->must_panic) {
 		stage_rack_held_panic(&wire->held, plan->urids, &plan->midi, 0);
 	} else if (must_release) {
@@ -170,9 +177,7 @@ fade(const float *from, float *out, uint32_t frames,
 	float target = fader->goal;
 
 	if (gain == target) {
-		for (uint32_t i = 0; i < frames; i++) {
-			out[i] = from[i] * gain;
-		}
+		stage_rack_scale(out, from, frames, gain);
 		return;
 	}
 	for (uint32_t i = 0; i < frames; i++) {
@@ -330,7 +335,7 @@ stage_rack_process(uint32_t frames, void *arg)
 {
 	struct stage_rack_wire *wire = arg;
 	struct stage_rack_plan *plan;
-	bool must_pass = atomic_exchange(&wire->sides.must_pass, false);
+	bool must_pass = take(&wire->sides.must_pass);
 
 	stage_fpu_flush();
 	stage_rack_rescue_introduce(&wire->rescue);
@@ -354,7 +359,8 @@ stage_rack_process(uint32_t frames, void *arg)
 		sem_post(&wire->sides.passed);
 	}
 	atomic_fetch_add(&wire->cycles, 1);
-	if (!atomic_exchange(&wire->is_called, true)) {
+	if (!atomic_load(&wire->is_called) &&
+		!atomic_exchange(&wire->is_called, true)) {
 		stage_rack_wire_tell(wire);
 	}
 	return 0;

@@ -41,6 +41,7 @@ struct stage_rack {
 	struct stage_rack_plan *handed; // the last one; the wire has it
 	struct stage_rack_plan
 		*running;       // what the audio thread is known to run
+	uint32_t plan_count;    // that were made so far
 	uint32_t refused_sides; // that were told
 	char complaint[STAGE_ERR_TEXT_MAX]; // told of saving; "": it works
 	bool is_ending;

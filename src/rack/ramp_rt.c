@@ -61,13 +61,16 @@ STAGE_RT void
 stage_rack_link_apply(struct stage_rack_link *link)
 {
 	uint32_t changes = atomic_load_explicit(
-		&link->page->bytes->changes, memory_order_acquire);
+		&link->page->changes, memory_order_acquire);
 	uint32_t frames;
 
 	if (changes == link->seen) {
 		return;
 	}
 	link->seen = changes;
+	link->wanted = stage_rack_page_is_bypassed(link->page)
+			       ? 0
+			       : stage_rack_page_wet(link->page);
 	frames = atomic_exchange(&link->glide_frames, 0);
 	frames = frames > 0 ? frames : link->ramp_frames;
 	for (uint32_t i = 0; i < link->cell_count; i++) {

@@ -25,6 +25,7 @@ struct stage_rack_shape {
 	struct stage_rack_factors now;
 	struct stage_rack_factors goal;
 	bool has_begun; // it was aimed once
+	bool is_flat;   // nothing is changed, and nothing is to be
 };
 
 /** Says where to go: at once the first time, then by and by. */

@@ -19,6 +19,19 @@ gain_step(const struct stage_rack_shape *self, float step)
 	return most > 1 ? step * most : step;
 }
 
+STAGE_RT static bool
+is_flat(const struct stage_rack_factors *factors)
+{
+	return factors->left == 1 && factors->right == 1 && factors->width == 1;
+}
+
+STAGE_RT static void
+note_flat(struct stage_rack_shape *self)
+{
+	self->is_flat = self->now.gain == 1 && self->goal.gain == 1 &&
+			is_flat(&self->now) && is_flat(&self->goal);
+}
+
 STAGE_RT void
 stage_rack_shape_aim(
 	struct stage_rack_shape *self, float gain_db, float pan, float width)
@@ -31,6 +44,7 @@ stage_rack_shape_aim(
 		self->now = self->goal;
 		self->has_begun = true;
 	}
+	note_flat(self);
 }
 
 STAGE_RT void
@@ -48,12 +62,6 @@ stage_rack_shape_in(const struct stage_rack_shape *self, float *samples,
 		gain = stage_rack_glide(gain, goal, step);
 		samples[i] *= gain;
 	}
-}
-
-STAGE_RT static bool
-is_flat(const struct stage_rack_factors *factors)
-{
-	return factors->left == 1 && factors->right == 1 && factors->width == 1;
 }
 
 STAGE_RT bool
@@ -91,4 +99,5 @@ stage_rack_shape_move(
 		stage_rack_glide(self->now.right, self->goal.right, way);
 	self->now.width =
 		stage_rack_glide(self->now.width, self->goal.width, way);
+	note_flat(self);
 }
