@@ -327,7 +327,7 @@ test_without_a_guard_each_press_counts(void **state)
 }
 
 static void
-test_numbers_are_played_and_only_a_second_same_one_is_a_double(void **state)
+test_a_number_is_played_and_twice_is_once(void **state)
 {
 	struct evening self;
 
@@ -389,7 +389,7 @@ test_a_song_that_is_gone_is_passed(void **state)
 }
 
 static void
-test_what_was_given_up_for_another_song_has_not_been(void **state)
+test_what_was_given_up_has_not_been(void **state)
 {
 	struct evening self;
 
@@ -572,7 +572,7 @@ test_without_a_setlist_all_songs_are_it(void **state)
 }
 
 static void
-test_a_set_that_is_put_in_force_goes_on_with_what_plays(void **state)
+test_a_set_goes_on_with_what_plays(void **state)
 {
 	struct evening self;
 
@@ -695,21 +695,18 @@ main(void)
 		cmocka_unit_test(test_a_double_go_is_one),
 		cmocka_unit_test(test_next_20_times_in_a_second_is_one_song),
 		cmocka_unit_test(test_without_a_guard_each_press_counts),
-		cmocka_unit_test(
-			test_numbers_are_played_and_only_a_second_same_one_is_a_double),
+		cmocka_unit_test(test_a_number_is_played_and_twice_is_once),
 		cmocka_unit_test(
 			test_the_latest_wish_wins_and_next_counts_from_it),
 		cmocka_unit_test(test_a_song_that_is_gone_is_passed),
-		cmocka_unit_test(
-			test_what_was_given_up_for_another_song_has_not_been),
+		cmocka_unit_test(test_what_was_given_up_has_not_been),
 		cmocka_unit_test(test_what_is_selected_is_played_by_go),
 		cmocka_unit_test(test_the_list_may_change_at_any_time),
 		cmocka_unit_test(test_a_song_that_stands_twice_is_two_places),
 		cmocka_unit_test(
 			test_a_list_that_cannot_be_read_is_the_one_that_was),
 		cmocka_unit_test(test_without_a_setlist_all_songs_are_it),
-		cmocka_unit_test(
-			test_a_set_that_is_put_in_force_goes_on_with_what_plays),
+		cmocka_unit_test(test_a_set_goes_on_with_what_plays),
 		cmocka_unit_test(test_renames_are_followed),
 		cmocka_unit_test(test_the_next_one_goes_on_at_the_place),
 		cmocka_unit_test(test_a_memory_may_be_anything),
