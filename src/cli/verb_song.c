@@ -98,6 +98,42 @@ show_clients(const json_t *clients)
 	return stage_ask_print_table(table);
 }
 
+// The song that rings still, and those that are there before their turn.
+static void
+show_ahead(const json_t *state)
+{
+	const json_t *ringing = json_object_get(state, "ringing");
+	const json_t *ahead = json_object_get(state, "ahead");
+
+	for (size_t i = 0; i < json_array_size(ringing); i++) {
+		printf("%s rings\n",
+			json_string_value(json_array_get(ringing, i)));
+	}
+	for (size_t i = 0; i < json_array_size(ahead); i++) {
+		const json_t *song = json_array_get(ahead, i);
+		const char *word = stage_ask_text(song, "state");
+
+		if (strcmp(word, "ready") == 0 ||
+			strcmp(word, "loading") == 0) {
+			printf("%s is %s for its turn\n",
+				stage_ask_text(song, "name"), word);
+		} else if (stage_ask_text(song, "why")[0] != '\0') {
+			printf("%s\n", stage_ask_text(song, "why"));
+		}
+	}
+}
+
+static void
+show_complaints(const json_t *song)
+{
+	const json_t *complaints = json_object_get(song, "complaints");
+
+	for (size_t i = 0; i < json_array_size(complaints); i++) {
+		fprintf(stderr, "stagecraft: warning: %s\n",
+			json_string_value(json_array_get(complaints, i)));
+	}
+}
+
 int
 stage_song_show_now(const json_t *state)
 {
@@ -115,6 +151,8 @@ stage_song_show_now(const json_t *state)
 	}
 	printf("%s plays (%s mode)\n", stage_ask_text(song, "name"),
 		stage_ask_text(state, "mode"));
+	show_ahead(state);
+	show_complaints(song);
 	if (json_array_size(json_object_get(song, "clients")) == 0) {
 		printf("it has no clients\n");
 		return STAGE_EXIT_OK;
