@@ -30,7 +30,8 @@ stage_show_carry_gone(struct stage_show_carrier *self, const char *why)
 	if (self->is_busy) {
 		stage_show_carry_done(self, STAGE_SHOW_CUE_AWAY, why);
 	} else {
-		self->ops->lost(self->user, why);
+		self->ops->lost(self->user,
+			self->way == &stage_show_carry_udp_way, why);
 	}
 }
 

@@ -11,6 +11,7 @@
 #ifndef STAGE_SHOW_CUE_CARRY_H
 #define STAGE_SHOW_CUE_CARRY_H
 
+#include <stdbool.h>
 #include <uv.h>
 
 #include "show/cue_lookup.h"
@@ -27,9 +28,9 @@ struct stage_show_carrier_ops {
 	 * destroyed. */
 	void (*done)(
 		void *user, enum stage_show_cue_result result, const char *why);
-	/** A connection has ended, or a datagram came back, while nothing was
-	 * being sent. */
-	void (*lost)(void *user, const char *why);
+	/** A connection has ended, or, is_back, a datagram came back, while
+	 * nothing was being sent. */
+	void (*lost)(void *user, bool is_back, const char *why);
 };
 
 /** target: kind, transport, host and port are looked at; borrowed, with all

@@ -80,6 +80,7 @@ struct stage_show_cue_target {
 	uint64_t identity;      // as below, of who was told last; 0: nobody yet
 	uint64_t next_identity; // of who is being told
 	uint64_t sent;          // cues
+	int64_t sent_ns;        // when the last one was
 	char why[STAGE_ERR_TEXT_MAX]; // what is wrong; "": nothing
 };
 
@@ -151,10 +152,11 @@ void stage_show_cue_out_sent(struct stage_show_cue_out *self,
 	struct stage_show_cue_target *target, enum stage_show_cue_result result,
 	const char *why);
 
-/** Nobody is there any more, or what was said to it did not arrive, while
- * nothing is being sent. */
+/** While nothing is being sent: a connection has ended, or, is_back, what was
+ * sent came back. Who hangs up right behind a cue does so always, and is not
+ * told anything again for that. */
 void stage_show_cue_out_lost(struct stage_show_cue_out *self,
-	struct stage_show_cue_target *target, const char *why);
+	struct stage_show_cue_target *target, bool is_back, const char *why);
 
 /** How many were sent of what somebody fired by hand, how many were not, and
  * why the first of these. */

@@ -195,9 +195,10 @@ on_done(void *user, enum stage_show_cue_result result, const char *why)
 }
 
 static void
-on_lost(void *user, const char *why)
+on_lost(void *user, bool is_back, const char *why)
 {
 	(void)user; // it was there when it was asked
+	(void)is_back;
 	(void)why;
 }
 

@@ -353,6 +353,7 @@ is_said(struct stage_show_cue_out *self, struct stage_show_cue_target *target,
 	target->identity = target->next_identity;
 	target->look_ns = next_look(self, target);
 	target->sent++;
+	target->sent_ns = now_ns(self);
 	mark(self, entry, NULL);
 	settle(entry, true, "");
 }
@@ -482,24 +483,44 @@ stage_show_cue_out_sent(struct stage_show_cue_out *self,
 	pump(self, target);
 }
 
+// What is in force goes to the queue, for later.
+static void
+resend(struct stage_show_cue_out *self, struct stage_show_cue_target *target,
+	enum stage_show_cue_which which, const char *why)
+{
+	stage_show_cue_again(self, target, which);
+	if (target->queue == NULL) {
+		return;
+	}
+	if (target->losses++ == 0) {
+		tell_of(self, target,
+			"is away; what is in force is sent again");
+	}
+	note_why(target, why);
+	target->calm_ns = INT64_MAX;
+	target->retry_ns = now_ns(self) + backoff_ns(target->losses);
+}
+
 void
 stage_show_cue_out_lost(struct stage_show_cue_out *self,
-	struct stage_show_cue_target *target, const char *why)
+	struct stage_show_cue_target *target, bool is_back, const char *why)
 {
+	bool is_recent =
+		now_ns(self) - target->sent_ns < STAGE_SHOW_CUE_RECENT_NS;
+
 	if (target->is_sending) {
 		return; // that will say so
 	}
-	stage_show_cue_again(self, target, STAGE_SHOW_CUES_RECENT);
-	if (target->queue != NULL) {
-		if (target->losses++ == 0) {
-			tell_of(self, target,
-				"is away; what is in force is sent again");
-		}
-		note_why(target, why);
-		target->calm_ns = INT64_MAX;
-		target->retry_ns = now_ns(self) + backoff_ns(target->losses);
+	if (is_back) {
+		resend(self, target, STAGE_SHOW_CUES_RECENT, why);
+	} else if (!is_recent) {
+		resend(self, target, STAGE_SHOW_CUES_STATE, why);
 	}
 	stage_show_cue_check(self, target);
+	if (target->look_ns == INT64_MAX && target->queue == NULL) {
+		// Its connections may end before its port is closed.
+		target->look_ns = now_ns(self) + STAGE_SHOW_CUE_BACKOFF_MIN_NS;
+	}
 	self->ops->changed(self->user);
 }
 

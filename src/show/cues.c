@@ -90,11 +90,11 @@ on_done(void *user, enum stage_show_cue_result result, const char *why)
 }
 
 static void
-on_lost(void *user, const char *why)
+on_lost(void *user, bool is_back, const char *why)
 {
 	struct route *route = user;
 
-	stage_show_cue_out_lost(route->cues->out, route->target, why);
+	stage_show_cue_out_lost(route->cues->out, route->target, is_back, why);
 	set_timer(route->cues);
 }
 

@@ -417,7 +417,7 @@ a_connection_that_came_back_repeats_states_only(void **state)
 	play(&world, "A");
 	stage_str_clear(&world.sent);
 	pass(&world, 5 * S);
-	stage_show_cue_out_lost(world.out, one->target, "it has ended");
+	stage_show_cue_out_lost(world.out, one->target, false, "it has ended");
 	check_sent(&world, "");
 	pass(&world, 1 * S);
 	check_sent(&world, "1:2 ");
@@ -425,6 +425,38 @@ a_connection_that_came_back_repeats_states_only(void **state)
 	assert_string_equal(stage_str_text(&world.told),
 		"cues: osc udp h:1 is away; what is in force is sent again\n"
 		"cues: osc udp h:1 is reached again\n");
+	end(&world);
+}
+
+static void
+who_hangs_up_behind_each_cue_is_told_once(void **state)
+{
+	struct world world;
+	struct place *one;
+	(void)state;
+
+	begin(&world);
+	song(&world, "A",
+		"cue go state osc tcp h:1 /a\ncue go osc tcp h:1 /b\n");
+	one = place(&world, 1);
+	one->identity = 5;
+	play(&world, "A");
+	check_sent(&world, "1:1 1:2 ");
+	pass(&world, 10 * MS);
+	stage_show_cue_out_lost(world.out, one->target, false, "it has ended");
+	pass(&world, 60 * S);
+	check_sent(&world, "");
+	assert_string_equal(stage_str_text(&world.told), "");
+
+	// Unless it was its end, which shows a little later.
+	play(&world, "A");
+	stage_str_clear(&world.sent);
+	stage_show_cue_out_lost(world.out, one->target, false, "it has ended");
+	one->identity = 0;
+	pass(&world, 1 * S);
+	one->identity = 6;
+	pass(&world, 3 * S);
+	check_sent(&world, "1:1 1:2 ");
 	end(&world);
 }
 
@@ -444,7 +476,8 @@ what_comes_back_at_once_was_not_heard(void **state)
 	// can be, and told of once.
 	for (int i = 0; i < 20; i++) {
 		pass(&world, 1 * MS);
-		stage_show_cue_out_lost(world.out, one->target, "refused");
+		stage_show_cue_out_lost(
+			world.out, one->target, true, "refused");
 		pass(&world, stage_show_cue_out_deadline_ns(world.out) -
 				     world.now_ns);
 		check_sent(&world, "1:1 ");
@@ -539,8 +572,9 @@ the_next_process_goes_on(void **state)
 	json_decref(journal);
 	// It is in force as if it had begun here.
 	place(&world, 9999)->result = STAGE_SHOW_CUE_SAID;
+	pass(&world, 2 * S);
 	stage_show_cue_out_lost(
-		world.out, place(&world, 9999)->target, "it has ended");
+		world.out, place(&world, 9999)->target, false, "it has ended");
 	pass(&world, S);
 	check_sent(&world, "9999:2 ");
 	stage_show_cue_out_resume(world.out, "gone", NULL);
@@ -681,6 +715,7 @@ main(void)
 			who_was_away_when_its_cues_came_is_told_each_once),
 		cmocka_unit_test(
 			a_connection_that_came_back_repeats_states_only),
+		cmocka_unit_test(who_hangs_up_behind_each_cue_is_told_once),
 		cmocka_unit_test(what_comes_back_at_once_was_not_heard),
 		cmocka_unit_test(what_is_not_understood_holds_up_nothing),
 		cmocka_unit_test(a_look_that_two_songs_share_stays),
