@@ -43,6 +43,8 @@ PHASER = SWH + "fourByFourPole"  # known for numbers too small to be heard
 EFFECTS = [SWH + "triplePara", SWH + "sc4", SWH + "valve", SWH + "tapeDelay",
            SWH + "multivoiceChorus", PHASER, REVERB,
            SWH + "fastLookaheadLimiter"]
+SHORT = [SWH + "triplePara", SWH + "sc4", SWH + "tapeDelay", REVERB]
+PERIODS = [64, 256, 1024]  # beside 128
 COUNT = 8
 STARTS = 5
 OUTAGES = 9
@@ -173,9 +175,9 @@ def run_cost(*words):
     return json.loads(done.stdout)
 
 
-def overhead(title, plugins):
+def overhead(title, plugins, period=128):
     """A ratio of two things that were done in turn: the middle of all turns."""
-    said = run_cost(ROUNDS, *plugins)
+    said = run_cost("-p", period, ROUNDS, *plugins)
     assert said["apart"] < 1e-3, f"they sound different: {said['apart']}"
     ratio = statistics.median(rack / bare for rack, bare in zip(
         said["rack"], said["bare"]))
@@ -199,6 +201,9 @@ def after_music(title, plugins):
 def alone():
     print(" the host alone, beside a loop of run():", flush=True)
     overhead("8 effects", EFFECTS)
+    for period in PERIODS:
+        overhead(f"8 effects, {period} frames", EFFECTS, period)
+    overhead("3 effects and a reverb", SHORT)
     overhead("8 effects that do next to nothing", [AMP] * COUNT)
     print(" silence beside the music before it:", flush=True)
     after_music("fourByFourPole", [PHASER])

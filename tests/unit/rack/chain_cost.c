@@ -5,10 +5,13 @@
  * callback of a rack with these plug-ins in series, and beside it the least
  * that a host can do, a loop that calls run() of another instance of each, with
  * each output connected to the next input. Both hear the same noise in blocks
- * of 128 frames, in turn, and what comes out is compared.
+ * of 128 frames, or as many as FRAMES says, in turn, and what comes out is
+ * compared.
  *
- *   chain_cost ROUNDS PLUGIN...    music alone
- *   chain_cost -s ROUNDS PLUGIN... as many of silence behind it
+ *   chain_cost [-p FRAMES] ROUNDS PLUGIN...    music alone
+ *   chain_cost [-p FRAMES] -s ROUNDS PLUGIN... as many of silence behind it
+ *
+ * FRAMES is a power of two, 1024 at most.
  *
  * The plug-ins have one audio input and output, or two and two. Prints one line
  * of JSON: nanoseconds of the thread's own time of each round, "rack" and
@@ -36,8 +39,9 @@
 #include "rack/link.h"
 
 #define BLOCK 128
-#define NOISE_BLOCKS 64
-#define ROUND_BLOCKS 256
+#define BLOCK_MAX 1024
+#define NOISE_FRAMES 8192
+#define ROUND_FRAMES 32768
 #define WARM_ROUNDS 20 // until fades have ended
 #define CHANNELS 2
 #define UNITS_MAX (CHANNELS * STAGE_RACK_SLOTS_MAX)
@@ -52,14 +56,15 @@
 
 static struct {
 	struct world *world;
-	float noise[CHANNELS][NOISE_BLOCKS * BLOCK];
-	float silence[BLOCK];
-	float out[CHANNELS][BLOCK]; // of the rack
-	float in[CHANNELS][BLOCK];  // of the loop
-	float *bus[CHANNELS];       // what comes out of the loop
+	float noise[CHANNELS][NOISE_FRAMES];
+	float silence[BLOCK_MAX];
+	float out[CHANNELS][BLOCK_MAX]; // of the rack
+	float in[CHANNELS][BLOCK_MAX];  // of the loop
+	float *bus[CHANNELS];           // what comes out of the loop
 	struct stage_rack_instance *units[UNITS_MAX];
 	size_t unit_count;
-	unsigned at; // block
+	uint32_t block; // frames
+	unsigned at;    // frame
 	bool is_silent;
 	bool keeps_small; // in the loop
 	double apart;
@@ -103,7 +108,7 @@ make_twin(struct world *world, const struct stage_rack_instance *of)
 	}
 	memcpy(twin->unit.cells, of->unit.cells,
 		of->plugin->port_count * sizeof(float));
-	stage_rack_instance_start(twin, BLOCK);
+	stage_rack_instance_start(twin, cost.block);
 	return twin;
 }
 
@@ -145,7 +150,7 @@ static const float *
 music(uint32_t channel, unsigned at)
 {
 	return cost.is_silent ? cost.silence
-			      : cost.noise[channel] + at % NOISE_BLOCKS * BLOCK;
+			      : cost.noise[channel] + at % NOISE_FRAMES;
 }
 
 static int64_t
@@ -159,13 +164,13 @@ run_loop(void)
 		stage_fpu_flush();
 	}
 	began_ns = now_ns();
-	for (unsigned b = 0; b < ROUND_BLOCKS; b++) {
+	for (unsigned at = 0; at < ROUND_FRAMES; at += cost.block) {
 		for (uint32_t c = 0; c < CHANNELS; c++) {
-			memcpy(cost.in[c], music(c, cost.at + b),
-				sizeof(cost.in[c]));
+			memcpy(cost.in[c], music(c, cost.at + at),
+				cost.block * sizeof(float));
 		}
 		for (size_t i = 0; i < cost.unit_count; i++) {
-			lilv_instance_run(cost.units[i]->lilv, BLOCK);
+			lilv_instance_run(cost.units[i]->lilv, cost.block);
 		}
 	}
 	return now_ns() - began_ns;
@@ -179,12 +184,12 @@ run_rack(void)
 	struct world *world = cost.world;
 	int64_t began_ns = now_ns();
 
-	for (unsigned b = 0; b < ROUND_BLOCKS; b++) {
+	for (unsigned at = 0; at < ROUND_FRAMES; at += cost.block) {
 		for (uint32_t c = 0; c < CHANNELS; c++) {
 			world->wire.ins[c] =
-				(void *)(uintptr_t)music(c, cost.at + b);
+				(void *)(uintptr_t)music(c, cost.at + at);
 		}
-		(void)stage_rack_process(BLOCK, &world->wire);
+		(void)stage_rack_process(cost.block, &world->wire);
 	}
 	return now_ns() - began_ns;
 }
@@ -193,7 +198,7 @@ static void
 compare(void)
 {
 	for (uint32_t c = 0; c < CHANNELS; c++) {
-		for (int i = 0; i < BLOCK; i++) {
+		for (uint32_t i = 0; i < cost.block; i++) {
 			cost.apart = fmax(
 				cost.apart, fabs((double)(cost.out[c][i] -
 							  cost.bus[c][i])));
@@ -207,7 +212,7 @@ run_round(int round)
 	cost.rack_ns[round] = run_rack();
 	stage_rack_tidy(cost.world->rack);
 	cost.bare_ns[round] = run_loop();
-	cost.at += ROUND_BLOCKS;
+	cost.at += ROUND_FRAMES;
 }
 
 // The start.
@@ -218,7 +223,7 @@ make_noise(void)
 	uint32_t seed = 1;
 
 	for (size_t c = 0; c < CHANNELS; c++) {
-		for (size_t i = 0; i < NOISE_BLOCKS * BLOCK; i++) {
+		for (size_t i = 0; i < NOISE_FRAMES; i++) {
 			seed = seed * 1664525U + 1013904223U;
 			cost.noise[c][i] =
 				(float)(int32_t)seed / (float)(1U << 31) / 4;
@@ -247,7 +252,7 @@ start_rack(int count, char **plugins)
 	world->wire.in_count = CHANNELS;
 	world->wire.out_count = CHANNELS;
 	atomic_store(&world->wire.rate_hz, RATE_HZ);
-	stage_rack_set_rate(world->rack, RATE_HZ, BLOCK);
+	stage_rack_set_rate(world->rack, RATE_HZ, cost.block);
 }
 
 static void
@@ -260,16 +265,30 @@ tell(const char *name, const int64_t *rounds, int count)
 	printf("], ");
 }
 
+// False when it is not one.
+static bool
+take_block(const char *word)
+{
+	cost.block = (uint32_t)strtoul(word, NULL, 10);
+	return cost.block > 0 && cost.block <= BLOCK_MAX &&
+	       (cost.block & (cost.block - 1)) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
-	bool is_about_silence = argc > 1 && strcmp(argv[1], "-s") == 0;
-	char **words = argv + (is_about_silence ? 2 : 1);
-	int count = argc - (int)(words - argv) - 1;
-	int rounds = count > 0 ? atoi(words[0]) : 0;
+	bool has_block = argc > 2 && strcmp(argv[1], "-p") == 0;
+	char **words = argv + (has_block ? 3 : 1);
+	bool is_about_silence = words[0] != NULL && strcmp(words[0], "-s") == 0;
+	int count;
+	int rounds;
 
-	if (rounds < 1 || rounds > ROUNDS_MAX / 2 ||
-		count > STAGE_RACK_SLOTS_MAX ||
+	words += is_about_silence;
+	count = argc - (int)(words - argv) - 1;
+	rounds = words[0] != NULL ? (int)strtol(words[0], NULL, 10) : 0;
+	cost.block = BLOCK;
+	if ((has_block && !take_block(argv[2])) || rounds < 1 ||
+		rounds > ROUNDS_MAX / 2 || count > STAGE_RACK_SLOTS_MAX ||
 		set_up((void **)&cost.world) != 0) {
 		return 100;
 	}

@@ -195,7 +195,7 @@ make(const size_t *kinds, uint32_t way)
 static int
 set_up(void **state)
 {
-	const struct stage_rack_value value = {"gain", 0.75, 0, false};
+	const struct stage_rack_value value = {"gain", 0.75F, 0, false};
 	struct stage_err err = STAGE_ERR_INIT;
 
 	world = calloc(1, sizeof(*world));
