@@ -16,6 +16,9 @@ int stage_song_ask(struct stage_cli *cli, const char *method, json_t *params,
 int stage_song_ask_of(
 	struct stage_cli *cli, const char *method, const char *what);
 
+/** Prints tempo, metre and notes of a song, those that it has. */
+void stage_song_show_conf(const json_t *info);
+
 /** Prints the song that plays, its notes and its clients, and what is about to
  * play. Returns the exit code. */
 int stage_song_show_now(const json_t *state);

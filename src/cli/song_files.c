@@ -37,11 +37,12 @@ show_file(const json_t *file)
 	}
 }
 
-static void
-show_tempo(const json_t *info)
+void
+stage_song_show_conf(const json_t *info)
 {
 	const json_t *tempo = json_object_get(info, "tempo");
 	const json_t *metre = json_object_get(info, "metre");
+	const char *notes = stage_ask_text(info, "notes");
 
 	if (json_is_number(tempo)) {
 		printf("tempo %g\n", json_number_value(tempo));
@@ -51,21 +52,21 @@ show_tempo(const json_t *info)
 			(int)json_integer_value(json_array_get(metre, 0)),
 			(int)json_integer_value(json_array_get(metre, 1)));
 	}
+	if (notes[0] != '\0') {
+		printf("%s%s", notes,
+			notes[strlen(notes) - 1] != '\n' ? "\n" : "");
+	}
 }
 
 static int
 show_info(const json_t *info)
 {
 	const char *title = stage_ask_text(info, "title");
-	const char *notes = stage_ask_text(info, "notes");
 	const json_t *complaints = json_object_get(info, "complaints");
 
 	printf("%s%s%s\n", stage_ask_text(info, "name"),
 		title[0] != '\0' ? ": " : "", title);
-	show_tempo(info);
-	if (notes[0] != '\0') {
-		printf("\n%s\n", notes);
-	}
+	stage_song_show_conf(info);
 	show_file(json_object_get(info, "notes_file"));
 	show_file(json_object_get(info, "lyrics"));
 	for (size_t i = 0; i < json_array_size(complaints); i++) {

@@ -30,8 +30,6 @@ show_now(const json_t *answer)
 	const json_t *state = json_object_get(answer, "state");
 	const json_t *place = json_object_get(state, "place");
 	const char *trouble = stage_ask_text(place, "trouble");
-	const char *notes =
-		stage_ask_text(json_object_get(state, "song"), "notes");
 
 	if (json_is_string(json_object_get(place, "set"))) {
 		printf("setlist: %s\n", stage_ask_text(place, "set"));
@@ -48,9 +46,6 @@ show_now(const json_t *answer)
 			"stagecraft: warning: %s; it goes on as it was "
 			"read last\n",
 			trouble);
-	}
-	if (notes[0] != '\0') {
-		printf("%s\n", notes);
 	}
 	return stage_song_show_now(state);
 }

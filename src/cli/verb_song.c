@@ -151,6 +151,7 @@ stage_song_show_now(const json_t *state)
 	}
 	printf("%s plays (%s mode)\n", stage_ask_text(song, "name"),
 		stage_ask_text(state, "mode"));
+	stage_song_show_conf(song);
 	show_ahead(state);
 	show_complaints(song);
 	if (json_array_size(json_object_get(song, "clients")) == 0) {

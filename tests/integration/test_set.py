@@ -127,6 +127,7 @@ def test_a_song_goes_back_to_what_it_was(stage):
     info = say(stage, "song", "info")
     for text in ("tempo 97.5", "metre 6/8", "capo on 2", "[G]la la"):
         assert text in info
+    assert "capo on 2" in say(stage, "show", "now")
     for number, content in enumerate(("good", "bad"), 1):
         stage.control.say("/nsm/server/broadcast", "/content", content)
         stage.await_event("/content", number)
