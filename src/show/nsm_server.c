@@ -136,6 +136,13 @@ relay_to_guis(const struct stage_show_heard *heard)
 }
 
 // To all other clients and to graphical programs; ours are not for them.
+// What is there before its turn is of no session yet.
+static bool
+is_of_session(const struct stage_show_program *program)
+{
+	return program->slot == NULL || program->slot->song->is_shown;
+}
+
 void
 stage_show_nsm_broadcast(const struct stage_show_heard *heard)
 {
@@ -153,7 +160,7 @@ stage_show_nsm_broadcast(const struct stage_show_heard *heard)
 	for (const struct stage_show_program *at =
 			stage_show_engine_programs(self->engine);
 		at != NULL; at = at->next) {
-		if (at->has_announced &&
+		if (at->has_announced && is_of_session(at) &&
 			!stage_osc_peer_is_same(&at->peer, heard->from)) {
 			self->ops->send(
 				self->user, &at->peer, bytes.data, bytes.len);

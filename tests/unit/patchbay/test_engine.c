@@ -302,6 +302,20 @@ ports_are_connected_when_no_more_come(void **state)
 	assert_int_equal(f->next_ns, 0);
 }
 
+// The sound of a song whose clients came just now is there before that of the
+// one before it is cut.
+static void
+another_song_does_not_wait_for_more_ports(void **state)
+{
+	struct fixture *f = *state;
+
+	be_connected(f);
+	port(f, "C:out");
+	act_at_once(f, "");
+	switch_to(f, "C:out -> B:in\n");
+	act_at_once(f, "+C:out>B:in\n-A:out>B:in\n");
+}
+
 static void
 ports_without_end_are_connected_all_the_same(void **state)
 {
@@ -1629,6 +1643,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(connected_once_both_are_there),
 		TEST(ports_are_connected_when_no_more_come),
+		TEST(another_song_does_not_wait_for_more_ports),
 		TEST(ports_without_end_are_connected_all_the_same),
 		TEST(what_is_forbidden_goes_while_ports_come),
 		TEST(types_that_do_not_fit_are_not_tried),
