@@ -33,13 +33,15 @@ static const struct {
 	const char *word;
 	const char *verb;        // of the show; NULL: it needs a number
 	const char *verb_number; // with a number behind it; NULL: none
+	const char *argument;    // that the number is, or
+	const char *text;        // this one; NULL: none
 } shorts[] = {
-	{"go", "go", "play"},
-	{"next", "next", NULL},
-	{"previous", "previous", NULL},
-	{"select", NULL, "select"},
-	{"stop", "stop", NULL},
-	{"panic", "panic", NULL},
+	{"go", "go", "play", "number", NULL},
+	{"next", "next", NULL, NULL, NULL},
+	{"previous", "previous", NULL, NULL, NULL},
+	{"select", NULL, "select", "which", NULL},
+	{"stop", "transport", NULL, "what", "stop"},
+	{"panic", "panic", NULL, NULL, NULL},
 };
 
 // The part of a path up to the next slash; moves it behind that.
@@ -101,6 +103,8 @@ read_short(struct stage_web_route *out, const char *path)
 	}
 	out->target = STAGE_WEB_TO_VERB;
 	out->number = (long)number;
+	out->argument = shorts[i].argument;
+	out->text = shorts[i].text;
 	(void)!stage_format(out->area, sizeof(out->area), "show");
 	(void)!stage_format(out->verb, sizeof(out->verb), "%s", verb);
 	return STAGE_OK;

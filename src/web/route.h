@@ -44,6 +44,8 @@ struct stage_web_route {
 	enum stage_web_target target;
 	char area[STAGE_WEB_AREA_MAX]; // "show", "rack-NAME" ...; or ""
 	char verb[STAGE_WEB_VERB_MAX]; // of a verb
+	const char *argument;          // of a short path's verb; NULL: none
+	const char *text;              // its value; NULL: it is the number
 	long number;                   // of /api/go/N; or -1
 };
 

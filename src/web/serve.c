@@ -421,8 +421,11 @@ call(struct visit *visit)
 	if (what.params == NULL) {
 		return;
 	}
-	if (visit->route.number >= 0) {
-		(void)json_object_set_new(what.params, "number",
+	if (visit->route.text != NULL) {
+		(void)json_object_set_new(what.params, visit->route.argument,
+			json_string(visit->route.text));
+	} else if (visit->route.number >= 0) {
+		(void)json_object_set_new(what.params, visit->route.argument,
 			json_integer(visit->route.number));
 	}
 	stage_web_calls_make(visit->daemon->calls, to,

@@ -13,7 +13,7 @@ import pytest
 from harness import show, wait_until, web
 
 IDLE = "#!/bin/sh\nexec tail -f /dev/null\n"
-CONF = ("web.port 0\nweb.connections 200\nweb.head_timeout 500ms\n"
+CONF = ("web.connections 200\nweb.head_timeout 500ms\n"
         "web.connections_per_address 8\n")
 
 

@@ -42,8 +42,8 @@ what_is_not_known_is_an_admins(void **state)
 static void
 the_show_can_be_played_by_a_locked_performer(void **state)
 {
-	static const char *const verbs[] = {
-		"go", "next", "previous", "play", "select", "panic", "stop"};
+	static const char *const verbs[] = {"go", "next", "previous", "play",
+		"select", "panic", "transport"};
 	(void)state;
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(verbs); i++) {

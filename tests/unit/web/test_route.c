@@ -95,7 +95,12 @@ short_paths(void **state)
 	route = route_of("POST", "/api/select/3");
 	assert_string_equal(route.verb, "select");
 	assert_int_equal(route.number, 3);
+	assert_string_equal(route.argument, "which");
 	assert_string_equal(route_of("POST", "/api/panic").verb, "panic");
+	route = route_of("POST", "/api/stop");
+	assert_string_equal(route.verb, "transport");
+	assert_string_equal(route.argument, "what");
+	assert_string_equal(route.text, "stop");
 	assert_int_equal(status_of("POST", "/api/select"), STAGE_NOT_FOUND);
 	assert_int_equal(status_of("POST", "/api/go/0"), STAGE_NOT_FOUND);
 	assert_int_equal(status_of("POST", "/api/go/x"), STAGE_NOT_FOUND);

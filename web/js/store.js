@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Stagecraft authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is known of the rig, by what its daemons say. Pure: events come in, and
+// whoever listens is told which area is another one.
+
+export class Store {
+  #listeners = new Set();
+
+  constructor() {
+    this.areas = {};     // area: {epoch, seq, state}, null while it is away
+    this.device = null;  // who we are; null: not paired
+    this.online = false;
+  }
+
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(area, event) {
+    for (const listener of [...this.#listeners]) {
+      listener(area, event);
+    }
+  }
+
+  state(area) {
+    return this.areas[area]?.state ?? null;
+  }
+
+  setOnline(online) {
+    if (this.online !== online) {
+      this.online = online;
+      this.tell("online");
+    }
+  }
+
+  setDevice(device) {
+    this.device = device;
+    this.tell("device");
+  }
+
+  take(name, data) {
+    switch (name) {
+    case "hello":
+      this.areas = {};
+      this.setDevice(data.device);
+      break;
+    case "me":
+      this.setDevice(data);
+      break;
+    case "snapshot":
+      this.areas[data.area] = {epoch: data.epoch, seq: data.seq, state: data.state};
+      this.tell(data.area);
+      break;
+    case "down":
+      this.areas[data.area] = null;
+      this.tell(data.area);
+      break;
+    case "change":
+      this.#change(data);
+      break;
+    default: // resync: snapshots follow
+    }
+  }
+
+  // What is older than the snapshot is in it already.
+  #change(event) {
+    const known = this.areas[event.area];
+    if (!known || known.epoch !== event.epoch || event.seq <= known.seq) {
+      return;
+    }
+    known.seq = event.seq;
+    apply(known, event);
+    this.tell(event.area, event);
+  }
+}
+
+// Some events say what has changed, and need no question.
+function apply(known, event) {
+  const {area, topic, data} = event;
+  if (area === "rig" && topic === "service") {
+    const services = known.state.services;
+    const at = services.findIndex((service) => service.name === data.name);
+    if (at < 0) {
+      services.push(data);
+      services.sort((a, b) => (a.name < b.name ? -1 : 1));
+    } else {
+      services[at] = data;
+    }
+  } else if (area === "rig" && topic === "removed") {
+    known.state.services = known.state.services.filter((service) => service.name !== data.name);
+  } else if (area === "jack" && topic === "load") {
+    known.state.load_percent = data.load_percent ?? known.state.load_percent;
+  } else if (area === "jack" && topic === "xrun") {
+    known.state.xruns = data.xruns ?? known.state.xruns;
+  } else {
+    known.isOld = true; // the state is to be asked for
+  }
+}
+
+// The worst that is wrong, for the lamp: {level: good | warn | bad, why: []}.
+export function health(store) {
+  const bad = [];
+  const warn = [];
+  if (!store.online) {
+    return {level: "bad", why: ["not connected to the show machine"]};
+  }
+  const jack = store.state("jack");
+  const rig = store.state("rig");
+  if (!rig) {
+    bad.push("the watcher does not answer");
+  }
+  for (const service of rig?.services ?? []) {
+    if (service.state === "failed" || service.state === "held") {
+      bad.push(`${service.name}: ${service.note || service.last_exit || service.state}`);
+    } else if (service.state === "starting" || service.state === "waiting") {
+      warn.push(`${service.name} is ${service.state}${service.note ? `: ${service.note}` : ""}`);
+    } else if (service.state !== "down" && service.state !== "disabled" && service.state !== "idle" && service.note) {
+      warn.push(`${service.name}: ${service.note}`);
+    }
+  }
+  if (jack && jack.load_percent > 80) {
+    warn.push(`the processor is at ${Math.round(jack.load_percent)} %`);
+  }
+  for (const client of store.state("show")?.song?.clients ?? []) {
+    if (client.state === "error" || client.late) {
+      warn.push(`${client.label || client.name}: ${client.why || client.state}`);
+    }
+  }
+  return {level: bad.length ? "bad" : warn.length ? "warn" : "good", why: [...bad, ...warn]};
+}
