@@ -168,6 +168,26 @@ broadcasts_go_to_all_others_but_not_in_our_name(void **state)
 }
 
 static void
+what_waits_for_its_turn_is_of_no_session(void **state)
+{
+	struct scene *scene = *state;
+
+	scene_come_up(scene);
+	world_song(&scene->world, "Z", "amp:amp:nZ1\n");
+	stage_show_engine_preload(scene->world.engine, "Z");
+	SAY(scene, CLIENT + 1, "/nsm/server/announce", "sssiii", "amp", "",
+		"amp", 1, 2, CLIENT + 1);
+	SAY(scene, CLIENT + 1, "/reply", "ss", "/nsm/client/open", "ok");
+	stage_str_clear(&scene->sent);
+	SAY(scene, CONTROL, "/nsm/server/broadcast", "s", "/bang");
+	scene_expect(scene, "1000 /bang;");
+	SAY(scene, CONTROL, "/nsm/server/open", "s", "Z");
+	stage_str_clear(&scene->sent);
+	SAY(scene, CONTROL, "/nsm/server/broadcast", "s", "/bang");
+	assert_non_null(strstr(stage_str_text(&scene->sent), "1001 /bang;"));
+}
+
+static void
 each_gui_is_told_everything(void **state)
 {
 	struct scene *scene = *state;
@@ -363,6 +383,7 @@ main(void)
 		TEST(only_who_is_one_speaks_for_a_client),
 		TEST(what_clients_say_is_kept_and_shown),
 		TEST(broadcasts_go_to_all_others_but_not_in_our_name),
+		TEST(what_waits_for_its_turn_is_of_no_session),
 		TEST(each_gui_is_told_everything),
 		TEST(one_that_monitors_is_told_of_the_others),
 		TEST(one_that_monitors_hears_what_happens),
