@@ -37,23 +37,6 @@ is_sick(const struct stage_show_song *song)
 	return false;
 }
 
-// How much of a song is there.
-static double
-progress_of(const struct stage_show_song *song)
-{
-	double sum = 0;
-	size_t count = 0;
-
-	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
-		slot = slot->next) {
-		sum += stage_show_slot_is_settled(slot)
-			       ? 1
-			       : (double)slot->progress;
-		count++;
-	}
-	return count > 0 ? sum / (double)count : 0;
-}
-
 static const char *
 state_of(const struct stage_show_daemon *self,
 	const struct stage_show_song *song, bool is_loading)
@@ -90,7 +73,7 @@ look(void *user, struct stage_show_sight *out)
 		.song = song != NULL ? song->name : "",
 		.loading = coming != NULL ? coming->name : "",
 		.state = state_of(self, song, coming != NULL),
-		.progress = coming != NULL ? progress_of(coming)
+		.progress = coming != NULL ? stage_show_song_progress(coming)
 			    : song != NULL ? 1
 					   : 0,
 		.is_edit = stage_show_engine_is_edit(self->engine),

@@ -251,6 +251,22 @@ stage_show_song_find(const struct stage_show_song *self, const char *id)
 	return slot;
 }
 
+double
+stage_show_song_progress(const struct stage_show_song *self)
+{
+	double sum = 0;
+	size_t count = 0;
+
+	for (const struct stage_show_slot *slot = self->slots; slot != NULL;
+		slot = slot->next) {
+		sum += stage_show_slot_is_settled(slot)
+			       ? 1
+			       : (double)slot->progress;
+		count++;
+	}
+	return count > 0 ? sum / (double)count : 1;
+}
+
 void
 stage_show_song_destroy(struct stage_show_song *self)
 {

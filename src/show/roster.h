@@ -178,6 +178,9 @@ void stage_show_song_remove(
 struct stage_show_slot *stage_show_song_find(
 	const struct stage_show_song *self, const char *id);
 
+/** How much of a song is there, 0 to 1; 1 of one without clients. */
+double stage_show_song_progress(const struct stage_show_song *self);
+
 /** Frees a song with its slots, which must have no programs. */
 void stage_show_song_destroy(struct stage_show_song *self);
 

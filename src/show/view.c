@@ -72,21 +72,6 @@ view_clients(const struct stage_show_song *song)
 	return clients;
 }
 
-// How much of it is there, 0 to 1.
-static double
-progress_of(const struct stage_show_song *song)
-{
-	double done = 0;
-	size_t count = 0;
-
-	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
-		slot = slot->next) {
-		count++;
-		done += stage_show_slot_is_settled(slot) ? 1.0 : slot->progress;
-	}
-	return count > 0 ? done / (double)count : 1;
-}
-
 json_t *
 stage_show_view_song(const struct stage_show_song *song)
 {
@@ -98,7 +83,7 @@ stage_show_view_song(const struct stage_show_song *song)
 	view = stage_show_view_conf(&song->conf);
 	(void)json_object_set_new(view, "name", stage_rpc_text(song->name));
 	(void)json_object_set_new(
-		view, "progress", json_real(progress_of(song)));
+		view, "progress", json_real(stage_show_song_progress(song)));
 	(void)json_object_set_new(view, "clients", view_clients(song));
 	return view;
 }
