@@ -5,11 +5,9 @@ file."""
 
 import glob
 import os
-import signal
-import subprocess
 import sys
 
-from . import results
+from . import results, work
 
 # For one file; its single tests have their own.
 FILE_DEADLINE_S = 420
@@ -40,14 +38,6 @@ def vm_files(source):
     return in_order(source, "tests/vm", VM_LONGEST)
 
 
-def end_session(process):
-    """Ends a process group that we started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-
-
 def run_file(builder, row, path, scratch, only=None):
     """Runs one file against the staged installation of a row; its cases."""
     # Short, for there are sockets below: test_up, vm-test_bench.
@@ -67,22 +57,11 @@ def run_file(builder, row, path, scratch, only=None):
                f"--basetemp={os.path.join(scratch, name)}", path]
     if only:
         command += ["-k", only]
-    process = subprocess.Popen(
-        command, cwd=builder.source, env=environment, text=True,
-        errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, start_new_session=True)
-    late = ""
-    try:
-        output, _ = process.communicate(timeout=deadline_s)
-    except subprocess.TimeoutExpired:
-        end_session(process)
-        output, _ = process.communicate()
-        late = f"not done after {deadline_s} s\n"
-    finally:
-        end_session(process)
+    status, output = work.run(command, builder.source, environment, deadline_s)
+    late = "" if status is not None else f"not done after {deadline_s} s\n"
     cases = results.parse_junit(junit)
-    nothing_chosen = only and process.returncode == 5
-    if process.returncode and not nothing_chosen and \
+    nothing_chosen = only and status == 5
+    if status != 0 and not nothing_chosen and \
             not results.counts(cases)[1]:
         cases.append(results.Case(path, results.FAILED, late + output))
     return cases

@@ -10,10 +10,9 @@ import fnmatch
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 
-from . import results
+from . import results, work
 
 # Thousands of saves and file trees; a disk would only make their tests slow.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -87,11 +86,7 @@ class Builder:
         environment = (os.environ | {"CC": row.compiler} | row.environment |
                        variables)
         environment.pop("DESTDIR", None)
-        done = subprocess.run(command, cwd=self.source, env=environment,
-                              stdin=subprocess.DEVNULL, text=True,
-                              stdout=subprocess.PIPE, errors="replace",
-                              stderr=subprocess.STDOUT, check=False)
-        return done.returncode, done.stdout
+        return work.run(command, self.source, environment)
 
     def configure(self, row):
         directory = self.directory(row)
