@@ -92,6 +92,7 @@ def test_a_dummy_card_is_unbound_and_bound(vm):
 def test_a_loopback_card_gives_back_what_it_gets(vm):
     vm.loopback()
     vm.start(f"exec aplay {FORMAT} -D hw:Loopback,0 </dev/urandom")
+    vm.await_success("grep RUNNING /proc/asound/Loopback/pcm0p/sub0/status")
     done = vm.run(f"arecord {FORMAT} -D hw:Loopback,1 -s 4800 | tr -d '\\0' |"
                   " wc -c")
     assert int(done.stdout) > 9600
