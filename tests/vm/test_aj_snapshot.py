@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from bench.packages import SOURCE
-from bench.rig import Rig
+from bench.rig import SILENT, Rig
 
 FIXTURES = SOURCE / "tests/unit/patchbay/fixtures"
 USER_FILES = SOURCE.parent / "shared/data"  # beside the tree, where they are
@@ -24,7 +24,7 @@ LEARNED_S = 3
 def world(booted):
     booted.modprobe("snd-seq", "snd-seq-dummy")
     made = Rig(booted, "jack", "patchbay")
-    made.write("rig.conf", "jack.driver dummy\n")
+    made.write("rig.conf", SILENT)
     made.up()
     return made
 

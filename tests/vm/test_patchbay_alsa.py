@@ -8,7 +8,7 @@ import statistics
 
 import pytest
 
-from bench.rig import Rig
+from bench.rig import SILENT, Rig
 
 TWINS = "Keystation 61"
 PLUGS = 20  # times that a keyboard is pulled or plugged
@@ -22,7 +22,7 @@ def world(booted):
     """A rig with the patchbay and a silent JACK, for all tests."""
     booted.modprobe("snd-seq")
     made = Rig(booted, "jack", "patchbay")
-    made.write("rig.conf", "jack.driver dummy\n")
+    made.write("rig.conf", SILENT)
     made.up()
     return made
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The patchbay when the kernel has no sequencer, or does not let it in."""
 
-from bench.rig import Rig
+from bench.rig import SILENT, Rig
 
 NOW_S = 20
 
@@ -18,7 +18,7 @@ def await_link(vm, one, other):
 def test_the_sequencer_comes_late(vm):
     absent = vm.no_sequencer()
     rig = vm.keep(Rig(vm, "jack", "patchbay"))
-    rig.write("rig.conf", "jack.driver dummy\n")
+    rig.write("rig.conf", SILENT)
     rig.write("patchbay/10-mine.patch", "alsa Keys:0 -> Synth:0\n")
     rig.up()
     assert "snd-seq is not loaded" in rig.log("patchbay")
