@@ -28,7 +28,7 @@ PROGRAMS = {
     "bench-radium": ("radium_compressor", "Radium Compressor"),
     "bench-qmidiarp": ("qmidiarp", "QMidiArp"),
     "bench-ams": ("ams", "ams"),
-    "bench-mute": ("sleep 1000000", "bench-mute"),
+    "bench-mute": ("tail -f /dev/null", "bench-mute"),
 }
 # What it is called: its clients, and which of them can switch.
 SETS = {

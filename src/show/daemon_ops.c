@@ -99,9 +99,11 @@ end(void *user, const struct stage_show_program *program, bool is_kill)
 }
 
 /* A pid comes from outside, and may be anything: a signal goes only to a
- * process of ours that is no ancestor or member of our own group. */
+ * process that is no ancestor or member of our own group, and that has the port
+ * that says so. */
 static pid_t
-identify(void *user, pid_t pid, struct stage_proc_id *process)
+identify(void *user, pid_t pid, const struct stage_osc_peer *from,
+	struct stage_proc_id *process)
 {
 	pid_t group = getpgid(pid);
 
@@ -111,7 +113,9 @@ identify(void *user, pid_t pid, struct stage_proc_id *process)
 	if (group <= 1) {
 		return 0;
 	}
-	if (pid != getpid() && pid != getppid() && group != getpgrp() &&
+	if (from != NULL && pid != getpid() && pid != getppid() &&
+		group != getpgrp() &&
+		stage_show_udp_is_of_group(stage_osc_peer_port(from), group) &&
 		stage_proc_identify(pid, process) != STAGE_OK) {
 		process->pid = 0;
 	}
@@ -153,6 +157,22 @@ op_show(void *user, const struct stage_show_program *program, bool is_shown)
 	stage_show_nsm_show(self->nsm, program, is_shown);
 }
 
+// The end of one that we did not start is told by nobody else.
+static void
+watch_outsider(
+	struct stage_show_daemon *self, const struct stage_show_slot *slot)
+{
+	const struct stage_show_program *program = slot->program;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (program != NULL && !program->is_ours && program->process.pid > 0 &&
+		stage_show_launcher_watch(
+			self->launcher, &program->process, &err) != STAGE_OK) {
+		stage_log_warn("song \"%s\": %s: %s", slot->song->name,
+			slot->name, err.text);
+	}
+}
+
 // News.
 
 static void
@@ -176,6 +196,9 @@ news(void *user, enum stage_show_news what, const struct stage_show_slot *slot,
 	}
 	if (slot != NULL && what == STAGE_SHOW_SLOT_STATE) {
 		tell_slot(slot);
+	}
+	if (slot != NULL && what == STAGE_SHOW_SLOT_ADDED) {
+		watch_outsider(self, slot);
 	}
 	if (what == STAGE_SHOW_SONG) {
 		const struct stage_show_song *song =

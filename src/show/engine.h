@@ -95,8 +95,11 @@ struct stage_show_ops {
 	void (*end)(void *user, const struct stage_show_program *program,
 		bool is_kill);
 	/** The group that a process is in, and what it is itself, if a signal
-	 * of ours may end it; else pid 0. The group of no process is 0. */
-	pid_t (*identify)(void *user, pid_t pid, struct stage_proc_id *process);
+	 * of ours may end it and it has the port that `from` says (NULL: it
+	 * is not asked for); else pid 0. The group of no process is 0. */
+	pid_t (*identify)(void *user, pid_t pid,
+		const struct stage_osc_peer *from,
+		struct stage_proc_id *process);
 
 	// Messages to clients.
 

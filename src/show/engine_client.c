@@ -38,7 +38,8 @@ find_by_group(struct stage_show_engine *self, pid_t pid)
 {
 	struct stage_proc_id process;
 	pid_t group =
-		pid > 1 ? self->ops->identify(self->user, pid, &process) : 0;
+		pid > 1 ? self->ops->identify(self->user, pid, NULL, &process)
+			: 0;
 
 	if (group <= 1) {
 		return NULL;
@@ -76,7 +77,7 @@ fail(struct stage_err *err, enum stage_show_code code, const char *sentence)
 
 // One that was started by somebody else joins the song that plays.
 static enum stage_show_code
-join_outside(struct stage_show_engine *self,
+join_outside(struct stage_show_engine *self, const struct stage_osc_peer *from,
 	const struct stage_show_announce *announce,
 	struct stage_show_program **out, struct stage_err *err)
 {
@@ -110,7 +111,7 @@ join_outside(struct stage_show_engine *self,
 	}
 	if (announce->pid > 1) {
 		(void)self->ops->identify(
-			self->user, announce->pid, &program->process);
+			self->user, announce->pid, from, &program->process);
 	}
 	program->slot = slot;
 	slot->program = program;
@@ -152,7 +153,7 @@ find(struct stage_show_engine *self, const struct stage_osc_peer *from,
 		program = find_by_name(self, announce->executable);
 	}
 	if (program == NULL) {
-		return join_outside(self, announce, out, err);
+		return join_outside(self, from, announce, out, err);
 	}
 	if (program->is_run) {
 		return fail(err, STAGE_SHOW_NOT_NOW,

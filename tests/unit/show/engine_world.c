@@ -99,8 +99,10 @@ end(void *user, const struct stage_show_program *program, bool is_kill)
 }
 
 static pid_t
-identify(void *user, pid_t pid, struct stage_proc_id *process)
+identify(void *user, pid_t pid, const struct stage_osc_peer *from,
+	struct stage_proc_id *process)
 {
+	(void)from;
 	struct world *self = user;
 
 	process->pid = 0;
