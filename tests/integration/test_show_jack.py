@@ -99,7 +99,9 @@ def stage(machine):
     stage = songs.Stage(machine, PROGRAMS, patchbay=PATCHBAY, jack=show.JACK)
     for name, conf in (("A", "tempo 137\nmetre 3/4\n"),
                        ("B", "program 12\ntempo 90\n"),
-                       ("C", "timebase none\n")):
+                       ("C", "timebase none\n"
+                        "cue go midi msc 7 lighting go 12.5 1\n"
+                        "cue go midi pc 2 5 300\n")):
         stage.song(name, f"plain n{name}AAA")
         show.write(stage.songs / name / "song.conf", conf)
     stage.up()
@@ -122,6 +124,11 @@ def test_pedals_and_what_goes_out(stage):
     await_playing(stage, "A")
     pedal.send("f0 7f 05 02 10 01 33 f7")  # MSC: GO 3
     await_playing(stage, "C")
+    # Its cues: an MSC message, and a program with its bank.
+    for message in ("f0 7f 07 02 01 01 31 32 2e 35 00 31 f7", "b1 00 02",
+                    "b1 20 2c", "c1 05"):
+        out.find(rf"\b{message}")
+    out.seen.clear()
     pedal.send("f0 7f 05 02 01 01 31 f7")  # of lights
     heard = wait_until(
         lambda: [one for one in stage.call("midi")["result"]["heard"]
@@ -165,7 +172,7 @@ def test_pedals_and_what_goes_out(stage):
     assert stage.state()["jack"]["waiting"] == 1
     machine.stagecraft("start", "jack", check=True)
     await_open(stage)
-    wait_until(lambda: stage.state()["jack"]["sent"] == 6, 20, "it is sent")
+    wait_until(lambda: stage.state()["jack"]["sent"] == 10, 20, "it is sent")
     assert stage.state()["jack"]["waiting"] == 0
 
 
