@@ -19,9 +19,13 @@ client = ctypes.c_void_p()
 
 
 def begin():
-    """Opens the client; the server is to be there."""
-    client.value = lib.jack_client_open(NAME, NO_START, None)
-    assert client, "no client can be opened in JACK"
+    """Opens the client; the server is to be there. It refuses one for as long
+    as another is slow to answer."""
+    def is_open():
+        client.value = lib.jack_client_open(NAME, NO_START, None)
+        return bool(client)
+
+    wait_until(is_open, 60, "a client can be opened in JACK")
 
 
 def end():
