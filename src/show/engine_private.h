@@ -62,7 +62,7 @@ struct stage_show_storing {
 	char unsaved[STAGE_ERR_TEXT_MAX / 2]; // clients; "": none
 };
 
-// Files: engine.c, engine_ahead.c, engine_load.c, engine_save.c,
+// Files: engine.c, engine_ahead.c, engine_load.c, engine_make.c, engine_save.c,
 // engine_program.c, engine_client.c.
 
 /** Answers all with that sentence, and forgets them. */
