@@ -329,7 +329,9 @@ run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
 			stage_rack_dry_keep(
 				&link->dry, plan->bus, frames, plan->fade_step);
 		}
-		stage_rack_give(plan, link, frames, target);
+		if (plan->ways != NULL) {
+			stage_rack_give(plan, link, frames, target);
+		}
 		hand_on(plan, link, frames);
 	} else if (is_good) {
 		link->bad_blocks = 0;
@@ -466,8 +468,10 @@ run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	}
 	plan->is_shared = may_share(link);
 	has_news = run_piece(plan, link, &plan->midi, frames);
-	pass_midi(plan, link, &link->units[0]->midi_in,
-		&link->units[0]->midi_out);
+	if (link->units[0]->midi_out.atom != NULL) {
+		pass_midi(plan, link, &link->units[0]->midi_in,
+			&link->units[0]->midi_out);
+	}
 	return has_news;
 }
 
