@@ -363,7 +363,7 @@ a_panic_is_told_to_all_channels_once(void **state)
 }
 
 static void
-a_master_says_where_it_is_and_hears_when_it_is_one_no_more(void **state)
+a_master_says_where_it_is_and_hears_when_it_is_none(void **state)
 {
 	const struct stage_show_order order = {
 		{60000000, 3, 8}, STAGE_SHOW_TEMPO_SONG};
@@ -414,7 +414,7 @@ main(void)
 		TEST(who_comes_with_a_server_is_waited_for),
 		TEST(what_comes_in_is_passed_on),
 		TEST(a_panic_is_told_to_all_channels_once),
-		TEST(a_master_says_where_it_is_and_hears_when_it_is_one_no_more),
+		TEST(a_master_says_where_it_is_and_hears_when_it_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
