@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The page in a browser, on the demo rig."""
 
+import json
 import os
 import pathlib
+import shutil
+import subprocess
 
 import pytest
 
@@ -12,7 +15,7 @@ from harness import browser, quiet, show, wait_until, web
 SONGS = ["Opener", "Ballad", "Waltz", "Hymn", "Encore"]
 VIEWS = ["stage", "patch", "racks", "services", "system"]
 SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
-HEADING = "document.querySelector('h1')?.textContent"
+HEADING = "document.querySelector('main h1')?.textContent"
 
 
 def make_songs(machine):
@@ -268,9 +271,48 @@ def test_every_view_fits_every_screen(rig, tmp_path):
     assert tab.complaints() == []
 
 
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    """The text of axe-core, which npm has."""
+    if not shutil.which("npm"):
+        pytest.skip("there is no npm here to get axe-core")
+    place = tmp_path_factory.mktemp("axe")
+    try:
+        done = subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "axe-core@4"],
+            cwd=place, capture_output=True, text=True, timeout=90)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm does not get axe-core within 90 s")
+    if done.returncode != 0:
+        pytest.skip(f"npm does not get axe-core: {done.stderr[-200:]}")
+    return (place / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def test_nobody_is_left_out(rig, axe):
+    """axe-core finds nothing in any view, locked or not."""
+    tab = open_paired(rig)
+    all_found = {}
+    for is_unlocked in (False, True):
+        if is_unlocked:
+            unlock(tab)
+        for name in VIEWS:
+            view(tab, name)
+            if name == "racks":
+                tab.click("[data-key='open-global-fx reverb']")
+                tab.until("!!document.getElementById('global-fx-reverb-size')")
+            tab.eval(axe + "; true")
+            found = tab.eval(
+                "axe.run(document, {resultTypes: ['violations']}).then((all) =>"
+                " all.violations.map((each) => [each.id, each.nodes.map((node)"
+                " => node.html + node.failureSummary)]))")
+            if found:
+                all_found[name] = found
+    assert all_found == {}, json.dumps(all_found, indent=1)
+
+
 def test_it_weighs_little(source):
     files = [path for path in (source / "web").rglob("*")
-             if path.is_file() and "test" not in path.parts]
+             if path.is_file() and path.parent.name != "test"]
     assert sum(path.stat().st_size for path in files) <= 150_000
     for path in files:
         assert "http://" not in path.read_text().replace(

@@ -24,6 +24,7 @@ const lamp = document.getElementById("lamp");
 const lock = document.getElementById("lock");
 const offline = document.getElementById("offline");
 const tabs = document.getElementById("tabs");
+const title = document.getElementById("title");
 
 let current = null;
 let isDue = false;
@@ -98,6 +99,8 @@ function draw() {
     put(place);
     current = {name, view: VIEWS[name](place, page)};
     document.title = `${TITLES[name]} · Stagecraft`;
+    title.textContent = TITLES[name];
+    title.hidden = name === "stage"; // which has the song there
     page.say("");
     drawBar();
   }
@@ -132,6 +135,7 @@ store.listen((area) => {
 const hearing = new Hearing(store, () => {
   current?.view.end?.();
   current = null;
+  title.hidden = true;
   drawBar();
   pairing(place, page, () => {
     put(place);

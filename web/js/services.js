@@ -62,7 +62,7 @@ export function services(place, page) {
     const doit = (verb) => () => page.attempt(post(`rig/${verb}`, {name: service.name}), `${service.name}: ${verb}.`);
     const isOff = ["down", "disabled"].includes(service.state);
     return el("section", {class: "panel", "aria-label": service.name},
-      el("div", {class: "row"}, el("h3", {class: "grow cut"}, service.name), el("b", {class: TONES[service.state] ?? "dim"}, service.state)),
+      el("div", {class: "row"}, el("h2", {class: "grow cut"}, service.name), el("b", {class: TONES[service.state] ?? "dim"}, service.state)),
       el("p", {class: "dim"}, [duration(service.uptime_s), service.restarts ? `started again ${service.restarts} times` : null, service.crashes ? `crashed ${service.crashes} times` : null, service.memory_bytes ? `${Math.round(service.memory_bytes / 1048576)} MB` : null].filter(Boolean).join(", ")),
       service.note || service.last_exit ? el("p", {class: "cut"}, service.note || service.last_exit) : null,
       el("div", {class: "row"},

@@ -102,12 +102,11 @@ export function stage(place, page) {
       el("button", {
         type: "button",
         "data-key": `song-${line.number}`,
-        "aria-label": `${line.number} ${line.name}${what}`,
         "aria-current": plays ? "true" : null,
         disabled: !page.may("performer"),
         onclick: () => page.attempt(post(`select/${line.number}`), `${line.name} is selected; GO plays it.`),
-      }, el("span", {class: "number", "aria-hidden": "true"}, line.number), el("span", {class: "grow cut"}, line.name),
-      el("span", {"aria-hidden": "true"}, plays ? "▶" : chosen ? "●" : "")));
+      }, el("span", {class: "number"}, line.number), el("span", {class: "grow cut"}, line.name),
+      el("span", {"aria-hidden": "true"}, plays ? "▶" : chosen ? "●" : ""), el("span", {class: "hint"}, what)));
   }
 
   function drawSick(song) {
