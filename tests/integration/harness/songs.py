@@ -146,7 +146,8 @@ class Stage:
             self.control.end()
 
     @staticmethod
-    def _reach(path):
+    def reach(path):
+        """A connection to a socket; None while nobody listens there."""
         talk = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         talk.settimeout(90)
         try:
@@ -161,7 +162,7 @@ class Stage:
         path = self.machine.outside(self.machine.run_dir / "show.sock")
         question = {"jsonrpc": "2.0", "id": 1, "method": method,
                     "params": params}
-        with wait_until(lambda: self._reach(path), 30, "it listens") as talk:
+        with wait_until(lambda: self.reach(path), 30, "it listens") as talk:
             talk.sendall(json.dumps(question).encode() + b"\n")
             with talk.makefile() as lines:
                 return json.loads(lines.readline())

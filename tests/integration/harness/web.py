@@ -6,7 +6,7 @@ import http.client
 import json
 import socket
 
-from . import show
+from . import show, songs
 from .waiting import wait_until
 
 WEB = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-web\n",
@@ -85,9 +85,8 @@ class Page:
         path = self.machine.outside(self.machine.run_dir / f"{name}.sock")
         question = {"jsonrpc": "2.0", "id": 1, "method": method,
                     "params": params}
-        with socket.socket(socket.AF_UNIX) as talk:
-            talk.settimeout(PATIENCE_S)
-            talk.connect(str(path))
+        with wait_until(lambda: songs.Stage.reach(path), PATIENCE_S,
+                        f"{name} listens") as talk:
             talk.sendall(json.dumps(question).encode() + b"\n")
             with talk.makefile() as lines:
                 return json.loads(lines.readline())
