@@ -89,7 +89,8 @@ add_script(struct stage_show_cue_out *self, const char *song)
 	struct stage_show_script *script = NULL;
 	char sentence[STAGE_ERR_TEXT_MAX];
 
-	if (read_script(self, song, &script, &err) != STAGE_OK) {
+	if (read_script(self, song, &script, &err) != STAGE_OK ||
+		script == NULL) {
 		snprintf(sentence, sizeof(sentence),
 			"song \"%s\" has no cues: %s", song, err.text);
 		self->ops->tell(self->user, true, sentence);
@@ -364,7 +365,7 @@ stage_show_cue_out_fire(struct stage_show_cue_out *self, const char *song,
 	struct stage_show_script *script = NULL;
 	enum stage_status status = read_script(self, song, &script, err);
 
-	if (status == STAGE_OK) {
+	if (status == STAGE_OK && script != NULL) {
 		status = fire_script(self, script, when, fired, err);
 	}
 	stage_show_script_unref(script);

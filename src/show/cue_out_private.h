@@ -86,13 +86,13 @@ bool stage_show_cue_is_in_force(const struct stage_show_cue_out *self,
 bool stage_show_cue_owes(const struct stage_show_cue_target *target,
 	const struct stage_show_script *script, size_t at);
 
-// cue_queue.c
-
 static inline const struct stage_show_cue *
 stage_show_cue_of(const struct stage_show_cue_entry *entry)
 {
 	return &entry->script->conf.cues[entry->at];
 }
+
+// cue_target.c
 
 /** The target of a cue; made where there is none. NULL: out of memory. */
 struct stage_show_cue_target *stage_show_cue_target_of(
@@ -102,6 +102,25 @@ struct stage_show_cue_target *stage_show_cue_target_of(
 struct stage_show_cue_target *stage_show_cue_find_target(
 	const struct stage_show_cue_out *self,
 	const struct stage_show_cue *cue);
+
+/** Takes entries off all queues for which is_wanted is false. What is being
+ * sent stays. */
+void stage_show_cue_filter(struct stage_show_cue_out *self,
+	bool (*is_wanted)(const struct stage_show_cue_out *self,
+		const struct stage_show_cue_entry *entry));
+
+/** Drops the targets that nobody has anything for. */
+void stage_show_cue_sweep(struct stage_show_cue_out *self);
+
+// cue_queue.c
+
+/** Puts an entry at the end of a queue. */
+void stage_show_cue_push(struct stage_show_cue_target *target,
+	struct stage_show_cue_entry *entry);
+
+/** It is done with, one way or the other. Ownership: frees it. */
+void stage_show_cue_settle(
+	struct stage_show_cue_entry *entry, bool is_sent, const char *why);
 
 /** Adds a cue at the end of its target's queue, unless it waits there. Out of
  * memory costs the cue, and is told. */
@@ -119,14 +138,5 @@ void stage_show_cue_check(
 /** Frees a target, and what is owed to it. */
 void stage_show_cue_target_destroy(
 	struct stage_show_cue_out *self, struct stage_show_cue_target *target);
-
-/** Takes entries off all queues for which is_wanted is false. What is being
- * sent stays. */
-void stage_show_cue_filter(struct stage_show_cue_out *self,
-	bool (*is_wanted)(const struct stage_show_cue_out *self,
-		const struct stage_show_cue_entry *entry));
-
-/** Drops the targets that nobody has anything for. */
-void stage_show_cue_sweep(struct stage_show_cue_out *self);
 
 #endif

@@ -115,21 +115,6 @@ make_report(const struct stage_show_probe *self)
 	return json_pack("{s:o, s:o}", "targets", targets, "wrong", wrong);
 }
 
-static void add_wrong(struct stage_show_probe *self, const char *format, ...)
-	STAGE_PRINTF(2, 3);
-
-static void
-add_wrong(struct stage_show_probe *self, const char *format, ...)
-{
-	char sentence[STAGE_ERR_TEXT_MAX];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(sentence, sizeof(sentence), format, args);
-	va_end(args);
-	(void)!stage_strv_add(&self->wrong, sentence);
-}
-
 static void
 on_end(uv_timer_t *timer)
 {
@@ -163,10 +148,13 @@ check_functions(struct goal *goal)
 		stage_show_carrier_functions(goal->carrier);
 
 	for (const struct named *at = goal->named; at != NULL; at = at->next) {
+		struct stage_err err = STAGE_ERR_INIT;
+
 		if (stage_show_qlc_find(qlc, at->function) == NULL) {
-			add_wrong(goal->probe,
+			(void)stage_err_set(&err, STAGE_NOT_FOUND,
 				"%s: QLC+ has no function \"%s\"", at->place,
 				at->function);
+			(void)!stage_strv_add(&goal->probe->wrong, err.text);
 		}
 	}
 }
@@ -174,10 +162,13 @@ check_functions(struct goal *goal)
 static void
 finish(struct goal *goal, const char *why)
 {
+	struct stage_err err = STAGE_ERR_INIT;
+
 	snprintf(goal->why, sizeof(goal->why), "%s", why);
 	if (why[0] != '\0') {
-		add_wrong(goal->probe, "%s: %s is not there: %s", goal->place,
-			goal->target.text, why);
+		(void)stage_err_set(&err, STAGE_GONE, "%s: %s is not there: %s",
+			goal->place, goal->target.text, why);
+		(void)!stage_strv_add(&goal->probe->wrong, err.text);
 	}
 	count_down(goal->probe);
 }

@@ -31,93 +31,11 @@ backoff_ns(unsigned times)
 		       : STAGE_SHOW_CUE_BACKOFF_MAX_NS;
 }
 
-// Targets.
-
-void
-stage_show_cue_target_text(const struct stage_show_cue *cue,
-	const char *qlc_host, uint16_t qlc_port,
-	char out[STAGE_SHOW_TARGET_TEXT_MAX])
-{
-	static const char *const kinds[] = {
-		[STAGE_SHOW_CUE_OSC] = "osc",
-		[STAGE_SHOW_CUE_MIDI] = "midi",
-		[STAGE_SHOW_CUE_HTTP] = "http",
-		[STAGE_SHOW_CUE_QLC] = "qlc",
-	};
-	static const char *const transports[] = {
-		[STAGE_SHOW_UDP] = " udp",
-		[STAGE_SHOW_TCP] = " tcp",
-		[STAGE_SHOW_SLIP] = " slip",
-	};
-	bool is_qlc = cue->kind == STAGE_SHOW_CUE_QLC;
-	const char *host = is_qlc ? qlc_host : cue->host;
-
-	if (cue->kind == STAGE_SHOW_CUE_MIDI) {
-		snprintf(out, STAGE_SHOW_TARGET_TEXT_MAX, "midi");
-		return;
-	}
-	snprintf(out, STAGE_SHOW_TARGET_TEXT_MAX,
-		strchr(host, ':') != NULL ? "%s%s [%s]:%u" : "%s%s %s:%u",
-		kinds[cue->kind],
-		cue->kind == STAGE_SHOW_CUE_OSC ? transports[cue->transport]
-						: "",
-		host, is_qlc ? qlc_port : cue->port);
-}
-
-struct stage_show_cue_target *
-stage_show_cue_find_target(
-	const struct stage_show_cue_out *self, const struct stage_show_cue *cue)
-{
-	struct stage_show_cue_target *at = self->targets;
-	char text[STAGE_SHOW_TARGET_TEXT_MAX];
-
-	stage_show_cue_target_text(cue, self->qlc_host, self->qlc_port, text);
-	while (at != NULL && strcmp(at->text, text) != 0) {
-		at = at->next;
-	}
-	return at;
-}
-
-struct stage_show_cue_target *
-stage_show_cue_target_of(
-	struct stage_show_cue_out *self, const struct stage_show_cue *cue)
-{
-	struct stage_show_cue_target *target =
-		stage_show_cue_find_target(self, cue);
-	bool is_qlc = cue->kind == STAGE_SHOW_CUE_QLC;
-	const char *host = is_qlc ? self->qlc_host : cue->host;
-
-	if (target != NULL) {
-		return target;
-	}
-	target = calloc(1, sizeof(*target));
-	if (target == NULL) {
-		return NULL;
-	}
-	target->host = strdup(host != NULL ? host : "");
-	if (target->host == NULL) {
-		free(target);
-		return NULL;
-	}
-	target->kind = cue->kind;
-	target->transport = cue->transport;
-	target->port = is_qlc ? self->qlc_port : cue->port;
-	stage_show_cue_target_text(
-		cue, self->qlc_host, self->qlc_port, target->text);
-	target->tail = &target->queue;
-	target->retry_ns = INT64_MIN;
-	target->aside_ns = INT64_MAX;
-	target->look_ns = INT64_MAX;
-	target->calm_ns = INT64_MAX;
-	target->next = self->targets;
-	self->targets = target;
-	return target;
-}
-
 // Entries.
 
-static void
-push(struct stage_show_cue_target *target, struct stage_show_cue_entry *entry)
+void
+stage_show_cue_push(struct stage_show_cue_target *target,
+	struct stage_show_cue_entry *entry)
 {
 	entry->next = NULL;
 	*target->tail = entry;
@@ -152,8 +70,9 @@ count_in_batch(
 }
 
 // It is done with, one way or the other.
-static void
-settle(struct stage_show_cue_entry *entry, bool is_sent, const char *why)
+void
+stage_show_cue_settle(
+	struct stage_show_cue_entry *entry, bool is_sent, const char *why)
 {
 	if (entry->batch != NULL) {
 		count_in_batch(entry->batch, is_sent, why);
@@ -200,7 +119,7 @@ stage_show_cue_queue(struct stage_show_cue_out *self,
 	entry->script = script;
 	entry->at = at;
 	entry->batch = batch;
-	push(target, entry);
+	stage_show_cue_push(target, entry);
 	if (batch != NULL) {
 		target->retry_ns = INT64_MIN; // somebody waits for the answer
 	}
@@ -214,11 +133,12 @@ stage_show_cue_target_destroy(
 
 	self->ops->drop(self->user, target);
 	while (target->queue != NULL) {
-		settle(pop(target), false, "the show manager ends");
+		stage_show_cue_settle(
+			pop(target), false, "the show manager ends");
 	}
 	while ((entry = target->aside) != NULL) {
 		target->aside = entry->next;
-		settle(entry, false, "the show manager ends");
+		stage_show_cue_settle(entry, false, "the show manager ends");
 	}
 	free(target->host);
 	free(target);
@@ -283,10 +203,10 @@ drop_hasty(struct stage_show_cue_out *self,
 		struct stage_show_cue_entry *next = list->next;
 
 		if (may_wait(list)) {
-			push(target, list);
+			stage_show_cue_push(target, list);
 		} else {
 			complain(self, target, list, true, why);
-			settle(list, false, why);
+			stage_show_cue_settle(list, false, why);
 		}
 		list = next;
 	}
@@ -355,7 +275,7 @@ is_said(struct stage_show_cue_out *self, struct stage_show_cue_target *target,
 	target->sent++;
 	target->sent_ns = now_ns(self);
 	mark(self, entry, NULL);
-	settle(entry, true, "");
+	stage_show_cue_settle(entry, true, "");
 }
 
 static void
@@ -366,7 +286,7 @@ is_wrong(struct stage_show_cue_out *self, struct stage_show_cue_target *target,
 
 	complain(self, target, entry, is_last, why);
 	if (is_last) {
-		settle(entry, false, why);
+		stage_show_cue_settle(entry, false, why);
 		return;
 	}
 	entry->next = target->aside;
@@ -392,7 +312,7 @@ come_to(struct stage_show_cue_out *self, struct stage_show_cue_target *target,
 		is_wrong(self, target, entry, why);
 	} else {
 		complain(self, target, entry, true, why);
-		settle(entry, false, why);
+		stage_show_cue_settle(entry, false, why);
 	}
 }
 
@@ -417,9 +337,9 @@ renew(struct stage_show_cue_out *self, struct stage_show_cue_target *target)
 				 self, list->script, list->at) ||
 				stage_show_cue_of(list)->when ==
 					STAGE_SHOW_ON_LEAVE)) {
-			settle(list, false, "");
+			stage_show_cue_settle(list, false, "");
 		} else {
-			push(target, list);
+			stage_show_cue_push(target, list);
 		}
 		list = next;
 	}
@@ -597,7 +517,7 @@ unshelve(struct stage_show_cue_target *target)
 	while (list != NULL) {
 		struct stage_show_cue_entry *next = list->next;
 
-		push(target, list);
+		stage_show_cue_push(target, list);
 		list = next;
 	}
 }
@@ -629,102 +549,5 @@ stage_show_cue_out_step(struct stage_show_cue_out *self)
 			calm_down(self, at);
 		}
 		pump(self, at);
-	}
-}
-
-// What is not wanted any more.
-
-static void
-filter_aside(struct stage_show_cue_out *self,
-	struct stage_show_cue_target *target,
-	bool (*is_wanted)(const struct stage_show_cue_out *self,
-		const struct stage_show_cue_entry *entry))
-{
-	struct stage_show_cue_entry **at = &target->aside;
-
-	while (*at != NULL) {
-		struct stage_show_cue_entry *entry = *at;
-
-		if (is_wanted(self, entry)) {
-			at = &entry->next;
-		} else {
-			*at = entry->next;
-			settle(entry, false, "");
-		}
-	}
-}
-
-static void
-filter_queue(struct stage_show_cue_out *self,
-	struct stage_show_cue_target *target,
-	bool (*is_wanted)(const struct stage_show_cue_out *self,
-		const struct stage_show_cue_entry *entry))
-{
-	struct stage_show_cue_entry *list = target->queue;
-	bool is_first = target->is_sending;
-
-	target->queue = NULL;
-	target->tail = &target->queue;
-	for (; list != NULL; is_first = false) {
-		struct stage_show_cue_entry *next = list->next;
-		bool is_kept = list->batch != NULL || is_wanted(self, list);
-
-		list->is_stale = !is_kept;
-		if (is_kept || is_first) {
-			push(target, list);
-		} else {
-			settle(list, false, "");
-		}
-		list = next;
-	}
-}
-
-void
-stage_show_cue_filter(struct stage_show_cue_out *self,
-	bool (*is_wanted)(const struct stage_show_cue_out *self,
-		const struct stage_show_cue_entry *entry))
-{
-	struct stage_show_cue_target *at = self->targets;
-
-	for (; at != NULL; at = at->next) {
-		filter_aside(self, at, is_wanted);
-		filter_queue(self, at, is_wanted);
-	}
-}
-
-static bool
-is_used(const struct stage_show_cue_out *self,
-	const struct stage_show_cue_target *target)
-{
-	const struct stage_show_script *script = self->scripts;
-
-	if (target->queue != NULL || target->aside != NULL || target->is_busy) {
-		return true;
-	}
-	for (; script != NULL; script = script->next) {
-		for (size_t i = 0; i < script->conf.cue_count; i++) {
-			if (stage_show_cue_find_target(
-				    self, &script->conf.cues[i]) == target) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-void
-stage_show_cue_sweep(struct stage_show_cue_out *self)
-{
-	struct stage_show_cue_target **at = &self->targets;
-
-	while (*at != NULL) {
-		struct stage_show_cue_target *target = *at;
-
-		if (is_used(self, target)) {
-			at = &target->next;
-		} else {
-			*at = target->next;
-			stage_show_cue_target_destroy(self, target);
-		}
 	}
 }
