@@ -6,21 +6,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/exits.h"
-#include "cli/ask.h"
+#include "cli/page.h"
 #include "cli/qr.h"
 
 #define URL_MAX 512
 #define DAY_MAX 32
-
-static const struct stage_ask_daemon page = {
-	.socket = "web.sock",
-	.absent = "the page is not served; stagecraft status says why, "
-		  "stagecraft enable web makes its service",
-	.no_text = "a name must be UTF-8 text",
-	.patience_ns = 10 * STAGE_NS_PER_S,
-};
 
 // A code for a device.
 
@@ -79,7 +70,7 @@ run_pair(struct stage_cli *cli)
 		(void)json_object_set_new(
 			params, "interface", json_string(interface));
 	}
-	return stage_ask_do(cli, &page, "pair", params, show_code);
+	return stage_ask_do(cli, &stage_page_daemon, "pair", params, show_code);
 }
 
 const struct stage_cli_verb stage_verb_pair = {
@@ -159,7 +150,8 @@ show_devices(const json_t *result)
 static int
 run_devices(struct stage_cli *cli)
 {
-	return stage_ask_do(cli, &page, "devices", json_object(), show_devices);
+	return stage_ask_do(cli, &stage_page_daemon, "devices", json_object(),
+		show_devices);
 }
 
 const struct stage_cli_verb stage_verb_devices = {
@@ -174,7 +166,7 @@ const struct stage_cli_verb stage_verb_devices = {
 static int
 run_unpair(struct stage_cli *cli)
 {
-	return stage_ask_do(cli, &page, "revoke",
+	return stage_ask_do(cli, &stage_page_daemon, "revoke",
 		json_pack("{s:s}", "id", cli->operands[0]), NULL);
 }
 

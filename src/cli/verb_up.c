@@ -13,6 +13,7 @@
 #include "cli/fill_rig.h"
 #include "cli/foreground.h"
 #include "cli/logout.h"
+#include "cli/page.h"
 #include "cli/relink.h"
 #include "cli/report.h"
 #include "rig/bring_up.h"
@@ -116,6 +117,7 @@ report(struct stage_cli *cli, int64_t timeout_ns)
 	} else if (code == STAGE_EXIT_OK) {
 		printf("the rig is up; stagecraft status shows it, stagecraft "
 		       "down ends it\n");
+		stage_page_tell(cli);
 	}
 	if (stage_logout_ends_rig(&cli->rig, getuid(), "")) {
 		printf("it ends at your last logout; loginctl enable-linger "

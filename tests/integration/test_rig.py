@@ -12,7 +12,8 @@ import pytest
 from harness import show, wait_until
 
 EDGES = sorted(show.DEMO_EDGES)
-SERVICES = ["global-fx", "jack", "midi-demo", "patchbay", "synth"]
+SERVICES = ["global-fx", "jack", "midi-demo", "patchbay", "show", "synth",
+            "web"]
 
 
 @pytest.fixture

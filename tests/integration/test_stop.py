@@ -126,7 +126,7 @@ def test_the_demo_is_stopped_twenty_times(machine):
     for _ in range(TIMES):
         show.await_demo(machine, "before down")
         order = stopped(machine.down())
-        assert order[-1] == "jack" and len(order) == 6, order
+        assert order[-1] == "jack" and len(order) == 8, order
         wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
         machine.up()
 

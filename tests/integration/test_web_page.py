@@ -28,7 +28,7 @@ def make_songs(machine):
             "lyrics words.cho\n")
         (song / "words.cho").write_text(
             f"{{title: {name}}}\n[G]Oh <b>{name}</b>, [C]here we go\n")
-    (machine.rig / "setlists").mkdir()
+    (machine.rig / "setlists").mkdir(exist_ok=True)
     (machine.rig / "setlists/Friday.setlist").write_text(
         "\n".join([*SONGS[:2], "break 20 minutes", *SONGS[2:]]) + "\n")
 
@@ -36,10 +36,9 @@ def make_songs(machine):
 @pytest.fixture(scope="module")
 def rig(make_shared_machine):
     machine = make_shared_machine()
-    machine.stagecraft("up", "--demo", "-r", machine.rig, timeout=90)
+    assert "the page is at http://127.0.0.1:8088/" in machine.up(
+        "--demo").stdout
     make_songs(machine)
-    machine.stagecraft("enable", "web", "show", check=True)
-    show.await_state(machine, "show", "ready", 60)
     machine.stagecraft("set", "use", "Friday", check=True)
     page = web.Page(machine)
     chromium = browser.Browser(machine)

@@ -38,7 +38,8 @@ STAY = "#!/bin/sh\nexec tail -f /dev/null\n"  # a service that just stays
 
 RACK = "stagecraft-rack"
 PLAYERS = {"global-fx": f"{RACK} global-fx", "midi-demo": "jack_midiseq",
-           "patchbay": "stagecraft-patchbay", "synth": f"{RACK} synth"}
+           "patchbay": "stagecraft-patchbay", "show": "stagecraft-show",
+           "synth": f"{RACK} synth", "web": "stagecraft-web"}
 SERVERS = {"jack": {"jack": "stagecraft-jack"},
            "pipewire": {"pipewire": "pipewire", "wireplumber": "wireplumber"}}
 DEMO_PROGRAMS = PLAYERS | SERVERS["jack"]
