@@ -46,7 +46,7 @@ take_block(uint32_t sum[STATES], const uint8_t block[BLOCK])
 	uint32_t words[WORDS];
 	uint32_t at[STATES];
 
-	for (unsigned t = 0; t < WORDS; t++) {
+	for (size_t t = 0; t < WORDS; t++) {
 		words[t] =
 			t < 16 ? read_word(block + t * 4)
 			       : rotate(words[t - 3] ^ words[t - 8] ^
