@@ -17,6 +17,7 @@
 #include "rack/plan.h"
 #include "rack/value.h"
 #include "rack/ways.h"
+#include "rack/words.h"
 
 #define HURRY_NS STAGE_NS_PER_S
 
@@ -540,9 +541,12 @@ stage_rack_describe_slot(const struct stage_rack_slot *slot)
 
 	for (uint32_t i = 0; out != NULL && values != NULL && i < slot->count;
 		i++) {
-		json_array_append_new(
-			values, describe_value(slot, i,
-					stage_rack_slot_symbol(slot, i)));
+		json_t *value = describe_value(
+			slot, i, stage_rack_slot_symbol(slot, i));
+
+		stage_rack_words_add(value, &slot->shop->host, slot->plugin,
+			slot->ports[i]);
+		json_array_append_new(values, value);
 	}
 	if (out != NULL) {
 		json_object_set_new(out, "values", values);

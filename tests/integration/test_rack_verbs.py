@@ -47,6 +47,12 @@ def test_the_verbs_that_change_files(rig):
 
     made = racks.ask(rig, "add", "fx", AMP)
     assert made["slot"] == "simple-amplifier" and made["fault"] == ""
+    gain = racks.ask(rig, "get", "fx", "simple-amplifier")["values"][0]
+    assert (gain["symbol"], gain["name"], gain["unit"]) == (
+        "gain", "Gain", "dB")
+    values = [point["value"] for point in gain["points"]]
+    assert values == sorted(values)
+    assert {"label": "+5", "value": 5.0} in gain["points"]
     assert racks.ask(rig, "add", "fx", "Test middle", "half")["file"] == (
         "30-half.slot")
     racks.ask(rig, "set", "fx", "half", "gain", "0.5")
