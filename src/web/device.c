@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 
 #define WORDS 7 // of a line
+#define HEX "0123456789abcdef"
 
 _Static_assert(STAGE_WEB_HASH_BYTES == crypto_generichash_BYTES,
 	"the hash is libsodium's usual one");
@@ -62,6 +63,11 @@ take_device(const struct stage_conf_line *line, struct stage_web_device *out,
 
 	if (status == STAGE_OK) {
 		status = take_text(line, 0, out->id, sizeof(out->id), err);
+	}
+	if (status == STAGE_OK &&
+		(out->id[0] == '\0' || out->id[strspn(out->id, HEX)] != '\0')) {
+		status =
+			stage_conf_fail(line, 0, err, "an id is of hex digits");
 	}
 	if (status == STAGE_OK) {
 		out->role = stage_web_role_from_word(line->words[1]);
@@ -137,9 +143,14 @@ write_device(const struct stage_web_device *self, struct stage_str *out)
 		status = stage_conf_add_word(out, self->name);
 	}
 	if (status == STAGE_OK) {
-		status = stage_str_addf(out, " %s %lld %lld %s\n", hash,
-			(long long)self->paired_s, (long long)self->until_s,
-			self->interface);
+		status = stage_str_addf(out, " %s %lld %lld ", hash,
+			(long long)self->paired_s, (long long)self->until_s);
+	}
+	if (status == STAGE_OK) {
+		status = stage_conf_add_word(out, self->interface);
+	}
+	if (status == STAGE_OK) {
+		status = stage_str_add(out, "\n");
 	}
 	return status;
 }

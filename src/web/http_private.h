@@ -61,6 +61,29 @@ struct stage_web_http {
 	struct stage_web_stream *streams;
 };
 
+/** For libmicrohttpd, which takes what it only reads as if it wrote it. */
+void *stage_web_unconst(const void *bytes);
+
+/** The next request of a connection is waited for, from now on. */
+void stage_web_link_waits(struct stage_web_link *link);
+
+void stage_web_http_write_address(const struct sockaddr_storage *address,
+	char out[STAGE_WEB_ADDRESS_MAX]);
+
+/** For the end: listens nowhere any more. */
+void stage_web_http_close_sockets(struct stage_web_http *self);
+
+/** MHD_AccessHandlerCallback and MHD_RequestCompletedCallback. */
+enum MHD_Result stage_web_http_on_access(void *cls,
+	struct MHD_Connection *connection, const char *url, const char *method,
+	const char *version, const char *upload, size_t *upload_len,
+	void **context);
+void stage_web_http_on_completed(void *cls, struct MHD_Connection *connection,
+	void **context, enum MHD_RequestTerminationCode code);
+
+/** Goes on with a request that waited for its answer. */
+void stage_web_exchange_resume(struct stage_web_exchange *self);
+
 /** Has libmicrohttpd look, before the loop waits again. */
 void stage_web_http_run_soon(struct stage_web_http *self);
 

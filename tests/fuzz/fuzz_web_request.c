@@ -1,0 +1,117 @@
+/* SPDX-FileCopyrightText: 2026 The Stagecraft authors
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+
+// The head of a request, a line each: method, path, Host, Origin,
+// Sec-Fetch-Site, Authorization, Cookie, Content-Type. "-" is none.
+
+#include <string.h>
+#include <strings.h>
+
+#include "check.h"
+#include "fuzz.h"
+#include "web/guard.h"
+#include "web/rights.h"
+#include "web/route.h"
+
+#define LINES 8
+#define PORT 8088
+
+static void
+split(char *text, char *lines[LINES])
+{
+	for (int i = 0; i < LINES; i++) {
+		char *end = text != NULL ? strchr(text, '\n') : NULL;
+
+		lines[i] = text;
+		if (end != NULL) {
+			*end = '\0';
+		}
+		text = end != NULL ? end + 1 : NULL;
+		if (lines[i] != NULL && strcmp(lines[i], "-") == 0) {
+			lines[i] = NULL;
+		}
+	}
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+static void
+check_guard(const struct stage_web_head *head)
+{
+	struct stage_strv names = {0};
+	struct stage_web_refusal refusal;
+	bool is_post = strcmp(head->method, "POST") == 0;
+
+	FUZZ_CHECK(stage_strv_add(&names, "localhost") == STAGE_OK);
+	refusal = stage_web_guard(head, &names, PORT);
+	FUZZ_CHECK((refusal.code == 0) == (refusal.why == NULL));
+	if (refusal.code == 0) {
+		FUZZ_CHECK(strcasecmp(head->host, "localhost:8088") == 0 ||
+			   strncasecmp(head->host, "[localhost]", 11) == 0);
+	}
+	if (refusal.code == 0 && is_post) {
+		FUZZ_CHECK(head->origin != NULL ? strncasecmp(head->origin,
+							  "http://", 7) == 0
+						: head->authorization != NULL);
+		FUZZ_CHECK(!head->has_body || head->content_type != NULL);
+	}
+	stage_strv_finish(&names);
+}
+
+static void
+check_token(const struct stage_web_head *head)
+{
+	char token[STAGE_WEB_TOKEN_HEX + 1];
+
+	if (stage_web_token_find(head, token)) {
+		FUZZ_CHECK(strlen(token) == STAGE_WEB_TOKEN_HEX);
+		FUZZ_CHECK(strspn(token, "0123456789abcdef") ==
+			   STAGE_WEB_TOKEN_HEX);
+	}
+}
+
+static void
+check_route(const char *method, const char *path)
+{
+	struct stage_web_route route;
+
+	if (stage_web_route_read(&route, method, path) != STAGE_OK) {
+		return;
+	}
+	FUZZ_CHECK(memchr(route.area, 0, sizeof(route.area)) != NULL);
+	FUZZ_CHECK(memchr(route.verb, 0, sizeof(route.verb)) != NULL);
+	FUZZ_CHECK(strchr(route.area, '/') == NULL);
+	if (route.target == STAGE_WEB_TO_VERB) {
+		FUZZ_CHECK(strcmp(method, "POST") == 0);
+		FUZZ_CHECK(route.area[0] != '\0' && route.verb[0] != '\0');
+		(void)stage_web_deed_of(
+			stage_web_route_kind(route.area), route.verb);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_copy(data, size);
+	char *lines[LINES];
+	struct stage_web_head head;
+
+	split(text, lines);
+	head = (struct stage_web_head){.method = or_empty(lines[0]),
+		.host = lines[2],
+		.origin = lines[3],
+		.fetch_site = lines[4],
+		.authorization = lines[5],
+		.cookie = lines[6],
+		.content_type = lines[7],
+		.has_body = lines[7] != NULL};
+	check_route(head.method, or_empty(lines[1]));
+	check_guard(&head);
+	check_token(&head);
+	free(text);
+	return 0;
+}
