@@ -3,7 +3,6 @@
 
 #include "show/cue_out.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,13 +86,11 @@ add_script(struct stage_show_cue_out *self, const char *song)
 {
 	struct stage_err err = STAGE_ERR_INIT;
 	struct stage_show_script *script = NULL;
-	char sentence[STAGE_ERR_TEXT_MAX];
 
 	if (read_script(self, song, &script, &err) != STAGE_OK ||
 		script == NULL) {
-		snprintf(sentence, sizeof(sentence),
-			"song \"%s\" has no cues: %s", song, err.text);
-		self->ops->tell(self->user, true, sentence);
+		stage_err_prefix(&err, "song \"%s\" has no cues: ", song);
+		self->ops->tell(self->user, true, err.text);
 		return NULL;
 	}
 	script->next = self->scripts;

@@ -149,10 +149,11 @@ it_is_written_and_read(void **state)
 static void
 what_is_no_habit_is_nothing(void **state)
 {
-	static const char *const texts[] = {"{}", "[]", "7",
-		"{\"programs\": {}}", "{\"programs\": [1, {}, null]}",
+	static const char odd[] =
 		"{\"programs\": [{\"program\": \"zyn\", \"open\": {\"ms\": "
-		"[-5, 1e9, \"x\", 99999999999], \"misses\": -3}}]}"};
+		"[-5, 1e9, \"x\", 99999999999], \"misses\": -3}}]}";
+	static const char *const texts[] = {"{}", "[]", "7",
+		"{\"programs\": {}}", "{\"programs\": [1, {}, null]}", odd};
 	struct stage_show_habits *habits = *state;
 
 	stage_show_habits_read(habits, NULL);
