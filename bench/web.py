@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The page's server: how soon pages hear of a change, beside who asks the daemon
+itself; and whether many pages and requests disturb the sound.
+
+README: `make bench`, or bench/web.py [PART]... (all if none is given):
+
+  delay   From a change until it was heard: by a subscriber of the daemon, and by
+          20 pages.
+  load    Xruns and processor load of the JACK server, without and with 500 pages
+          and as many requests a second as two clients can make, in turns.
+"""
+
+import select
+import socket
+import statistics
+import sys
+import threading
+import time
+
+from peers import machine, show
+from harness import quiet, web
+
+PAGES = 20
+CROWD = 500
+TRIALS = 40
+ROUND_S = 10
+DELAY_MS = 50  # at most, median
+CONF = "web.connections 1000\n"
+
+
+class Heard:
+    """A stream of lines, and when those with a word in them came."""
+
+    def __init__(self, talk, word):
+        self.talk = talk
+        self.word = word.encode()
+        self.rest = b""
+
+    def take(self):
+        """True when such a line is among what has come."""
+        got = self.talk.recv(1 << 20)
+        assert got, "a stream has ended"
+        *lines, self.rest = (self.rest + got).split(b"\n")
+        return any(self.word in line for line in lines)
+
+
+def subscribe(page, area, word):
+    path = page.machine.outside(page.machine.run_dir / f"{area}.sock")
+    talk = socket.socket(socket.AF_UNIX)
+    talk.connect(str(path))
+    talk.sendall(b'{"jsonrpc":"2.0","id":1,"method":"subscribe"}\n')
+    return Heard(talk, word)
+
+
+def listen(page, token, word):
+    talk = page.reach()
+    talk.sendall(f"GET /api/events HTTP/1.1\r\nHost: localhost:{page.port}\r\n"
+                 f"Authorization: Bearer {token}\r\n\r\n".encode())
+    return Heard(talk, word)
+
+
+def when_heard(streams, ask):
+    """[ns from now until each has heard], in their order."""
+    began = time.monotonic_ns()
+    ask()
+    times = {}
+    while len(times) < len(streams):
+        ready = select.select([each.talk for each in streams], [], [], 30)[0]
+        assert ready, "a change is not heard"
+        now = time.monotonic_ns()
+        for number, each in enumerate(streams):
+            if each.talk in ready and each.take():
+                times.setdefault(number, now - began)
+    return [times[number] for number in range(len(streams))]
+
+
+def drain(streams):
+    while True:
+        ready = select.select([each.talk for each in streams], [], [], 0.3)[0]
+        if not ready:
+            return
+        for each in streams:
+            if each.talk in ready:
+                each.take()
+
+
+def delay(page):
+    token, _ = page.pair("viewer")
+    streams = [subscribe(page, "web", '"topic":"devices"')]
+    streams += [listen(page, token, '"topic":"devices"') for _ in range(PAGES)]
+    drain(streams)
+    direct, pages, behind = [], [], []
+    for _ in range(TRIALS):
+        drain(streams)
+        first, *others = when_heard(
+            streams, lambda: page.call("web", "pair", role="viewer"))
+        direct.append(first)
+        pages += others
+        behind += [other - first for other in others]
+    ms = [ns / 1e6 for ns in pages]
+    median = statistics.median(ms)
+    print(f" delay: {PAGES} pages, {TRIALS} changes")
+    print(f"  the daemon's own subscriber  {statistics.median(direct) / 1e6:8.2f}"
+          f" {max(direct) / 1e6:8.2f} ms")
+    print(f"  pages                        {median:8.2f} {max(ms):8.2f} ms  at "
+          f"most {DELAY_MS}: {'met' if median <= DELAY_MS else 'MISSED'}")
+    print(f"  behind that                  "
+          f"{statistics.median(behind) / 1e6:8.2f} {max(behind) / 1e6:8.2f} ms",
+          flush=True)
+    for each in streams:
+        each.talk.close()
+
+
+class Asking(threading.Thread):
+    """Asks as fast as it is answered, over one connection."""
+
+    def __init__(self, page, token):
+        super().__init__(daemon=True)
+        self.talk = page.reach()
+        self.question = (
+            f"GET /api/me HTTP/1.1\r\nHost: localhost:{page.port}\r\n"
+            f"Authorization: Bearer {token}\r\n\r\n").encode() * 20
+        self.count = 0
+        self.is_over = False
+
+    def run(self):
+        got = b""
+        while not self.is_over:
+            self.talk.sendall(self.question)
+            left = 20
+            while left > 0:
+                got += self.talk.recv(1 << 16)
+                here = got.count(b"HTTP/1.1 200")
+                left -= here
+                got = got[got.rfind(b"HTTP/1.1 200") + 12:] if here else got
+            self.count += 20
+        self.talk.close()
+
+
+def sound(page):
+    state = page.call("jack", "state")["result"]["state"]
+    return state["xruns"], state["load_percent"]
+
+
+def one_round(page, token, is_crowded):
+    crowd = []
+    asking = []
+    if is_crowded:
+        crowd = [listen(page, token, "no such word") for _ in range(CROWD)]
+        asking = [Asking(page, token) for _ in range(2)]
+        for each in asking:
+            each.start()
+    before, _ = sound(page)
+    loads = []
+    end = time.monotonic() + ROUND_S
+    while time.monotonic() < end:
+        quiet(0.5)
+        loads.append(sound(page)[1])
+    after, _ = sound(page)
+    for each in asking:
+        each.is_over = True
+        each.join()
+    for each in crowd:
+        each.talk.close()
+    return (after - before, statistics.median(loads),
+            sum(each.count for each in asking) / ROUND_S)
+
+
+def load(page):
+    token, _ = page.pair("viewer")
+    found = {False: [], True: []}
+    for _ in range(3):
+        for is_crowded in (False, True):
+            found[is_crowded].append(one_round(page, token, is_crowded))
+    print(f" load: {CROWD} pages and two that ask, {ROUND_S} s each, in turns")
+    for is_crowded, name in ((False, "nobody"), (True, "with them")):
+        rounds = found[is_crowded]
+        print(f"  {name:<10} xruns {[each[0] for each in rounds]}  load "
+              f"{[round(each[1], 1) for each in rounds]} %  requests a second "
+              f"{[round(each[2]) for each in rounds]}", flush=True)
+
+
+def main():
+    parts = {"delay": delay, "load": load}
+    wanted = sys.argv[1:] or list(parts)
+    if not set(wanted) <= set(parts):
+        print(__doc__, file=sys.stderr)
+        return 100
+    with machine() as one:
+        one.up("--demo")
+        (one.rig / "rig.conf").write_text(CONF)
+        one.stagecraft("restart", "web", check=True)
+        page = web.Page(one)
+        for name in wanted:
+            parts[name](page)
+        page.end()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
