@@ -88,7 +88,8 @@ def test_as_the_readme_says(machine):
     assert service_pids(machine) == before
     order = [line.split()[1] for line in machine.down().stdout.splitlines()
              if line.startswith("  stopped ")]
-    assert sorted(order) == sorted([*NAMES, "a2j"]) and order[-1] == "pipewire"
+    assert sorted(order) == sorted([*NAMES, *show.BESIDE, "a2j"])
+    assert order[-1] == "pipewire"
     wait_until(lambda: not machine.leftovers(), 10, machine.leftovers)
     assert not sockets(machine)
 
@@ -108,7 +109,7 @@ def test_stopped_and_started_with_all_that_need_it(machine):
     done = machine.stagecraft("stop", "pipewire", check=True)
     stopped = [line.split()[1] for line in done.stdout.splitlines()]
     assert stopped[-1] == "pipewire"
-    assert sorted(stopped) == sorted([*NAMES, "a2j"])
+    assert sorted(stopped) == sorted([*NAMES, "a2j", "show"])
     now = show.services(machine)
     assert now["pipewire"]["state"] == "down"
     for name in show.PLAYERS:
@@ -183,7 +184,7 @@ def test_our_own_clients_are_in_no_cycle(machine):
     states = [(thing["info"]["props"]["node.name"], thing["info"]["state"])
               for thing in dump if thing["type"].endswith(":Node")]
     ours = [state for name, state in states if name == "stagecraft-exec"]
-    assert len(ours) == len(NAMES) + 1, states  # a2j has one as well
+    assert len(ours) == len(NAMES) + 2, states  # a2j and show have one, too
     assert "running" not in ours, states
     assert ("synth", "running") in states
 

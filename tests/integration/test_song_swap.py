@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Stagecraft authors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A reverb rings on while songs change: what comes out of the rack is the same,
-to the sample, as when nothing happens.
+"""A reverb rings on while songs change, and while the page's server is killed:
+what comes out of the rack is the same, to the sample, as when nothing happens.
 
 STAGE_FULL=1 changes songs 100 times.
 """
@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from harness import racks, show
+from harness import racks, show, web
 from harness.puppet import Puppet
 
 SWAPS = 100 if show.full() else 6
@@ -26,7 +26,7 @@ SERVER = "#!/bin/sh\nexec jackd -r -S -t 5000 -d dummy -r 48000 -p 256\n"
 def rig(machine):
     show.use_tools(machine)
     racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK | {
+    show.make_rig(machine, web=web.WEB, jack=show.JACK | {
         "run": SERVER, "ready": "port:system:*\n"})
     racks.put(machine, "fx", rack="in 1\nout 1\n",
               a_10_hall=racks.slot(REVERB, "set time 2", "wet 0.5"))
@@ -60,6 +60,13 @@ def swap(clients):
             list(pool.map(step, clients))
 
 
+def kill_page(rig):
+    """Whatever state it is in."""
+    for process in rig.processes():
+        if process["cmdline"][0].endswith("stagecraft-web"):
+            rig.kill(process["pid"])
+
+
 def restart(rig):
     """The rack as it was at its start, with nothing ringing in it."""
     rig.stagecraft("restart", "fx", check=True)
@@ -76,6 +83,7 @@ def test_a_reverb_rings_on_while_songs_change(rig):
         go(client)
     for _ in range(SWAPS):
         swap(clients)
+        kill_page(rig)
     for puppet, _ in clients:
         puppet.kill()
     tail.kill(signal.SIGTERM)

@@ -42,6 +42,7 @@ CASES = {
     "rack": Case("stagecraft-rack rack", tuple(
         f"rack:{port}" for port in RACK_PORTS)),
     "show": Case("stagecraft-show"),
+    "web": Case("stagecraft-web"),
     "synth": Case("stagecraft-rack synth", tuple(
         f"synth:{port}" for port in RACK_PORTS[2:])),
     "wireplumber": Case("wireplumber", SYSTEM, server="pipewire"),

@@ -38,11 +38,11 @@ STAY = "#!/bin/sh\nexec tail -f /dev/null\n"  # a service that just stays
 
 RACK = "stagecraft-rack"
 PLAYERS = {"global-fx": f"{RACK} global-fx", "midi-demo": "jack_midiseq",
-           "patchbay": "stagecraft-patchbay", "show": "stagecraft-show",
-           "synth": f"{RACK} synth", "web": "stagecraft-web"}
+           "patchbay": "stagecraft-patchbay", "synth": f"{RACK} synth"}
+BESIDE = {"show": "stagecraft-show", "web": "stagecraft-web"}  # go on without
 SERVERS = {"jack": {"jack": "stagecraft-jack"},
            "pipewire": {"pipewire": "pipewire", "wireplumber": "wireplumber"}}
-DEMO_PROGRAMS = PLAYERS | SERVERS["jack"]
+DEMO_PROGRAMS = PLAYERS | SERVERS["jack"] | BESIDE
 DEMO = sorted(DEMO_PROGRAMS)
 DEMO_EDGES = {("Demo:out", "synth:midi_in"),
               ("synth:out_1", "global-fx:in_1"),
@@ -90,7 +90,7 @@ def use_own_dev(machine):
 
 def programs(machine):
     """{service: program} of the demo rig on the machine's audio server."""
-    return PLAYERS | SERVERS[machine.server]
+    return PLAYERS | SERVERS[machine.server] | BESIDE
 
 
 def jack_words(machine, *words):
