@@ -16,7 +16,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SKIP = 77  # what meson takes for "skipped"
 NOT_OURS = {".git", "__pycache__", ".pytest_cache"}
-BYTES = ("tests/fuzz/corpus/", "tests/unit/patchbay/fixtures/")  # no text
+BYTES = ("docs/images/", "tests/fuzz/corpus/",  # no text
+         "tests/unit/patchbay/fixtures/")
 COPIED = ("LICENSES/",)  # other people's words
 
 
