@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 
-from peers import machine, show
+from peers import machine
 from harness import quiet, web
 
 PAGES = 20

@@ -544,8 +544,8 @@ stage_rack_describe_slot(const struct stage_rack_slot *slot)
 		json_t *value = describe_value(
 			slot, i, stage_rack_slot_symbol(slot, i));
 
-		stage_rack_words_add(value, &slot->shop->host, slot->plugin,
-			slot->ports[i]);
+		stage_rack_words_add(
+			value, &slot->shop->host, slot->plugin, slot->ports[i]);
 		json_array_append_new(values, value);
 	}
 	if (out != NULL) {

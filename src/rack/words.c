@@ -70,7 +70,7 @@ insert(json_t *points, json_t *point)
 }
 
 static void
-add_points(json_t *value, const LilvPlugin *plugin, const LilvPort *port)
+add_points(json_t *out, const LilvPlugin *plugin, const LilvPort *port)
 {
 	LilvScalePoints *all = lilv_port_get_scale_points(plugin, port);
 	json_t *points = json_array();
@@ -91,7 +91,7 @@ add_points(json_t *value, const LilvPlugin *plugin, const LilvPort *port)
 	}
 	lilv_scale_points_free(all);
 	if (json_array_size(points) > 0) {
-		(void)json_object_set(value, "points", points);
+		(void)json_object_set(out, "points", points);
 	}
 	json_decref(points);
 }
