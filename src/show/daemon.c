@@ -388,10 +388,12 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 		status = stage_show_daemon_make_cues(self, err);
 	}
 	self->timer = calloc(1, sizeof(*self->timer));
+	self->look = calloc(1, sizeof(*self->look));
 	self->prepare = calloc(1, sizeof(*self->prepare));
 	if (status == STAGE_OK &&
 		(self->nsm == NULL || self->engine == NULL ||
-			self->timer == NULL || self->prepare == NULL)) {
+			self->timer == NULL || self->look == NULL ||
+			self->prepare == NULL)) {
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	return status;
@@ -407,8 +409,10 @@ start(struct stage_show_daemon *self, json_t *journal)
 	stage_show_nsm_set_engine(self->nsm, self->engine);
 	stage_show_engine_set_habits(self->engine, self->habits);
 	uv_timer_init(self->loop, self->timer);
+	uv_timer_init(self->loop, self->look);
 	uv_prepare_init(self->loop, self->prepare);
 	self->timer->data = self;
+	self->look->data = self;
 	self->prepare->data = self;
 	uv_prepare_start(self->prepare, on_prepare);
 	self->has_started = true;
@@ -453,6 +457,7 @@ static void
 dismantle(struct stage_show_daemon *self)
 {
 	close_handle((uv_handle_t *)self->timer, self->has_started);
+	close_handle((uv_handle_t *)self->look, self->has_started);
 	close_handle((uv_handle_t *)self->prepare, self->has_started);
 	stage_rpc_server_destroy(self->rpc);
 	stage_show_osc_side_destroy(self->osc);

@@ -12,6 +12,7 @@
 #include "show/daemon_private.h"
 #include "show/sets.h"
 
+#define LOOK_MS 50         // after a hint that the list has changed
 #define MEMORY_MAX 4194304 // bytes
 
 static int64_t
@@ -135,11 +136,23 @@ stage_show_daemon_recall_place(struct stage_show_daemon *self)
 // setlist, when songs come and go. The patchbay is told which one it is.
 
 static void
+on_look(uv_timer_t *timer)
+{
+	struct stage_show_daemon *self = timer->data;
+
+	stage_show_conductor_look(self->conductor);
+}
+
+// Not at once: an editor that writes a file in its place empties it first, and
+// an empty list has no place.
+static void
 on_list(void *user)
 {
 	struct stage_show_daemon *self = user;
 
-	stage_show_conductor_look(self->conductor);
+	if (self->has_started) {
+		uv_timer_start(self->look, on_look, LOOK_MS, 0);
+	}
 }
 
 static void

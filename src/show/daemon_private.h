@@ -82,6 +82,7 @@ struct stage_show_daemon {
 	char run[STAGE_PATH_MAX];      // RUN/show
 	char url[STAGE_SHOW_URL_MAX];  // NSM_URL
 	uv_timer_t *timer;     // the engine's deadline; owned by the loop
+	uv_timer_t *look;      // at the list, after a hint; likewise
 	uv_prepare_t *prepare; // what is to be written; likewise
 	bool has_news;         // the journal is not as things are
 	bool has_started;
