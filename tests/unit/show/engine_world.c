@@ -599,3 +599,26 @@ world_state(struct world *self, const char *id)
 {
 	return world_slot(self, id)->state;
 }
+
+int
+world_tear_down(void **state)
+{
+	world_finish(*state);
+	return 0;
+}
+
+void
+world_open(struct world *self, const char *name)
+{
+	stage_show_engine_open(
+		self->engine, name, STAGE_SHOW_SAVE_BY_MODE, world_asker(self));
+}
+
+const char *
+world_playing(struct world *self)
+{
+	const struct stage_show_song *song =
+		stage_show_engine_current(self->engine);
+
+	return song != NULL ? song->name : "";
+}

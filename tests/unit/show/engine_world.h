@@ -68,6 +68,9 @@ void world_song(struct world *self, const char *name, const char *lines);
 /** Gives a song a song.conf in place of the one it has. */
 void world_conf(struct world *self, const char *name, const char *text);
 
+/** For cmocka: ends the world that is the state. */
+int world_tear_down(void **state);
+
 /** What a song's file holds now. Borrowed. */
 const char *world_text(struct world *self, const char *name);
 
@@ -91,6 +94,12 @@ void world_exits(struct world *self, const char *id, bool is_clean);
 void world_come_up(struct world *self, const char *caps);
 /** All that were told to end do. */
 void world_end_ended(struct world *self);
+
+/** Asks for a song; world_asker answers. */
+void world_open(struct world *self, const char *name);
+
+/** The name of the song that plays, or "". Borrowed. */
+const char *world_playing(struct world *self);
 
 /** Opens a song and lets all its programs come up. */
 void world_play(struct world *self, const char *name, const char *caps);

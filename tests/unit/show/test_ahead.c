@@ -28,20 +28,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	world_finish(*state);
-	return 0;
-}
-
-static void
-open_song(struct world *world, const char *name)
-{
-	stage_show_engine_open(world->engine, name, STAGE_SHOW_SAVE_BY_MODE,
-		world_asker(world));
-}
-
 static void
 preload(struct world *world, const char *name)
 {
@@ -90,7 +76,7 @@ it_comes_up_unheard_and_plays_at_once(void **state)
 	world_expect_told(world, "");
 	assert_string_equal(world->selected, "A");
 	assert_true(is_ahead(world, "B"));
-	open_song(world, "B");
+	world_open(world, "B");
 	// Connected before what was is ended.
 	world_expect(world, "select B; loaded nB1; loaded nB2; term nA1");
 	world_expect_answers(world, "0 Loaded.;");
@@ -108,7 +94,7 @@ the_one_before_rings_for_its_tail(void **state)
 	preload(world, "C");
 	world_come_up(world, "");
 	stage_str_clear(&world->log);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "select C; loaded nC1");
 	assert_string_equal(world->ringing, "A");
 	world_pass(world, 2000);
@@ -125,7 +111,7 @@ what_plays_is_not_taken_before_its_turn(void **state)
 	world_expect(world, "launch nB2"); // the other one is there already
 	world_come_up(world, "");
 	stage_str_clear(&world->log);
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "open nA1 /songs/B/zyn.nB1 B");
 	world_opened(world, "nA1");
 	world_expect(world, "select B; loaded nB1; loaded nB2");
@@ -143,7 +129,7 @@ only_as_many_are_switched_as_there_are(void **state)
 	world_expect(world, "launch nE2; launch nE3");
 	world_come_up(world, ":switch:");
 	stage_str_clear(&world->log);
-	open_song(world, "E");
+	world_open(world, "E");
 	world_expect(world, "open nA1 /songs/E/zyn.nE1 E");
 	world_opened(world, "nA1");
 	world_expect(world, "select E; loaded nE1; loaded nE2; loaded nE3");
@@ -178,7 +164,7 @@ one_that_loads_ahead_goes_on_when_it_is_its_turn(void **state)
 	preload(world, "B");
 	world_announce(world, "nB1", "zyn", "");
 	stage_str_clear(&world->log);
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "");
 	preload(world, "C"); // not before the one that is wanted now
 	world_expect(world, "");
@@ -210,7 +196,7 @@ crashes_are_mended_ahead_but_not_without_end(void **state)
 	world_expect(world, "");
 	// It holds up nothing, and is tried again when its turn is later.
 	world_pass(world, 60001);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "select C; launch nC1; term nA1");
 	world_expect_answers(world, "0 Loaded.;");
 }
@@ -224,7 +210,7 @@ one_that_is_late_ahead_holds_up_nothing(void **state)
 	preload(world, "C");
 	world_pass(world, 5000);
 	stage_str_clear(&world->log);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "select C; term nA1");
 	world_announce(world, "nC1", "org", "");
 	stage_str_clear(&world->log);
@@ -243,7 +229,7 @@ without_memory_it_is_loaded_at_its_turn(void **state)
 	world_expect(world, "");
 	assert_string_equal(why(world), "no room for B");
 	assert_false(is_ahead(world, "B"));
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "launch nB1; launch nB2");
 	world_come_up(world, "");
 	world_expect_answers(world, "0 Loaded.;");
@@ -270,7 +256,7 @@ what_must_be_alone_waits_for_its_turn(void **state)
 	preload(world, "D");
 	world_expect(world, "");
 	assert_true(is_ahead(world, "D"));
-	open_song(world, "D");
+	world_open(world, "D");
 	world_expect(world, "launch nD1");
 	world_come_up(world, "");
 	world_expect_answers(world, "0 Loaded.;");
@@ -279,7 +265,7 @@ what_must_be_alone_waits_for_its_turn(void **state)
 	stage_str_clear(&world->log);
 	preload(world, "C");
 	world_expect(world, "");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "term nD1");
 	world_exits(world, "nD1", true);
 	world_expect(world, "launch nC1");
@@ -300,7 +286,7 @@ ids_that_are_in_use_wait_for_their_end(void **state)
 	world_come_up(world, "");
 	world_end_ended(world);
 	stage_str_clear(&world->log);
-	open_song(world, "C"); // A rings, with its id
+	world_open(world, "C"); // A rings, with its id
 	preload(world, "E");
 	world_expect(world, "select C; loaded nC1; launch nE2");
 	world_pass(world, 5000);
@@ -322,7 +308,7 @@ what_would_be_heard_is_not_started_ahead(void **state)
 	world_expect(world, "launch nB1");
 	world_come_up(world, "");
 	stage_str_clear(&world->log);
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "launch click; select B; loaded nB1; term nA1");
 	world_expect_answers(world, "0 Loaded.;");
 	assert_int_equal(world_state(world, "nB2"), STAGE_SHOW_OFF);
@@ -341,7 +327,7 @@ what_was_changed_meanwhile_is_loaded_anew(void **state)
 				 "org:org:nC1\norg:org:nC2\n"),
 		STAGE_OK);
 	stage_str_clear(&world->log);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "term nC1; launch nC2");
 	world_exits(world, "nC1", true);
 	world_expect(world, "launch nC1");
@@ -353,7 +339,7 @@ what_was_changed_meanwhile_is_loaded_anew(void **state)
 	world_come_up(world, "");
 	world->songs[3].place++;
 	stage_str_clear(&world->log);
-	open_song(world, "D");
+	world_open(world, "D");
 	world_expect(world, "term nD1");
 }
 
@@ -367,11 +353,11 @@ its_settings_are_those_of_its_turn(void **state)
 	world_come_up(world, "");
 	world_conf(world, "C", "tail 7s\nclient nC1 restart never\n");
 	stage_str_clear(&world->log);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "select C; loaded nC1; term nA1");
 	world_exits(world, "nC1", false);
 	world_expect(world, "");
-	open_song(world, "D");
+	world_open(world, "D");
 	world_come_up(world, "");
 	assert_string_equal(world->ringing, "C");
 }
@@ -389,7 +375,7 @@ as_many_are_loaded_as_are_allowed(void **state)
 	world_expect(world, "launch nB1; launch nB2; launch nC1");
 	assert_false(is_ahead(world, "D"));
 	world_come_up(world, "");
-	open_song(world, "C");
+	world_open(world, "C");
 	stage_str_clear(&world->log);
 	stage_show_engine_preload_all(world->engine, names + 2, 1);
 	world_expect(world, "term nB1; term nB2; launch nD1");
@@ -415,7 +401,7 @@ closing_keeps_it_and_quitting_does_not(void **state)
 	world_expect(world, "select none; term nA1");
 	world_exits(world, "nA1", true);
 	world_expect_answers(world, "0 Closed.;");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "select C; loaded nC1");
 	preload(world, "D");
 	stage_str_clear(&world->log);
@@ -435,7 +421,7 @@ the_song_that_plays_is_not_loaded_beside_itself(void **state)
 	world_play(world, "A", "");
 	preload(world, "A");
 	world_expect(world, "");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_come_up(world, "");
 	// Its turn may come again.
 	assert_true(is_ahead(world, "A"));
@@ -454,7 +440,7 @@ what_is_not_there_is_told_and_nothing_else(void **state)
 	assert_string_equal(why(world), "there is no song none");
 	preload(world, "C");
 	world->songs[2].name[0] = 'X';
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect_answers(world, "-5 there is no song C;");
 	world_expect(world, "launch nC1; term nC1");
 	assert_string_equal(
@@ -470,9 +456,9 @@ another_song_leaves_it_until_nobody_wants_it(void **state)
 	preload(world, "C");
 	world_come_up(world, "");
 	stage_str_clear(&world->log);
-	open_song(world, "D");
+	world_open(world, "D");
 	world_expect(world, "launch nD1");
-	open_song(world, "C"); // after all
+	world_open(world, "C"); // after all
 	world_expect(world, "term nD1; select C; loaded nC1; term nA1");
 }
 
@@ -505,7 +491,7 @@ it_is_no_part_of_the_session_before(void **state)
 	assert_int_equal(world->next_id, 0);
 	preload(world, "C");
 	world_come_up(world, "");
-	open_song(world, "C");
+	world_open(world, "C");
 	assert_int_equal(world->next_id, 1);
 	assert_true(world_slot(world, "nC1")->song->is_shown);
 }
@@ -513,7 +499,8 @@ it_is_no_part_of_the_session_before(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(it_comes_up_unheard_and_plays_at_once),
 		TEST(the_one_before_rings_for_its_tail),

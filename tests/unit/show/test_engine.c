@@ -25,47 +25,24 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	world_finish(*state);
-	return 0;
-}
-
-static void
-open_song(struct world *world, const char *name)
-{
-	stage_show_engine_open(world->engine, name, STAGE_SHOW_SAVE_BY_MODE,
-		world_asker(world));
-}
-
-static const char *
-playing(struct world *world)
-{
-	const struct stage_show_song *song =
-		stage_show_engine_current(world->engine);
-
-	return song != NULL ? song->name : "";
-}
-
 static void
 a_song_plays_when_all_its_clients_have_opened(void **state)
 {
 	struct world *world = *state;
 
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect(world, "launch nA1; launch nA2");
 	world_announce(world, "nA1", "zyn", ":switch:");
 	world_expect(world, "open nA1 /songs/A/zyn.nA1 A");
 	world_opened(world, "nA1");
 	world_announce(world, "nA2", "zyn", "");
-	assert_string_equal(playing(world), "");
+	assert_string_equal(world_playing(world), "");
 	world_expect(world, "open nA2 /songs/A/zyn.nA2 A");
 	world_expect_answers(world, "");
 	world_opened(world, "nA2");
 	world_expect(world, "select A; loaded nA1; loaded nA2");
 	world_expect_answers(world, "0 Loaded.;");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 }
 
 static void
@@ -74,17 +51,17 @@ programs_that_can_switch_change_songs_each_once(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", ":switch:");
-	open_song(world, "B");
+	world_open(world, "B");
 	// Both, at once, and nothing is started or ended.
 	world_expect(world, "open nA2 /songs/B/zyn.nB1 B; "
 			    "open nA1 /songs/B/zyn.nB2 B");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	world_opened(world, "nA2");
 	world_opened(world, "nA1");
 	world_expect(world, "select B; loaded nB1; loaded nB2");
-	open_song(world, "A");
+	world_open(world, "A");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	assert_int_equal(world->program_count, 2);
 }
 
@@ -94,10 +71,10 @@ others_start_beside_those_that_play_and_end_behind_them(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", "");
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "launch nB1; launch nB2");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "B");
+	assert_string_equal(world_playing(world), "B");
 	assert_non_null(strstr(stage_str_text(&world->log),
 		"select B; loaded nB1; loaded nB2; term nA1; term nA2"));
 	world_expect_answers(world, "0 Loaded.;");
@@ -112,13 +89,13 @@ the_latest_wish_wins(void **state)
 
 	world_play(world, "A", ":switch:");
 	for (int i = 0; i < 20; i++) {
-		open_song(world, i % 2 == 0 ? "B" : "C");
+		world_open(world, i % 2 == 0 ? "B" : "C");
 	}
-	open_song(world, "B");
+	world_open(world, "B");
 	world_come_up(world, ":switch:");
 	world_end_ended(world);
 	world_come_up(world, ":switch:");
-	assert_string_equal(playing(world), "B");
+	assert_string_equal(world_playing(world), "B");
 	// Each wish was answered, and only the last one was fulfilled.
 	assert_string_equal(world->answers.data + world->answers.len -
 				    strlen(";0 Loaded.;"),
@@ -135,14 +112,14 @@ going_back_keeps_what_plays(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", "");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "launch nC1");
-	open_song(world, "A");
+	world_open(world, "A");
 	// The song was never left: nothing of it is touched.
 	world_expect(world, "term nC1");
 	world_expect_answers(
 		world, "-8 given up: A was asked for meanwhile;0 Loaded.;");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
 }
 
@@ -152,15 +129,15 @@ going_back_takes_back_what_has_switched(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", ":switch:");
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "open nA2 /songs/B/zyn.nB1 B; "
 			    "open nA1 /songs/B/zyn.nB2 B");
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect(world, ""); // they still owe an answer
 	world_opened(world, "nA1");
 	world_opened(world, "nA2");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
 	assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_READY);
 	assert_int_equal(world->program_count, 2);
@@ -172,13 +149,13 @@ who_says_nothing_is_left_behind(void **state)
 {
 	struct world *world = *state;
 
-	open_song(world, "A");
+	world_open(world, "A");
 	world_announce(world, "nA1", "zyn", "");
 	world_opened(world, "nA1");
 	world_pass(world, 4999);
-	assert_string_equal(playing(world), "");
+	assert_string_equal(world_playing(world), "");
 	world_pass(world, 1);
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	assert_string_equal(world_slot(world, "nA2")->why,
 		"zyn has not said that it is there in 5 s");
 	world_expect_answers(world, "0 Loaded.;");
@@ -195,7 +172,7 @@ who_does_not_open_is_left_behind_unless_it_works_on_it(void **state)
 {
 	struct world *world = *state;
 
-	open_song(world, "C");
+	world_open(world, "C");
 	world_announce(world, "nC1", "amp", ":progress:");
 	for (int i = 0; i < 5; i++) {
 		world_pass(world, 8000);
@@ -204,9 +181,9 @@ who_does_not_open_is_left_behind_unless_it_works_on_it(void **state)
 				&world_program(world, "nC1")->peer),
 			STAGE_SHOW_SLOT_PROGRESS, i * 0.2, "");
 	}
-	assert_string_equal(playing(world), "");
+	assert_string_equal(world_playing(world), "");
 	world_pass(world, 10000);
-	assert_string_equal(playing(world), "C");
+	assert_string_equal(world_playing(world), "C");
 	assert_true(world_slot(world, "nC1")->is_late);
 }
 
@@ -217,9 +194,9 @@ what_cannot_be_started_is_told_and_left_behind(void **state)
 
 	world_song(world, "D", "amp:amp:nD1\nzyn:zyn:nD2\n");
 	world->not_installed = "amp";
-	open_song(world, "D");
+	world_open(world, "D");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "D");
+	assert_string_equal(world_playing(world), "D");
 	assert_int_equal(world_state(world, "nD1"), STAGE_SHOW_FAILED);
 	assert_string_equal(
 		world_slot(world, "nD1")->why, "amp is not installed");
@@ -231,16 +208,16 @@ a_song_that_is_not_there_leaves_the_one_that_plays(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", ":switch:");
-	open_song(world, "none");
+	world_open(world, "none");
 	world_expect(world, "");
 	world_expect_answers(world, "-5 there is no song none;");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	// Also when another one was about to come, which is given up then.
-	open_song(world, "B");
-	open_song(world, "none");
+	world_open(world, "B");
+	world_open(world, "none");
 	world_come_up(world, "");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
 }
 
@@ -250,14 +227,14 @@ the_same_song_anew_waits_for_the_ends_of_its_ids(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", "");
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect(world, "term nA2; term nA1");
 	world_exits(world, "nA1", true);
 	world_expect(world, "launch nA1");
 	world_exits(world, "nA2", true);
 	world_expect(world, "launch nA2");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	world_expect_answers(world, "0 Loaded.;");
 	world_end_ended(world);
 	assert_null(stage_show_engine_songs(world->engine)->next);
@@ -288,7 +265,7 @@ show_mode_saves_nothing_by_itself(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", ":switch:");
-	open_song(world, "B");
+	world_open(world, "B");
 	world_come_up(world, "");
 	stage_show_engine_close(
 		world->engine, STAGE_SHOW_SAVE_BY_MODE, world_asker(world));
@@ -305,7 +282,7 @@ edit_mode_saves_before_it_leaves(void **state)
 
 	world_play(world, "A", ":switch:");
 	stage_show_engine_set_edit(world->engine, true);
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "save nA1; save nA2");
 	assert_int_equal(world->songs[0].kept, 1);
 	world_saved(world, "nA1");
@@ -329,7 +306,7 @@ who_does_not_save_holds_up_nothing(void **state)
 
 	world_play(world, "A", "");
 	stage_show_engine_set_edit(world->engine, true);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_saved(world, "nA1");
 	world_pass(world, 4999);
 	world_expect(world, "save nA1; save nA2");
@@ -338,7 +315,7 @@ who_does_not_save_holds_up_nothing(void **state)
 	assert_string_equal(
 		world_slot(world, "nA2")->why, "zyn has not saved in 5 s");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "C");
+	assert_string_equal(world_playing(world), "C");
 	world_expect_answers(world, "0 Loaded.;");
 }
 
@@ -377,7 +354,7 @@ what_is_kept_first_may_take_a_while(void **state)
 	world_play(world, "A", "");
 	world->is_disk_slow = true;
 	stage_show_engine_set_edit(world->engine, true);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, ""); // neither saved nor left yet
 	stage_show_engine_kept(world->engine, STAGE_OK, &none);
 	world_expect(world, "save nA1; save nA2");
@@ -387,7 +364,7 @@ what_is_kept_first_may_take_a_while(void **state)
 	world_saved(world, "nA2");
 	world_expect(world, "store A; launch nC1");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "C");
+	assert_string_equal(world_playing(world), "C");
 	// When it cannot be kept, nothing is saved, and all goes on.
 	stage_str_clear(&world->answers);
 	stage_str_clear(&world->log);
@@ -413,7 +390,7 @@ what_is_kept_holds_up_no_song(void **state)
 	world->is_disk_slow = true;
 	stage_show_engine_set_edit(world->engine, true);
 	stage_show_engine_save(world->engine, world_asker(world));
-	open_song(world, "C");
+	world_open(world, "C");
 	world_pass(world, 4999);
 	world_expect(world, "");
 	world_pass(world, 1);
@@ -448,7 +425,7 @@ the_file_of_a_song_holds_up_nobody_else(void **state)
 	stage_show_engine_save(world->engine, world_asker(world));
 	world_saved(world, "nA1");
 	world_saved(world, "nA2");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_come_up(world, "");
 	world_end_ended(world);
 	world_expect_answers(world, "0 Loaded.;");
@@ -480,12 +457,12 @@ a_song_that_is_being_made_plays_when_it_is(void **state)
 	stage_show_engine_new(world->engine, "D", world_asker(world));
 	stage_show_engine_duplicate(world->engine, "E", world_asker(world));
 	world_expect_answers(world, "-8 song \"D\" is being made;");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	stage_show_engine_made(world->engine, STAGE_OK, &none);
 	stage_show_engine_made(world->engine, STAGE_OK, &none); // not asked
 	world_end_ended(world);
 	world_expect_answers(world, "0 Loaded.;");
-	assert_string_equal(playing(world), "D");
+	assert_string_equal(world_playing(world), "D");
 	stage_show_engine_duplicate(world->engine, "E", world_asker(world));
 	(void)stage_err_set(&busy, STAGE_BUSY, "somebody else changes songs");
 	stage_show_engine_made(world->engine, STAGE_BUSY, &busy);
@@ -551,11 +528,11 @@ one_that_dies_while_it_starts_holds_up_nothing(void **state)
 {
 	struct world *world = *state;
 
-	open_song(world, "A");
+	world_open(world, "A");
 	world_exits(world, "nA1", false);
 	world_announce(world, "nA2", "zyn", "");
 	world_exits(world, "nA2", false);
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	// When the song plays, it is tried again, but not without end.
 	for (int i = 0; i < 10; i++) {
 		for (int k = 0; k < 2; k++) {
@@ -583,7 +560,7 @@ an_announce_is_known_by_its_process_group(void **state)
 	struct stage_show_announce announce = {
 		"Hydrogen", "::", "/usr/bin/hydrogen.real", 1, 0};
 
-	open_song(world, "A");
+	world_open(world, "A");
 	// A child of the second one, under a name that nobody has started.
 	announce.pid = 10000 + world_program(world, "nA2")->process.pid;
 	assert_int_equal(
@@ -605,7 +582,7 @@ an_announce_without_a_pid_is_known_by_its_name(void **state)
 	struct stage_osc_peer peer;
 	static const pid_t useless[] = {0, -1, 1, 99};
 
-	open_song(world, "A");
+	world_open(world, "A");
 	for (size_t i = 0; i < 2; i++) {
 		const struct stage_show_announce announce = {
 			"zyn", "", "/opt/bin/zyn", 1, useless[i]};
@@ -695,11 +672,11 @@ quitting_ends_all(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", "");
-	open_song(world, "B");
+	world_open(world, "B");
 	stage_show_engine_quit(
 		world->engine, STAGE_SHOW_SAVE_BY_MODE, world_asker(world));
 	assert_false(world->has_ended);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_end_ended(world);
 	assert_true(world->has_ended);
 	world_expect_answers(world, "-8 given up: the end was asked for "
@@ -713,7 +690,7 @@ a_new_song_is_made_and_plays(void **state)
 	struct world *world = *state;
 
 	stage_show_engine_new(world->engine, "D", world_asker(world));
-	assert_string_equal(playing(world), "D");
+	assert_string_equal(world_playing(world), "D");
 	stage_show_engine_new(world->engine, "D", world_asker(world));
 	stage_show_engine_new(world->engine, "../D", world_asker(world));
 	assert_non_null(strstr(stage_str_text(&world->answers),
@@ -733,13 +710,14 @@ answers_that_nobody_waits_for_are_nothing(void **state)
 	world_expect(world, "");
 	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
 	stage_show_engine_exited(world->engine, 4, false, "");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 }
 
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_song_plays_when_all_its_clients_have_opened),
 		TEST(programs_that_can_switch_change_songs_each_once),

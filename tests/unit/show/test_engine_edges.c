@@ -27,29 +27,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	world_finish(*state);
-	return 0;
-}
-
-static void
-open_song(struct world *world, const char *name)
-{
-	stage_show_engine_open(world->engine, name, STAGE_SHOW_SAVE_BY_MODE,
-		world_asker(world));
-}
-
-static const char *
-playing(struct world *world)
-{
-	const struct stage_show_song *song =
-		stage_show_engine_current(world->engine);
-
-	return song != NULL ? song->name : "";
-}
-
 static size_t
 count_programs(struct world *world)
 {
@@ -103,7 +80,7 @@ enum step {
 static void
 bring_to(struct world *world, enum step step)
 {
-	open_song(world, "A");
+	world_open(world, "A");
 	if (step == LAUNCH) {
 		return;
 	}
@@ -116,7 +93,7 @@ bring_to(struct world *world, enum step step)
 	if (step == SAVE) {
 		stage_show_engine_save(world->engine, world_asker(world));
 	} else if (step == SWITCH) {
-		open_song(world, "B");
+		world_open(world, "B");
 	} else if (step == QUIT) {
 		stage_show_engine_close(
 			world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
@@ -139,10 +116,10 @@ an_end_at_any_step_holds_up_nothing(void **state)
 				world_saved(world, "nA2");
 			}
 			settle(world, ":switch:");
-			assert_string_equal(playing(world), step == SWITCH ? "B"
-							    : step == QUIT
-								    ? ""
-								    : "A");
+			assert_string_equal(
+				world_playing(world), step == SWITCH ? "B"
+						      : step == QUIT ? ""
+								     : "A");
 			assert_int_equal(count_songs(world), step != QUIT);
 			// Each who asked was told once.
 			for (const char *at = stage_str_text(&world->answers);
@@ -220,19 +197,19 @@ a_mixed_set_switches_whom_it_can(void **state)
 
 	world_song(world, "M", "zyn:zyn:nM1\namp:amp:nM2\n");
 	world_song(world, "N", "amp:amp:nN1\nzyn:zyn:nN2\n");
-	open_song(world, "M");
+	world_open(world, "M");
 	world_announce(world, "nM1", "zyn", ":switch:");
 	world_opened(world, "nM1");
 	world_announce(world, "nM2", "amp", "");
 	world_opened(world, "nM2");
 	stage_str_clear(&world->log);
-	open_song(world, "N");
+	world_open(world, "N");
 	world_expect(world, "open nM1 /songs/N/zyn.nN2 N; launch nN1");
 	world_announce(world, "nN1", "amp", "");
 	world_opened(world, "nN1");
-	assert_string_equal(playing(world), "M"); // until all are there
+	assert_string_equal(world_playing(world), "M"); // until all are there
 	world_opened(world, "nM1");
-	assert_string_equal(playing(world), "N");
+	assert_string_equal(world_playing(world), "N");
 }
 
 // The same id in two songs, as sessions that nsmd has duplicated have.
@@ -243,19 +220,19 @@ one_id_in_two_songs_is_one_at_a_time(void **state)
 
 	world_song(world, "copy", "zyn:zyn:nA1\nzyn:zyn:nA2\n");
 	world_play(world, "A", "");
-	open_song(world, "copy");
+	world_open(world, "copy");
 	world_expect(world, "term nA2; term nA1");
 	world_exits(world, "nA1", true);
 	world_expect(world, "launch nA1");
 	world_exits(world, "nA2", true);
 	world_expect(world, "launch nA2");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "copy");
+	assert_string_equal(world_playing(world), "copy");
 	// And back, by those that can.
 	world_end_ended(world);
 	stage_str_clear(&world->answers);
 	world_play(world, "A", ":switch:");
-	open_song(world, "copy");
+	world_open(world, "copy");
 	world_expect(world, "open nA1 /songs/copy/zyn.nA1 copy; "
 			    "open nA2 /songs/copy/zyn.nA2 copy");
 }
@@ -265,13 +242,13 @@ a_song_without_clients_plays_at_once(void **state)
 {
 	struct world *world = *state;
 
-	open_song(world, "empty");
+	world_open(world, "empty");
 	world_expect_answers(world, "0 Loaded.;");
 	world_expect(world, "select empty");
-	open_song(world, "empty"); // anew
+	world_open(world, "empty"); // anew
 	world_expect_answers(world, "0 Loaded.;");
 	world_play(world, "A", "");
-	open_song(world, "empty");
+	world_open(world, "empty");
 	world_expect(world, "select empty; term nA1; term nA2");
 }
 
@@ -288,15 +265,15 @@ twenty_wishes_in_a_second_are_one(void **state)
 		for (int stride = 1; stride < 4; stride++) {
 			world_play(world, "A", caps[k]);
 			for (int i = 0; i < 20; i++) {
-				open_song(world, names[i * stride % 3]);
+				world_open(world, names[i * stride % 3]);
 				world_pass(world, 50);
 				if (i % 5 == stride) {
 					world_come_up(world, caps[k]);
 				}
 			}
-			open_song(world, "B");
+			world_open(world, "B");
 			settle(world, caps[k]);
-			assert_string_equal(playing(world), "B");
+			assert_string_equal(world_playing(world), "B");
 			assert_string_equal(world->selected, "B");
 			assert_int_equal(count_programs(world), 2);
 			assert_int_equal(count_songs(world), 1);
@@ -315,12 +292,12 @@ wishes_while_it_loads_saves_and_closes(void **state)
 
 	world_play(world, "A", "");
 	stage_show_engine_set_edit(world->engine, true);
-	open_song(world, "B"); // saves A first
+	world_open(world, "B"); // saves A first
 	stage_show_engine_save(world->engine, world_asker(world));
-	open_song(world, "empty");
+	world_open(world, "empty");
 	world_saved(world, "nA1");
 	world_saved(world, "nA2");
-	assert_string_equal(playing(world), "empty");
+	assert_string_equal(world_playing(world), "empty");
 	world_expect_answers(world,
 		"-8 given up: empty was asked for meanwhile;0 Saved.;"
 		"0 Loaded.;");
@@ -329,11 +306,11 @@ wishes_while_it_loads_saves_and_closes(void **state)
 	world_play(world, "A", "");
 	stage_show_engine_close(
 		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
-	open_song(world, "A"); // while its clients end
+	world_open(world, "A"); // while its clients end
 	world_expect_answers(world, "-8 given up: A was asked for meanwhile;");
 	settle(world, "");
 	world_expect_answers(world, "0 Loaded.;");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	assert_int_equal(count_programs(world), 2);
 }
 
@@ -344,18 +321,18 @@ a_song_that_is_away_from_the_disk_plays_on(void **state)
 
 	world_play(world, "A", "");
 	world->songs[0].name[0] = 'x'; // renamed there
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect_answers(world, "-5 there is no song A;");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
 	// Nothing is written where nothing is.
 	stage_show_engine_save(world->engine, world_asker(world));
 	world_expect_answers(world, "-1 nothing was saved, for what there is "
 				    "could not be kept: there is no song A;");
 	world->songs[1].name[0] = 'y';
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect_answers(world, "-5 there is no song B;");
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	world->songs[1].name[0] = 'B';
 	world_play(world, "B", "");
 }
@@ -389,7 +366,7 @@ one_that_hangs_at_a_switch_is_started_anew(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", ":switch:");
-	open_song(world, "B");
+	world_open(world, "B");
 	world_opened(world, "nA1");
 	stage_str_clear(&world->log);
 	world_pass(world, 11000);
@@ -404,7 +381,7 @@ one_that_hangs_at_a_switch_is_started_anew(void **state)
 	assert_string_equal(world_slot(world, "nB1")->why, "");
 	// Nobody has it switch again, though it still says that it can.
 	stage_str_clear(&world->log);
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect(world, "launch nA1; launch nA2");
 	assert_int_equal(count_programs(world), 4);
 }
@@ -417,14 +394,14 @@ one_that_crashes_at_a_switch_is_not_switched_again(void **state)
 	world_song(world, "C", "zyn:zyn:nC1\namp:amp:nC2\n");
 	world_song(world, "D", "zyn:zyn:nD1\namp:amp:nD2\n");
 	world_play(world, "C", ":switch:");
-	open_song(world, "D");
+	world_open(world, "D");
 	world_expect(world,
 		"open nC1 /songs/D/zyn.nD1 D; open nC2 /songs/D/amp.nD2 D");
 	world_exits(world, "nC1", false);
 	world_opened(world, "nC2");
 	world_come_up(world, ":switch:");
 	stage_str_clear(&world->log);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "open nC2 /songs/C/amp.nC2 C; launch nC1");
 }
 
@@ -436,11 +413,11 @@ a_leap_of_the_clock_is_a_deadline_and_no_more(void **state)
 	struct world *world = *state;
 
 	world_play(world, "A", "");
-	open_song(world, "B");
+	world_open(world, "B");
 	world->now_ns += (int64_t)36000 * 1000000000; // asleep for ten hours
 	stage_show_engine_step(world->engine);
 	world_expect_answers(world, "0 Loaded.;");
-	assert_string_equal(playing(world), "B");
+	assert_string_equal(world_playing(world), "B");
 	assert_true(world_slot(world, "nB1")->is_late);
 	world_end_ended(world);
 	world_come_up(world, "");
@@ -461,9 +438,9 @@ a_full_disk_costs_the_save_and_nothing_else(void **state)
 	world_expect_answers(world, "-1 nothing was saved, for what there is "
 				    "could not be kept: the disk is full;");
 	// A song that cannot be saved is left all the same.
-	open_song(world, "B");
+	world_open(world, "B");
 	settle(world, "");
-	assert_string_equal(playing(world), "B");
+	assert_string_equal(world_playing(world), "B");
 	assert_string_equal(
 		world_text(world, "A"), "zyn:zyn:nA1\nzyn:zyn:nA2\n");
 }
@@ -471,7 +448,8 @@ a_full_disk_costs_the_save_and_nothing_else(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(an_end_at_any_step_holds_up_nothing),
 		TEST(the_same_program_any_number_of_times),

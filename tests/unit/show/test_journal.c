@@ -24,13 +24,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	world_finish(*state);
-	return 0;
-}
-
 // The pids that have ended meanwhile, and those that nobody can talk to.
 struct fates {
 	pid_t gone;
@@ -336,7 +329,8 @@ what_is_no_journal_is_nothing(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(who_was_ready_notices_nothing),
 		TEST(one_that_saved_is_ready),

@@ -28,29 +28,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	world_finish(*state);
-	return 0;
-}
-
-static void
-open_song(struct world *world, const char *name)
-{
-	stage_show_engine_open(world->engine, name, STAGE_SHOW_SAVE_BY_MODE,
-		world_asker(world));
-}
-
-static const char *
-playing(struct world *world)
-{
-	const struct stage_show_song *song =
-		stage_show_engine_current(world->engine);
-
-	return song != NULL ? song->name : "";
-}
-
 static void
 one_without_autostart_waits_for_a_hand(void **state)
 {
@@ -70,7 +47,7 @@ one_without_autostart_waits_for_a_hand(void **state)
 	world_play(world, "B", ":switch:");
 	world_end_ended(world);
 	stage_str_clear(&world->log);
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect(world, "open nA2 /songs/A/zyn.nA1 A");
 	world_come_up(world, "");
 	assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_OFF);
@@ -136,16 +113,16 @@ deadlines_are_those_of_the_song(void **state)
 
 	world_conf(world, "A",
 		"client nA1 announce 20s open 500ms save 1s quit 7s\n");
-	open_song(world, "A");
+	world_open(world, "A");
 	world_announce(world, "nA2", "zyn", "");
 	world_opened(world, "nA2");
 	world_pass(world, 19999);
-	assert_string_equal(playing(world), "");
+	assert_string_equal(world_playing(world), "");
 	world_announce(world, "nA1", "zyn", "");
 	world_pass(world, 499);
-	assert_string_equal(playing(world), "");
+	assert_string_equal(world_playing(world), "");
 	world_pass(world, 1);
-	assert_string_equal(playing(world), "A");
+	assert_string_equal(world_playing(world), "A");
 	world_opened(world, "nA1");
 	world_expect_answers(world, "0 Loaded.;");
 	stage_show_engine_save(world->engine, world_asker(world));
@@ -168,7 +145,7 @@ what_is_known_of_a_program_counts_where_nothing_is_said(void **state)
 	struct stage_show_habits *habits = stage_show_habits_create();
 
 	stage_show_engine_set_habits(world->engine, habits);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_pass(world, 20000); // it announces late
 	world_expect_answers(world, "0 Loaded.;");
 	world_announce(world, "nC1", "amp", "");
@@ -178,7 +155,7 @@ what_is_known_of_a_program_counts_where_nothing_is_said(void **state)
 			world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
 		world_pass(world, 1000);
 		world_end_ended(world);
-		open_song(world, "C");
+		world_open(world, "C");
 		if (i < 2) {
 			world_come_up(world, "");
 		}
@@ -199,7 +176,7 @@ what_is_known_of_a_program_counts_where_nothing_is_said(void **state)
 	// What song.conf says stands above it.
 	world_conf(world, "C", "client nC1 announce 7s\n");
 	stage_str_clear(&world->answers);
-	open_song(world, "C");
+	world_open(world, "C");
 	world_pass(world, 7000);
 	world_expect_answers(world, "0 Loaded.;");
 	world_renew(world);
@@ -213,9 +190,9 @@ a_song_rings_for_its_tail(void **state)
 
 	world_conf(world, "A", "tail 4s\n");
 	world_play(world, "A", "");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_come_up(world, "");
-	assert_string_equal(playing(world), "C");
+	assert_string_equal(world_playing(world), "C");
 	assert_null(strstr(world->log.data, "term"));
 	assert_string_equal(world->ringing, "A");
 	world_pass(world, 3999);
@@ -239,13 +216,13 @@ one_that_rings_is_taken_back_by_its_own_song(void **state)
 	world_conf(world, "A", "tail 10s\n");
 	world_play(world, "A", ":switch:");
 	world_play(world, "C", "");
-	open_song(world, "B");
+	world_open(world, "B");
 	world_come_up(world, ""); // of its own: those of A ring still
 	world_end_ended(world);
-	assert_string_equal(playing(world), "B");
+	assert_string_equal(world_playing(world), "B");
 	assert_string_equal(world_program(world, "nB1")->id, "nB1");
 	stage_str_clear(&world->log);
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect(world, "open nA1 /songs/A/zyn.nA1 A; "
 			    "open nA2 /songs/A/zyn.nA2 A");
 }
@@ -258,16 +235,16 @@ the_song_says_whether_it_is_saved(void **state)
 	world_conf(world, "A", "save edit\n");
 	world_conf(world, "C", "save show\n");
 	world_play(world, "A", "");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "save nA1; save nA2");
 	world_saved(world, "nA1");
 	world_saved(world, "nA2");
 	world_come_up(world, "");
 	world_end_ended(world);
-	assert_string_equal(playing(world), "C");
+	assert_string_equal(world_playing(world), "C");
 	stage_show_engine_set_edit(world->engine, true);
 	stage_str_clear(&world->log);
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "launch nB1");
 }
 
@@ -278,7 +255,7 @@ one_that_is_alone_waits_for_the_others_end(void **state)
 
 	world_conf(world, "B", "client nB1 alone yes\n");
 	world_play(world, "A", "");
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "term nA2; term nA1");
 	world_exits(world, "nA1", true);
 	world_expect(world, "");
@@ -288,7 +265,7 @@ one_that_is_alone_waits_for_the_others_end(void **state)
 	world_expect_answers(world, "0 Loaded.;");
 	// And the others for its end.
 	stage_str_clear(&world->log);
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect(world, "term nB1");
 	world_exits(world, "nB1", true);
 	world_expect(world, "launch nA1; launch nA2");
@@ -300,7 +277,7 @@ two_alone_in_one_song_do_not_hold_it_up(void **state)
 	struct world *world = *state;
 
 	world_conf(world, "A", "client nA2 alone yes\n");
-	open_song(world, "A");
+	world_open(world, "A");
 	world_come_up(world, "");
 	world_expect_answers(world, "0 Loaded.;");
 	assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_FAILED);
@@ -316,7 +293,7 @@ run_programs_are_there_at_once(void **state)
 
 	world_conf(world, "C",
 		"run click klick -j -P 120\nclient click signal USR1\n");
-	open_song(world, "C");
+	world_open(world, "C");
 	world_expect(world, "launch nC1; launch click");
 	slot = world_slot(world, "click");
 	assert_string_equal(slot->executable, "klick");
@@ -349,7 +326,7 @@ run_programs_of_two_songs_may_have_one_name(void **state)
 	world_conf(world, "B", "run click klick 1\n");
 	world_conf(world, "C", "run click klick 2\n");
 	world_play(world, "B", "");
-	open_song(world, "C");
+	world_open(world, "C");
 	// The one that plays does so until the other one does.
 	world_expect(world, "launch nC1; launch click");
 	world_come_up(world, "");
@@ -358,7 +335,7 @@ run_programs_of_two_songs_may_have_one_name(void **state)
 	// But not where one of them is to be alone.
 	world_conf(world, "B", "run click klick 1\nclient click alone yes\n");
 	stage_str_clear(&world->log);
-	open_song(world, "B");
+	world_open(world, "B");
 	world_expect(world, "term click; launch nB1");
 	world_end_ended(world);
 	world_expect(world, "launch click");
@@ -411,16 +388,16 @@ what_becomes_of_songs_is_told(void **state)
 {
 	struct world *world = *state;
 
-	open_song(world, "A");
+	world_open(world, "A");
 	world_expect_told(world, "loading A");
 	world_come_up(world, "");
 	world_expect_told(world, "ready A, go A");
-	open_song(world, "B");
-	open_song(world, "C");
+	world_open(world, "B");
+	world_open(world, "C");
 	world_come_up(world, "");
 	world_expect_told(world, "loading B, failed B, loading C, ready C, "
 				 "left A, go C");
-	open_song(world, "none");
+	world_open(world, "none");
 	world_expect_told(world, "failed none");
 	stage_show_engine_close(
 		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
@@ -430,7 +407,8 @@ what_becomes_of_songs_is_told(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(one_without_autostart_waits_for_a_hand),
 		TEST(crashes_are_mended_as_often_as_is_said),
