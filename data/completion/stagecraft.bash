@@ -15,7 +15,7 @@ _stagecraft_options() {
 	pair) echo --interface -i --json -j --role -R ;;
 	devices | unpair) echo --json -j ;;
 	logs) echo --follow -f --lines -n ;;
-	crashes) echo --json -j ;;
+	crashes | doctor) echo --json -j ;;
 	patch\ list) echo --json -j --ports -p ;;
 	patch\ forbid) echo --except -e --json -j --lift -l ;;
 	patch\ mode) echo --for -f --json -j ;;
@@ -81,8 +81,8 @@ _stagecraft_operands() {
 }
 
 _stagecraft_verbs=(up down status start stop restart wait enable disable new
-	patch midi audio rack song set show pair devices unpair logs crashes help
-	version)
+	patch midi audio rack song set show pair devices unpair logs crashes
+	doctor help version)
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene hush import export watch)
 _stagecraft_audio_verbs=(list status use set)

@@ -115,6 +115,7 @@ extern const struct stage_cli_verb stage_verb_devices;
 extern const struct stage_cli_verb stage_verb_unpair;
 extern const struct stage_cli_verb stage_verb_logs;
 extern const struct stage_cli_verb stage_verb_crashes;
+extern const struct stage_cli_verb stage_verb_doctor;
 extern const struct stage_cli_verb stage_verb_help;
 extern const struct stage_cli_verb stage_verb_version;
 

@@ -12,7 +12,7 @@
 
 #include "base/attr.h"
 #include "base/str.h"
-#include "cli/log_source.h"
+#include "rig/log_source.h"
 
 #define STAGE_LOG_TIME_MAX 32 // bytes of a time in words
 

@@ -13,7 +13,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
-#include "cli/log_source.h"
+#include "rig/log_source.h"
 
 struct stage_log_merge;
 

@@ -34,6 +34,7 @@ const struct stage_cli_verb *const stage_cli_verbs[] = {
 	&stage_verb_unpair,
 	&stage_verb_logs,
 	&stage_verb_crashes,
+	&stage_verb_doctor,
 	&stage_verb_help,
 	&stage_verb_version,
 	NULL,

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/conf.h"
 #include "base/exits.h"
 #include "cli/cli.h"
 #include "cli/rigdir.h"
@@ -16,8 +15,8 @@
 #include "cli/status_watch.h"
 #include "cli/terminal.h"
 #include "rig/circles.h"
-#include "rig/needs.h"
 #include "rig/snapshot.h"
+#include "rig/sound_server.h"
 #include "rig/supervisor.h"
 
 #define SCREEN_ENTER "\033[?1049h\033[?25l"
@@ -119,52 +118,16 @@ refresh(struct look *look)
 	return STAGE_OK;
 }
 
-// True when rig.conf says `jack.realtime no`: it is meant to be slow.
-static bool
-wants_no_realtime(const struct stage_rig *rig)
-{
-	struct setting {
-		char realtime[8];
-	} setting = {.realtime = ""};
-	static const struct stage_conf_key key = {.key = "jack.realtime",
-		.type = STAGE_CONF_STRING,
-		STAGE_CONF_MEMBER(struct setting, realtime)};
-	const struct stage_conf_table table = {
-		.keys = &key, .count = 1, .prefix = key.key};
-	char path[STAGE_PATH_MAX];
-
-	stage_rig_path(rig, path, "rig.conf");
-	return stage_conf_load_keys(path, &table, &setting, NULL) == STAGE_OK &&
-	       strcmp(setting.realtime, "no") == 0;
-}
-
 // The JACK server that plays without a real-time thread, or NULL.
 static const char *
 find_slow_server(const struct look *look)
 {
-	if (wants_no_realtime(&look->cli->rig)) {
-		return NULL;
-	}
-	for (size_t i = 0; i < look->services.count; i++) {
-		const struct stage_service *service = &look->services.items[i];
-		struct stage_needs needs = {0};
-		char path[STAGE_PATH_MAX];
-		bool is_server;
-		if (service->phase != STAGE_PHASE_READY ||
-			service->use.process_count == 0 ||
-			service->use.rt_thread_count > 0) {
-			continue;
-		}
-		stage_rig_path(
-			&look->cli->rig, path, "services/%s", service->name);
-		is_server = stage_needs_load(&needs, path, NULL) == STAGE_OK &&
-			    stage_strv_has(&needs.provides, "jack");
-		stage_needs_finish(&needs);
-		if (is_server) {
-			return service->name;
-		}
-	}
-	return NULL;
+	const struct stage_service *server =
+		stage_sound_server_find(&look->cli->rig, &look->services);
+
+	return stage_sound_server_is_slow(&look->cli->rig, server)
+		       ? server->name
+		       : NULL;
 }
 
 static void

@@ -18,6 +18,8 @@ extern const struct stage_verb stage_watch_verb_restart;
 extern const struct stage_verb stage_watch_verb_enable;
 extern const struct stage_verb stage_watch_verb_disable;
 extern const struct stage_verb stage_watch_verb_crashes;
+extern const struct stage_verb stage_watch_verb_log;
+extern const struct stage_verb stage_watch_verb_doctor;
 
 /** All of them, ended by NULL. */
 extern const struct stage_verb *const stage_watch_verbs[];

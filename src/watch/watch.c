@@ -29,6 +29,7 @@
 #include "runit/waker.h"
 #include "watch/minder.h"
 #include "watch/news.h"
+#include "watch/tails.h"
 #include "watch/verbs.h"
 
 #define LOG_MAX_BYTES (64 * 1024L) // of runsvdir.log, which nobody rotates
@@ -50,6 +51,7 @@ struct stage_watch {
 	struct stage_runit_waker *waker;
 	struct stage_rpc_server *server;
 	struct stage_news *news; // NULL: it comes or has gone
+	struct stage_tails *tails;
 	struct stage_proc_id runsvdir;
 	struct stage_minder **minders; // owned array of owned
 	size_t minder_count;
@@ -68,6 +70,12 @@ uv_loop_t *
 stage_watch_loop(const struct stage_watch *self)
 {
 	return self->loop;
+}
+
+struct stage_tails *
+stage_watch_tails(const struct stage_watch *self)
+{
+	return self->tails;
 }
 
 // Minders: one for each service of the tree.
@@ -484,7 +492,15 @@ make_state(void *ctx)
 		stage_rpc_text(self->rig->run), "services", list);
 }
 
-static const char *const topics[] = {"service", "removed", NULL};
+static const char *const topics[] = {"service", "removed", "log", NULL};
+
+static void
+on_lines(void *user, json_t *lines)
+{
+	struct stage_watch *self = user;
+
+	stage_rpc_server_publish(self->server, "log", lines);
+}
 
 static enum stage_status
 serve(struct stage_watch *self, struct stage_err *err)
@@ -496,14 +512,23 @@ serve(struct stage_watch *self, struct stage_err *err)
 		.topics = topics,
 	};
 	struct stage_rpc_config config = model;
+	struct stage_tails_config tails = {.loop = self->loop,
+		.rig = self->rig,
+		.told = on_lines,
+		.user = self};
+	enum stage_status status;
 	char path[STAGE_PATH_MAX];
 
 	config.ctx = self;
 	stage_rig_run_path(self->rig, path, "rig.sock");
 	self->server = stage_rpc_server_create(self->loop, path, &config, err);
-	return self->server != NULL ? stage_news_create(&self->news, self->loop,
-					      self->rig, self->server, err)
-				    : err->status;
+	if (self->server == NULL) {
+		return err->status;
+	}
+	status = stage_tails_create(&self->tails, &tails, err);
+	return status == STAGE_OK ? stage_news_create(&self->news, self->loop,
+					    self->rig, self->server, err)
+				  : status;
 }
 
 static enum stage_status
@@ -587,6 +612,8 @@ stage_watch_destroy(struct stage_watch *self)
 	stage_path_watch_destroy(self->settings);
 	stage_news_destroy(self->news);
 	self->news = NULL;
+	stage_tails_destroy(self->tails);
+	self->tails = NULL;
 	stage_rpc_server_destroy(self->server);
 	self->server = NULL;
 	for (size_t i = 0; i < self->minder_count; i++) {

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "rig/paths.h"
 
+struct stage_tails;
 struct stage_watch;
 
 /** Starts watching in this loop. rig is borrowed until the loop has ended.
@@ -36,5 +37,6 @@ void stage_watch_destroy(struct stage_watch *self);
 /** The rig of a watch, for the verbs. */
 const struct stage_rig *stage_watch_rig(const struct stage_watch *self);
 uv_loop_t *stage_watch_loop(const struct stage_watch *self);
+struct stage_tails *stage_watch_tails(const struct stage_watch *self);
 
 #endif

@@ -80,6 +80,8 @@ static const struct {
 	{"patchbay", "plan", STAGE_WEB_LOOKS},
 
 	{"rig", "crashes", STAGE_WEB_LOOKS},
+	{"rig", "log", STAGE_WEB_LOOKS},
+	{"rig", "doctor", STAGE_WEB_LOOKS},
 	{"midi", "list", STAGE_WEB_LOOKS},
 	{"jack", "list", STAGE_WEB_LOOKS},
 };

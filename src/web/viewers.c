@@ -218,7 +218,9 @@ weight_of(const char *area, const char *topic)
 {
 	return strcmp(topic, "meter") == 0 ||
 			       (strcmp(area, "jack") == 0 &&
-				       strcmp(topic, "load") == 0)
+				       strcmp(topic, "load") == 0) ||
+			       (strcmp(area, "rig") == 0 &&
+				       strcmp(topic, "log") == 0)
 		       ? STAGE_WEB_METER
 		       : STAGE_WEB_EVENT;
 }

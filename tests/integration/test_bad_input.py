@@ -14,7 +14,7 @@ import pytest
 from harness import show, wait_until
 
 VERBS = ["up", "down", "status", "start", "stop", "restart", "wait", "enable",
-         "disable", "new", "logs", "crashes", "help", "version"]
+         "disable", "new", "logs", "crashes", "doctor", "help", "version"]
 LONG = "x" * 5000
 
 STAGECRAFT = [

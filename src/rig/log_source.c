@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "cli/log_source.h"
+#include "rig/log_source.h"
 
 #include <errno.h>
 #include <fcntl.h>

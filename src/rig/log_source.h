@@ -9,8 +9,8 @@
  * time of the line before it. Thread: any, one object by one thread at a time.
  */
 
-#ifndef STAGE_CLI_LOG_SOURCE_H
-#define STAGE_CLI_LOG_SOURCE_H
+#ifndef STAGE_RIG_LOG_SOURCE_H
+#define STAGE_RIG_LOG_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
