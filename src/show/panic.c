@@ -11,8 +11,8 @@
 
 #include "base/log.h"
 #include "rig/path_watch.h"
+#include "rpc/link.h"
 #include "rpc/proto.h"
-#include "rpc/question.h"
 
 #define PATIENCE_MS 10000
 // JACK does one thing at a time: what is silenced comes before what is
@@ -42,7 +42,7 @@ struct stage_show_panic {
 // Racks and the bridge.
 
 static void
-on_ended(void *user, const struct stage_err *err, const json_t *result)
+on_ended(void *user, const struct stage_err *err, json_t *result)
 {
 	(void)user;
 	(void)result;
@@ -58,7 +58,7 @@ end_notes(struct stage_show_panic *self, const char *socket)
 	char path[STAGE_PATH_MAX];
 
 	stage_rig_run_path(self->rig, path, "%s", socket);
-	if (stage_rpc_question_ask(self->loop, path, "panic", NULL, PATIENCE_MS,
+	if (stage_rpc_ask(self->loop, path, "panic", NULL, PATIENCE_MS,
 		    on_ended, NULL, NULL, &err) != STAGE_OK) {
 		stage_log_warn("panic: %s: %s", socket, err.text);
 	}
@@ -165,7 +165,7 @@ note(struct stage_show_panic *self, const char *why)
 }
 
 static void
-on_hushed(void *user, const struct stage_err *err, const json_t *result)
+on_hushed(void *user, const struct stage_err *err, json_t *result)
 {
 	struct stage_show_panic *self = user;
 	bool is_latest = self->level == self->asked;
@@ -197,7 +197,7 @@ ask(struct stage_show_panic *self)
 	struct stage_err err = STAGE_ERR_INIT;
 
 	self->asked = self->level;
-	if (stage_rpc_question_ask(self->loop, self->path, "hush",
+	if (stage_rpc_ask(self->loop, self->path, "hush",
 		    json_pack("{s:s, s:o}", "silence", words[self->level],
 			    "clients", silent_clients(self)),
 		    PATIENCE_MS, on_hushed, self, &self->question,

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "rig/path_watch.h"
-#include "rpc/question.h"
+#include "rpc/link.h"
 #include "show/names.h"
 
 #define PATIENCE_MS 60000 // a rig full of ports is connected in less
@@ -30,7 +30,7 @@ struct stage_show_scene {
 static void look(struct stage_show_scene *self);
 
 static void
-on_answered(void *user, const struct stage_err *err, const json_t *result)
+on_answered(void *user, const struct stage_err *err, json_t *result)
 {
 	struct stage_show_scene *self = user;
 	bool is_latest =
@@ -65,7 +65,7 @@ look(struct stage_show_scene *self)
 	}
 	free(self->asked);
 	self->asked = strdup(self->wanted);
-	if (stage_rpc_question_ask(self->loop, self->path, "scene",
+	if (stage_rpc_ask(self->loop, self->path, "scene",
 		    json_loads(self->wanted, 0, NULL), PATIENCE_MS, on_answered,
 		    self, &self->question, &err) != STAGE_OK) {
 		stage_log_warn("the patchbay is not told of %s: %s",

@@ -10,6 +10,7 @@
 #include "web/device.h"
 #include "web/reply.h"
 
+#define PATIENCE_MS 30000 // that an answer may take
 #define KEY_MAX (STAGE_WEB_DEVICE_ID_MAX + 1 + STAGE_WEB_CALL_ID_MAX)
 
 // What was answered to a call with an id.
@@ -21,7 +22,7 @@ struct kept {
 
 struct call {
 	struct stage_web_calls *all;
-	struct stage_web_upstream *to, *show;
+	struct stage_rpc_follow *to, *show;
 	struct stage_web_exchange *exchange;
 	char key[KEY_MAX];
 	char *verb;
@@ -38,6 +39,24 @@ struct stage_web_calls {
 	bool is_begun;     // the first one
 	bool is_beginning; // we are in begin_guarded
 };
+
+void
+stage_web_ask(struct stage_rpc_follow *of, const char *verb, json_t *params,
+	stage_rpc_answered *answered, void *user)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (stage_rpc_follow_verbs(of) != NULL) {
+		stage_rpc_follow_call(
+			of, verb, params, PATIENCE_MS, answered, user);
+		return;
+	}
+	json_decref(params);
+	stage_err_set(&err, STAGE_GONE,
+		"%s does not run; stagecraft status says why",
+		stage_rpc_follow_name(of));
+	answered(user, &err, NULL);
+}
 
 struct stage_web_calls *
 stage_web_calls_create(void)
@@ -137,14 +156,13 @@ finish(struct call *self)
 static void begin_guarded(struct stage_web_calls *self);
 
 static void
-on_done(void *user, const json_t *result, const struct stage_err *err)
+on_done(void *user, const struct stage_err *err, json_t *result)
 {
 	struct call *self = user;
-
 	struct stage_web_calls *all = self->all;
 
-	if (result != NULL) {
-		answer(self, 200, json_deep_copy(result));
+	if (err->status == STAGE_OK) {
+		answer(self, 200, json_incref(result));
 	} else {
 		answer_error(self, err);
 	}
@@ -158,7 +176,7 @@ make(struct call *self)
 	json_t *params = self->params;
 
 	self->params = NULL;
-	stage_web_upstream_call(self->to, self->verb, params, on_done, self);
+	stage_web_ask(self->to, self->verb, params, on_done, self);
 }
 
 static const char *
@@ -172,13 +190,13 @@ playing(const json_t *snapshot)
 }
 
 static void
-on_state(void *user, const json_t *result, const struct stage_err *err)
+on_state(void *user, const struct stage_err *err, json_t *result)
 {
 	struct call *self = user;
 	struct stage_web_calls *all = self->all;
 	struct stage_err late = STAGE_ERR_INIT;
 
-	if (result == NULL) {
+	if (err->status != STAGE_OK) {
 		answer_error(self, err);
 		finish(self);
 		begin_guarded(all);
@@ -211,8 +229,7 @@ begin_guarded(struct stage_web_calls *self)
 		struct call *call = self->guarded;
 
 		self->is_begun = true;
-		stage_web_upstream_call(
-			call->show, "state", NULL, on_state, call);
+		stage_web_ask(call->show, "state", NULL, on_state, call);
 	}
 	self->is_beginning = false;
 }
@@ -274,9 +291,8 @@ fill(struct call *self, const struct stage_web_call_of *what)
 }
 
 void
-stage_web_calls_make(struct stage_web_calls *self,
-	struct stage_web_upstream *to, struct stage_web_upstream *show,
-	const struct stage_web_call_of *what,
+stage_web_calls_make(struct stage_web_calls *self, struct stage_rpc_follow *to,
+	struct stage_rpc_follow *show, const struct stage_web_call_of *what,
 	struct stage_web_exchange *exchange)
 {
 	struct call *call = NULL;

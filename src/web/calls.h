@@ -18,8 +18,8 @@
 
 #include <jansson.h>
 
+#include "rpc/follow.h"
 #include "web/http.h"
-#include "web/upstream.h"
 
 #define STAGE_WEB_CALL_ID_MAX 64 // bytes of an id, without the zero
 #define STAGE_WEB_CALLS_KEPT 256 // answers that are remembered
@@ -35,17 +35,22 @@ struct stage_web_call_of {
 	json_t *params; // becomes the callee's
 };
 
+/** Calls a verb of a daemon, which has half a minute: as stage_rpc_link_call,
+ * but one that is not there is STAGE_GONE, with a sentence for a person. */
+void stage_web_ask(struct stage_rpc_follow *of, const char *verb,
+	json_t *params, stage_rpc_answered *answered, void *user);
+
 /** NULL: out of memory. */
 struct stage_web_calls *stage_web_calls_create(void);
 
-/** To be called when nothing is called any more: when all upstreams have been
- * destroyed. NULL is fine. */
+/** To be called when nothing is called any more: when all daemons are followed
+ * no more. NULL is fine. */
 void stage_web_calls_destroy(struct stage_web_calls *self);
 
 /** Makes a call, and answers the exchange, now or later. show: the daemon that
  * knows which song plays; NULL where there is none. */
 void stage_web_calls_make(struct stage_web_calls *self,
-	struct stage_web_upstream *to, struct stage_web_upstream *show,
+	struct stage_rpc_follow *to, struct stage_rpc_follow *show,
 	const struct stage_web_call_of *what,
 	struct stage_web_exchange *exchange);
 

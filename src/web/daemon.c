@@ -37,11 +37,11 @@ static const struct {
 	{"web", "web"},
 };
 
-struct stage_web_upstream *
+struct stage_rpc_follow *
 stage_web_daemon_find(const struct stage_web_daemon *self, const char *area)
 {
 	for (size_t i = 0; i < self->upstream_count; i++) {
-		if (strcmp(stage_web_upstream_area(self->upstreams[i]), area) ==
+		if (strcmp(stage_rpc_follow_name(self->upstreams[i]), area) ==
 			0) {
 			return self->upstreams[i];
 		}
@@ -62,9 +62,8 @@ add_upstream(struct stage_web_daemon *self, const char *area,
 			STAGE_WEB_AREAS_MAX);
 	}
 	stage_rig_run_path(self->rig, path, "%s" SOCK, socket);
-	status = stage_web_upstream_create(
-		&self->upstreams[self->upstream_count], self->loop, area, path,
-		&stage_web_viewers_events, self, err);
+	status = stage_rpc_follow_create(&self->upstreams[self->upstream_count],
+		self->loop, area, path, &stage_web_viewers_events, self, err);
 	self->upstream_count += status == STAGE_OK;
 	return status;
 }
@@ -481,7 +480,7 @@ stage_web_daemon_destroy(struct stage_web_daemon *self)
 	stage_path_watch_destroy(self->run_watch);
 	stage_net_watch_destroy(self->lan);
 	for (size_t i = 0; i < self->upstream_count; i++) {
-		stage_web_upstream_destroy(self->upstreams[i]);
+		stage_rpc_follow_destroy(self->upstreams[i]);
 	}
 	stage_web_http_destroy(self->http);
 	stage_rpc_server_destroy(self->rpc);

@@ -10,6 +10,7 @@
 
 #include "rig/net_watch.h"
 #include "rig/path_watch.h"
+#include "rpc/follow.h"
 #include "rpc/server.h"
 #include "web/backoff.h"
 #include "web/calls.h"
@@ -22,7 +23,6 @@
 #include "web/route.h"
 #include "web/settings.h"
 #include "web/site.h"
-#include "web/upstream.h"
 
 #define STAGE_WEB_AREAS_MAX 256
 
@@ -42,7 +42,7 @@ struct stage_web_daemon {
 	struct stage_path_watch *run_watch; // racks come and go
 	uv_timer_t *beat;                   // owned by the loop
 	uv_timer_t *pairing_end;            // likewise
-	struct stage_web_upstream *upstreams[STAGE_WEB_AREAS_MAX];
+	struct stage_rpc_follow *upstreams[STAGE_WEB_AREAS_MAX];
 	size_t upstream_count;
 	struct stage_web_calls *calls;
 	struct stage_web_devices devices;
@@ -60,7 +60,7 @@ struct stage_web_daemon {
 // Upstreams (daemon.c).
 
 /** The daemon of an area; NULL: there is no such area. */
-struct stage_web_upstream *stage_web_daemon_find(
+struct stage_rpc_follow *stage_web_daemon_find(
 	const struct stage_web_daemon *self, const char *area);
 
 /** Listens where the settings, the devices and the pairing say. */
@@ -79,7 +79,7 @@ void stage_web_viewers_add(struct stage_web_daemon *daemon,
 	const struct stage_web_device *device);
 
 /** What the daemons say; user is the daemon. */
-extern const struct stage_web_upstream_events stage_web_viewers_events;
+extern const struct stage_rpc_follow_events stage_web_viewers_events;
 
 /** Looks after all that listen, every two seconds. */
 void stage_web_viewers_beat(struct stage_web_daemon *self);

@@ -323,12 +323,12 @@ set_lock(struct visit *visit, bool is_unlocked)
 // States.
 
 static void
-on_state(void *user, const json_t *result, const struct stage_err *err)
+on_state(void *user, const struct stage_err *err, json_t *result)
 {
 	struct stage_web_exchange *exchange = user;
 
-	if (result != NULL) {
-		stage_web_reply(exchange, 200, json_deep_copy(result));
+	if (err->status == STAGE_OK) {
+		stage_web_reply(exchange, 200, json_incref(result));
 	} else {
 		stage_web_refuse(exchange, err);
 	}
@@ -342,10 +342,10 @@ serve_states(struct visit *visit)
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < daemon->upstream_count; i++) {
-		struct stage_web_upstream *from = daemon->upstreams[i];
-		const json_t *snapshot = stage_web_upstream_snapshot(from);
+		struct stage_rpc_follow *from = daemon->upstreams[i];
+		const json_t *snapshot = stage_rpc_follow_snapshot(from);
 
-		(void)json_object_set_new(all, stage_web_upstream_area(from),
+		(void)json_object_set_new(all, stage_rpc_follow_name(from),
 			snapshot != NULL ? json_incref(json_object_get(
 						   snapshot, "state"))
 					 : json_null());
@@ -353,10 +353,10 @@ serve_states(struct visit *visit)
 	stage_web_reply(visit->exchange, 200, all);
 }
 
-static struct stage_web_upstream *
+static struct stage_rpc_follow *
 find_area(struct visit *visit)
 {
-	struct stage_web_upstream *to =
+	struct stage_rpc_follow *to =
 		stage_web_daemon_find(visit->daemon, visit->route.area);
 
 	if (to == NULL) {
@@ -369,7 +369,7 @@ find_area(struct visit *visit)
 static void
 serve_state(struct visit *visit)
 {
-	struct stage_web_upstream *from;
+	struct stage_rpc_follow *from;
 
 	if (visit->route.area[0] == '\0') {
 		serve_states(visit);
@@ -377,8 +377,7 @@ serve_state(struct visit *visit)
 	}
 	from = find_area(visit);
 	if (from != NULL) {
-		stage_web_upstream_call(
-			from, "state", NULL, on_state, visit->exchange);
+		stage_web_ask(from, "state", NULL, on_state, visit->exchange);
 	}
 }
 
@@ -389,10 +388,10 @@ serve_openapi(struct visit *visit)
 	json_t *all = stage_web_openapi_create();
 
 	for (size_t i = 0; i < daemon->upstream_count && all != NULL; i++) {
-		struct stage_web_upstream *from = daemon->upstreams[i];
+		struct stage_rpc_follow *from = daemon->upstreams[i];
 
-		if (stage_web_openapi_add(all, stage_web_upstream_area(from),
-			    stage_web_upstream_verbs(from)) != STAGE_OK) {
+		if (stage_web_openapi_add(all, stage_rpc_follow_name(from),
+			    stage_rpc_follow_verbs(from)) != STAGE_OK) {
 			json_decref(all);
 			all = NULL;
 		}
@@ -405,7 +404,7 @@ serve_openapi(struct visit *visit)
 static void
 call(struct visit *visit)
 {
-	struct stage_web_upstream *to = find_area(visit);
+	struct stage_rpc_follow *to = find_area(visit);
 	struct stage_web_call_of what = {
 		.device = visit->device->id,
 		.id = stage_web_exchange_query(visit->exchange, "id"),

@@ -43,18 +43,18 @@ tell(struct stage_web_viewer *self, const char *event, json_t *data)
 }
 
 static json_t *
-view_down(const struct stage_web_upstream *of)
+view_down(const struct stage_rpc_follow *of)
 {
-	return json_pack("{s:s}", "area", stage_web_upstream_area(of));
+	return json_pack("{s:s}", "area", stage_rpc_follow_name(of));
 }
 
 static json_t *
-view_snapshot(const struct stage_web_upstream *of)
+view_snapshot(const struct stage_rpc_follow *of)
 {
-	const json_t *snapshot = stage_web_upstream_snapshot(of);
+	const json_t *snapshot = stage_rpc_follow_snapshot(of);
 
 	return json_pack("{s:s, s:O, s:O, s:O}", "area",
-		stage_web_upstream_area(of), "epoch",
+		stage_rpc_follow_name(of), "epoch",
 		json_object_get(snapshot, "epoch"), "seq",
 		json_object_get(snapshot, "seq"), "state",
 		json_object_get(snapshot, "state"));
@@ -66,12 +66,12 @@ tell_all(struct stage_web_viewer *self)
 	struct stage_web_daemon *daemon = self->daemon;
 
 	for (size_t i = 0; i < daemon->upstream_count; i++) {
-		struct stage_web_upstream *of = daemon->upstreams[i];
+		struct stage_rpc_follow *of = daemon->upstreams[i];
 
 		self->awaits[i] = false;
-		if (!stage_web_upstream_is_there(of)) {
+		if (stage_rpc_follow_snapshot(of) == NULL) {
 			tell(self, "down", view_down(of));
-		} else if (stage_web_upstream_refresh(of)) {
+		} else if (stage_rpc_follow_refresh(of)) {
 			tell(self, "snapshot", view_snapshot(of));
 		} else {
 			self->awaits[i] = true;
@@ -168,7 +168,7 @@ stage_web_viewers_beat(struct stage_web_daemon *self)
 
 static size_t
 index_of(const struct stage_web_daemon *self,
-	const struct stage_web_upstream *from)
+	const struct stage_rpc_follow *from)
 {
 	size_t i = 0;
 
@@ -196,7 +196,7 @@ tell_hub(struct stage_web_daemon *self, enum stage_web_weight weight,
 /* To those that wait for it. One that came back is everybody's: it is marked as
  * awaited when it goes. */
 static void
-on_snapshot(void *user, struct stage_web_upstream *from)
+on_snapshot(void *user, struct stage_rpc_follow *from)
 {
 	struct stage_web_daemon *self = user;
 	size_t at = index_of(self, from);
@@ -226,11 +226,11 @@ weight_of(const char *area, const char *topic)
 }
 
 static void
-on_event(void *user, struct stage_web_upstream *from, const json_t *event)
+on_event(void *user, struct stage_rpc_follow *from, const json_t *event)
 {
 	static const char *const members[] = {"topic", "epoch", "seq", "data"};
 	struct stage_web_daemon *self = user;
-	const char *area = stage_web_upstream_area(from);
+	const char *area = stage_rpc_follow_name(from);
 	const char *topic = json_string_value(json_object_get(event, "topic"));
 	json_t *data;
 
@@ -248,7 +248,7 @@ on_event(void *user, struct stage_web_upstream *from, const json_t *event)
 }
 
 static void
-on_gone(void *user, struct stage_web_upstream *from)
+on_gone(void *user, struct stage_rpc_follow *from)
 {
 	struct stage_web_daemon *self = user;
 	size_t at = index_of(self, from);
@@ -260,7 +260,7 @@ on_gone(void *user, struct stage_web_upstream *from)
 	}
 }
 
-const struct stage_web_upstream_events stage_web_viewers_events = {
+const struct stage_rpc_follow_events stage_web_viewers_events = {
 	.snapshot = on_snapshot,
 	.event = on_event,
 	.gone = on_gone,
