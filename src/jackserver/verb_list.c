@@ -23,5 +23,6 @@ list(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 const struct stage_verb stage_jackserver_verb_list = {
 	.name = "list",
 	.help = "Lists the sound cards, and which of them are wished for",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = list,
 };

@@ -56,5 +56,6 @@ const struct stage_verb stage_jackserver_verb_set = {
 	.name = "set",
 	.args = args_of_set,
 	.help = "Changes the rate, the period or their number while it runs",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = change,
 };

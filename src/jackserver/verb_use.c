@@ -46,5 +46,6 @@ const struct stage_verb stage_jackserver_verb_use = {
 	.name = "use",
 	.args = args_of_use,
 	.help = "Plays on a sound card whenever it is there, before others",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = use,
 };

@@ -103,6 +103,7 @@ add_virtual(void *ctx, struct stage_rpc_call *call, json_t *args,
 static const struct stage_verb verb_list = {
 	.name = "list",
 	.help = "Lists all MIDI ports, those that are away, too",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = list,
 };
 
@@ -116,6 +117,7 @@ static const struct stage_verb verb_label = {
 	.name = "label",
 	.args = label_args,
 	.help = "Gives a port a label, which is an alias in JACK",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = label,
 };
 
@@ -123,12 +125,14 @@ static const struct stage_verb verb_forget = {
 	.name = "forget",
 	.args = port_args,
 	.help = "Forgets a port that is away",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = forget,
 };
 
 static const struct stage_verb verb_panic = {
 	.name = "panic",
 	.help = "Ends all notes, on all channels, everywhere",
+	.deed = STAGE_DEED_PLAYS,
 	.handler = panic,
 };
 
@@ -136,6 +140,7 @@ static const struct stage_verb verb_test = {
 	.name = "test",
 	.args = port_args,
 	.help = "Plays a note to a device",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = test,
 };
 
@@ -147,6 +152,7 @@ static const struct stage_verb verb_virtual = {
 	.name = "virtual",
 	.args = virtual_args,
 	.help = "Makes a port in the sequencer for programs that have none",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = add_virtual,
 };
 

@@ -251,5 +251,6 @@ const struct stage_verb stage_patch_verb_clear = {
 	.name = "clear",
 	.args = clear_args,
 	.help = "Disconnects everything, as by command",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle_clear,
 };

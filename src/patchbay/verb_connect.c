@@ -388,6 +388,7 @@ const struct stage_verb stage_patch_verb_connect = {
 	.name = "connect",
 	.args = pair_args,
 	.help = "Connects two ports now and whenever both are there",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle_connect,
 };
 
@@ -395,6 +396,7 @@ const struct stage_verb stage_patch_verb_disconnect = {
 	.name = "disconnect",
 	.args = pair_args,
 	.help = "Disconnects two ports and wants them connected no longer",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle_disconnect,
 };
 
@@ -402,5 +404,6 @@ const struct stage_verb stage_patch_verb_forbid = {
 	.name = "forbid",
 	.args = forbid_args,
 	.help = "Removes a connection whenever somebody makes it",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle_forbid,
 };

@@ -288,5 +288,6 @@ const struct stage_verb stage_patch_verb_explain = {
 	.name = "explain",
 	.args = args_table,
 	.help = "Says why a connection is there or not, and since when",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = handle,
 };

@@ -168,5 +168,6 @@ const struct stage_verb stage_patch_verb_export = {
 	.name = "export",
 	.args = args_table,
 	.help = "What is desired as a file of another program",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

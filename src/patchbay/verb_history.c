@@ -149,6 +149,7 @@ const struct stage_verb stage_patch_verb_undo = {
 	.name = "undo",
 	.args = undo_args,
 	.help = "Takes the last changes of what was learned back",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = undo,
 };
 
@@ -156,12 +157,14 @@ const struct stage_verb stage_patch_verb_redo = {
 	.name = "redo",
 	.args = undo_args,
 	.help = "Makes changes again that were taken back",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = redo,
 };
 
 const struct stage_verb stage_patch_verb_history = {
 	.name = "history",
 	.help = "The generations of what was learned, newest first",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = history,
 };
 
@@ -169,5 +172,6 @@ const struct stage_verb stage_patch_verb_diff = {
 	.name = "diff",
 	.args = diff_args,
 	.help = "What came and went from one generation to another",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = diff,
 };

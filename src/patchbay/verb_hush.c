@@ -99,5 +99,6 @@ const struct stage_verb stage_patch_verb_hush = {
 	.name = "hush",
 	.args = args_table,
 	.help = "Shows or changes what is kept silent, for a panic",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

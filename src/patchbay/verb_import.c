@@ -320,5 +320,6 @@ const struct stage_verb stage_patch_verb_import = {
 	.name = "import",
 	.args = args_table,
 	.help = "Makes a patch file of another program's file",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

@@ -82,5 +82,6 @@ const struct stage_verb stage_patch_verb_learn = {
 	.name = "learn",
 	.args = args_table,
 	.help = "Learns what is connected now and stands in no file",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

@@ -280,12 +280,14 @@ rules(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 const struct stage_verb stage_patch_verb_list = {
 	.name = "list",
 	.help = "All connections that are wanted or there, and how each is",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = list,
 };
 
 const struct stage_verb stage_patch_verb_ports = {
 	.name = "ports",
 	.help = "The ports that are there",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = ports,
 };
 
@@ -294,11 +296,13 @@ const struct stage_verb stage_patch_verb_missing = {
 	.args = missing_args,
 	.help = "The ports that wanted connections wait for, and what is "
 		"contested",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = missing,
 };
 
 const struct stage_verb stage_patch_verb_rules = {
 	.name = "rules",
 	.help = "All statements but plain wishes, and what each has made",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = rules,
 };

@@ -159,6 +159,7 @@ const struct stage_verb stage_patch_verb_mode = {
 	.name = "mode",
 	.args = mode_args,
 	.help = "Shows or sets the mode, of all or of some clients",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle_mode,
 };
 
@@ -166,5 +167,6 @@ const struct stage_verb stage_patch_verb_lock = {
 	.name = "lock",
 	.args = lock_args,
 	.help = "For the show: keeps every connection, learns nothing",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle_lock,
 };

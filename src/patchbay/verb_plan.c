@@ -87,5 +87,6 @@ const struct stage_verb stage_patch_verb_plan = {
 	.name = "plan",
 	.args = args_table,
 	.help = "What would be done if a file or a mode were in force",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = handle,
 };

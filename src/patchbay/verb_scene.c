@@ -272,5 +272,6 @@ const struct stage_verb stage_patch_verb_scene = {
 	.name = "scene",
 	.args = args_table,
 	.help = "Shows or changes which song's and set's patch is in force",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

@@ -217,6 +217,7 @@ plugins(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 static const struct stage_verb verb_list = {
 	.name = "list",
 	.help = "Lists the slots, in the order of the sound",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = list,
 };
 
@@ -225,6 +226,7 @@ static const struct stage_verb verb_get = {
 	.name = "get",
 	.args = get_args,
 	.help = "Gives a slot with all its values and their ranges",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = get,
 };
 
@@ -239,6 +241,7 @@ static const struct stage_verb verb_set = {
 	.name = "set",
 	.args = set_args,
 	.help = "Sets a value of a slot",
+	.deed = STAGE_DEED_TURNS,
 	.handler = set,
 };
 
@@ -252,6 +255,7 @@ static const struct stage_verb verb_bypass = {
 	.name = "bypass",
 	.args = bypass_args,
 	.help = "Lets the sound pass by a slot, or through it again",
+	.deed = STAGE_DEED_TURNS,
 	.handler = bypass,
 };
 
@@ -259,12 +263,14 @@ static const struct stage_verb verb_revive = {
 	.name = "revive",
 	.args = get_args,
 	.help = "Tries a plug-in again that crashed",
+	.deed = STAGE_DEED_TURNS,
 	.handler = revive,
 };
 
 static const struct stage_verb verb_panic = {
 	.name = "panic",
 	.help = "Ends all notes, and all that sounds",
+	.deed = STAGE_DEED_PLAYS,
 	.handler = panic,
 };
 
@@ -277,6 +283,7 @@ static const struct stage_verb verb_mute = {
 	.name = "mute",
 	.args = mute_args,
 	.help = "Silences the rack, or lets it be heard again",
+	.deed = STAGE_DEED_TURNS,
 	.handler = mute,
 };
 
@@ -284,6 +291,7 @@ static const struct stage_verb verb_smite = {
 	.name = "smite",
 	.args = get_args,
 	.help = "Switches a plug-in off, until it is revived",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = smite,
 };
 
@@ -297,6 +305,7 @@ static const struct stage_verb verb_revert = {
 	.name = "revert",
 	.args = revert_args,
 	.help = "Goes back to what the slot files say, or to a checkpoint",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = revert,
 };
 
@@ -309,12 +318,14 @@ static const struct stage_verb verb_plugins = {
 	.name = "plugins",
 	.args = plugins_args,
 	.help = "Lists the plug-ins that are installed",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = plugins,
 };
 
 static const struct stage_verb verb_save = {
 	.name = "save",
 	.help = "Writes down now what is to be remembered",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = save,
 };
 

@@ -292,6 +292,7 @@ const struct stage_verb stage_rack_verb_map = {
 	.name = "map",
 	.args = map_args,
 	.help = "Lists what MIDI controls, or adds or drops some of it",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = map_verb,
 };
 
@@ -305,6 +306,7 @@ const struct stage_verb stage_rack_verb_learn = {
 	.name = "learn",
 	.args = learn_args,
 	.help = "Maps a value to the controller that is turned next",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = learn,
 };
 
@@ -322,6 +324,7 @@ const struct stage_verb stage_rack_verb_snapshot = {
 	.name = "snapshot",
 	.args = snapshot_args,
 	.help = "Goes to a snapshot of all values, or lists or saves them",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = snapshot,
 };
 
@@ -335,5 +338,6 @@ const struct stage_verb stage_rack_verb_preset = {
 	.name = "preset",
 	.args = preset_args,
 	.help = "Loads a preset of a plug-in, or lists them",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = preset,
 };

@@ -153,6 +153,7 @@ const struct stage_verb stage_rack_verb_add = {
 	.name = "add",
 	.args = add_args,
 	.help = "Makes a slot file for a plug-in, the last one",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = add,
 };
 
@@ -164,6 +165,7 @@ const struct stage_verb stage_rack_verb_remove = {
 	.name = "remove",
 	.args = slot_args,
 	.help = "Takes a slot out; its file is renamed",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = remove_slot,
 };
 
@@ -179,6 +181,7 @@ const struct stage_verb stage_rack_verb_move = {
 	.name = "move",
 	.args = move_args,
 	.help = "Moves a slot to another place in the sound",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = move,
 };
 
@@ -192,5 +195,6 @@ const struct stage_verb stage_rack_verb_commit = {
 	.name = "commit",
 	.args = commit_args,
 	.help = "Writes the values of now into the slot files",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = commit,
 };

@@ -219,6 +219,7 @@ static const struct stage_verb_arg subscribe_args[] = {
 static const struct stage_verb verb_state = {
 	.name = "state",
 	.help = "Tells the whole state, with epoch and sequence number",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = run_state,
 };
 
@@ -226,24 +227,28 @@ static const struct stage_verb verb_subscribe = {
 	.name = "subscribe",
 	.args = subscribe_args,
 	.help = "Tells the whole state, then each event as it happens",
+	.deed = STAGE_DEED_LISTENS,
 	.handler = run_subscribe,
 };
 
 static const struct stage_verb verb_unsubscribe = {
 	.name = "unsubscribe",
 	.help = "Ends what subscribe began",
+	.deed = STAGE_DEED_LISTENS,
 	.handler = run_unsubscribe,
 };
 
 static const struct stage_verb verb_verbs = {
 	.name = "verbs",
 	.help = "Lists all verbs with their arguments, and all topics",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = run_verbs,
 };
 
 static const struct stage_verb verb_ping = {
 	.name = "ping",
 	.help = "Answers at once with name, process id and epoch",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = run_ping,
 };
 

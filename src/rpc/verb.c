@@ -190,6 +190,12 @@ stage_verbs_check(const struct stage_verb *const *verbs, struct stage_err *err)
 				"there are two verbs \"%s\" in the table",
 				verb->name);
 		}
+		if (verb->deed == STAGE_DEED_UNSAID) {
+			return stage_err_set(err, STAGE_BUG,
+				"verb \"%s\" does not say what it does "
+				"(rpc/deed.h)",
+				verb->name);
+		}
 		status = check_args(verb, err);
 		if (status != STAGE_OK) {
 			return status;
@@ -233,9 +239,9 @@ stage_verbs_describe(const struct stage_verb *const *verbs)
 		json_t *args = describe_args(*verbs);
 		json_t *row = NULL;
 		if (args != NULL) {
-			row = json_pack("{s:s, s:s, s:o}", "name",
-				(*verbs)->name, "help", (*verbs)->help, "args",
-				args);
+			row = json_pack("{s:s, s:s, s:s, s:o}", "name",
+				(*verbs)->name, "help", (*verbs)->help, "deed",
+				stage_deed_word((*verbs)->deed), "args", args);
 		}
 		if (!add(list, row)) {
 			json_decref(list);

@@ -15,7 +15,7 @@
  *	};
  *	const struct stage_verb rig_verb_start = {
  *		.name = "start", .args = args, .help = "Starts a service",
- *		.handler = start,
+ *		.handler = start, .deed = STAGE_DEED_CHANGES,
  *	};
  *
  * Thread: the checks any; handlers run in the server's loop.
@@ -30,6 +30,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "rpc/deed.h"
 
 struct stage_rpc_call; // a call being handled: see rpc/server.h
 
@@ -81,21 +82,23 @@ struct stage_verb {
 	const struct stage_verb_arg *args; // ended by STAGE_ARGS_END; or NULL
 	const char *help; // one sentence, capital first, no full stop
 	stage_verb_handler *handler;
+	enum stage_deed deed; // who may is decided by it
 };
 
 /** The verb of that name in a table ended by NULL, or NULL. */
 const struct stage_verb *stage_verbs_find(
 	const struct stage_verb *const *verbs, const char *name);
 
-/** Checks the table itself: names, help and handlers there, no name twice,
- * required arguments before optional ones. `verbs` may be NULL (empty).
+/** Checks the table itself: names, help, handlers and deeds there, no name
+ * twice, required arguments before optional ones. `verbs` may be NULL (empty).
  *
  * Errors: STAGE_BUG with a sentence.
  */
 STAGE_NODISCARD enum stage_status stage_verbs_check(
 	const struct stage_verb *const *verbs, struct stage_err *err);
 
-/** The table as JSON: [{name, help, args: [{name, type, required, help}]}].
+/** The table as JSON: [{name, help, deed, args: [{name, type, required,
+ * help}]}].
  *
  * Ownership: the caller's. NULL when out of memory.
  */

@@ -211,11 +211,12 @@ stage_show_verify_cues(struct stage_show_daemon *daemon,
 
 const struct stage_verb stage_show_cue_verbs[] = {
 	{"cues", NULL, "What became of the song's cues, and of their targets",
-		take_cues},
-	{"cue", cue_args, "Sends the cues of one moment of a song", take_cue},
+		take_cues, STAGE_DEED_LOOKS},
+	{"cue", cue_args, "Sends the cues of one moment of a song", take_cue,
+		STAGE_DEED_CHANGES},
 	{"probe", probe_args,
 		"Looks whether the targets of cues are there, telling them "
 		"nothing",
-		take_probe},
+		take_probe, STAGE_DEED_CHANGES},
 	{NULL, NULL, NULL, NULL},
 };

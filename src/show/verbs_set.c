@@ -164,10 +164,12 @@ take_verify(void *ctx, struct stage_rpc_call *call, json_t *args,
 }
 
 const struct stage_verb stage_show_set_verbs[] = {
-	{"sets", NULL, "Lists the setlists there are", take_sets},
-	{"set", set_args, "What is in a setlist", take_set},
-	{"set-use", use_args, "Puts a setlist in force", take_use},
+	{"sets", NULL, "Lists the setlists there are", take_sets,
+		STAGE_DEED_LOOKS},
+	{"set", set_args, "What is in a setlist", take_set, STAGE_DEED_LOOKS},
+	{"set-use", use_args, "Puts a setlist in force", take_use,
+		STAGE_DEED_CHANGES},
 	{"verify", set_args, "Looks whether all songs of a setlist will play",
-		take_verify},
+		take_verify, STAGE_DEED_LOOKS},
 	{NULL, NULL, NULL, NULL},
 };

@@ -312,14 +312,17 @@ static const struct stage_verb_arg delete_args[] = {
 };
 
 const struct stage_verb stage_show_song_verbs[] = {
-	{"info", any_args, "Tempo, notes and words of a song", take_info},
+	{"info", any_args, "Tempo, notes and words of a song", take_info,
+		STAGE_DEED_LOOKS},
 	{"generations", any_args, "Lists what a song has been",
-		take_generations},
-	{"revert", revert_args, "Makes a song what it was", take_revert},
+		take_generations, STAGE_DEED_LOOKS},
+	{"revert", revert_args, "Makes a song what it was", take_revert,
+		STAGE_DEED_CHANGES},
 	{"rename", rename_args,
-		"Gives a song another name, in all setlists too", take_rename},
+		"Gives a song another name, in all setlists too", take_rename,
+		STAGE_DEED_CHANGES},
 	{"delete", delete_args,
 		"Takes a song away, into the trash, and out of all setlists",
-		take_delete},
+		take_delete, STAGE_DEED_CHANGES},
 	{NULL, NULL, NULL, NULL},
 };

@@ -32,5 +32,6 @@ const struct stage_verb stage_watch_verb_crashes = {
 	.name = "crashes",
 	.args = args,
 	.help = "The last deaths of a service with its last log lines",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = handle,
 };

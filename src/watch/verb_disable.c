@@ -22,5 +22,6 @@ const struct stage_verb stage_watch_verb_disable = {
 	.name = "disable",
 	.args = args,
 	.help = "Switches a service off for good",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

@@ -30,5 +30,6 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 const struct stage_verb stage_watch_verb_doctor = {
 	.name = "doctor",
 	.help = "Whether the computer is fit for a show, and what to mend",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = handle,
 };

@@ -22,5 +22,6 @@ const struct stage_verb stage_watch_verb_enable = {
 	.name = "enable",
 	.args = args,
 	.help = "Switches on a disabled service, or one of the templates",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

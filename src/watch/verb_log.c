@@ -41,5 +41,6 @@ const struct stage_verb stage_watch_verb_log = {
 	.args = args,
 	.help = "The last lines of a service's log; for half a minute from "
 		"then on the topic log tells of new ones",
+	.deed = STAGE_DEED_LOOKS,
 	.handler = handle,
 };

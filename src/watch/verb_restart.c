@@ -22,5 +22,6 @@ const struct stage_verb stage_watch_verb_restart = {
 	.name = "restart",
 	.args = args,
 	.help = "Stops a service and starts it again",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

@@ -35,5 +35,6 @@ const struct stage_verb stage_watch_verb_start = {
 	.name = "start",
 	.args = args,
 	.help = "Wants a service up, lifting a hold; does not wait for it",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

@@ -22,5 +22,6 @@ const struct stage_verb stage_watch_verb_stop = {
 	.name = "stop",
 	.args = args,
 	.help = "Stops a service and, before it, those that need it",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,
 };

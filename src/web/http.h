@@ -96,6 +96,12 @@ const char *stage_web_exchange_address(const struct stage_web_exchange *self);
 const char *stage_web_exchange_own_address(
 	const struct stage_web_exchange *self);
 
+/** Keeps what was found out about it. Ownership: becomes its own, from malloc.
+ */
+void stage_web_exchange_keep(struct stage_web_exchange *self, void *found);
+/** What was kept; NULL: nothing. Borrowed. */
+void *stage_web_exchange_kept(const struct stage_web_exchange *self);
+
 struct stage_web_answer {
 	unsigned code;
 	const char *type;  // NULL: there is no body

@@ -15,6 +15,7 @@ finish_exchange(struct stage_web_exchange *self)
 {
 	free(self->method);
 	free(self->path);
+	free(self->kept);
 	stage_str_finish(&self->body);
 	free(self);
 }
@@ -277,6 +278,19 @@ stage_web_exchange_answer(
 	}
 	stage_web_http_add_headers(response, has_etag);
 	stage_web_exchange_respond(self, answer->code, response);
+}
+
+void
+stage_web_exchange_keep(struct stage_web_exchange *self, void *found)
+{
+	free(self->kept);
+	self->kept = found;
+}
+
+void *
+stage_web_exchange_kept(const struct stage_web_exchange *self)
+{
+	return self->kept;
 }
 
 const struct stage_web_head *

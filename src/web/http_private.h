@@ -30,6 +30,7 @@ struct stage_web_exchange {
 	struct MHD_Connection *connection; // NULL: it has ended
 	struct stage_web_head head;
 	char *method, *path; // owned
+	void *kept;          // owned, of who answers
 	struct stage_str body;
 	bool is_too_long; // the body
 	bool is_asked;    // the request was given to who answers

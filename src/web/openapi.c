@@ -189,19 +189,19 @@ stage_web_openapi_add(json_t *self, const char *area, const json_t *verbs)
 			json_string_value(json_object_get(verb, "name"));
 		const char *help =
 			json_string_value(json_object_get(verb, "help"));
-		enum stage_web_role role;
+		enum stage_deed deed = stage_deed_from_word(
+			json_string_value(json_object_get(verb, "deed")));
 		json_t *row;
 
-		if (name == NULL ||
+		if (name == NULL || deed == STAGE_DEED_LISTENS ||
 			add_path(path, sizeof(path), area, name) != STAGE_OK) {
 			continue;
 		}
-		role = stage_web_role_for(
-			stage_web_deed_of(stage_web_route_kind(area), name));
 		row = operation(help != NULL ? help : name, NULL,
 			args_schema(json_object_get(verb, "args")));
-		(void)json_object_set_new(
-			row, "x-role", json_string(stage_web_role_word(role)));
+		(void)json_object_set_new(row, "x-role",
+			json_string(
+				stage_web_role_word(stage_web_role_for(deed))));
 		if (json_object_set_new(paths, path,
 			    json_pack("{s:o}", "post", row)) != 0) {
 			return STAGE_NO_MEMORY;

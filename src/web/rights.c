@@ -32,90 +32,44 @@ stage_web_role_from_word(const char *word)
 	return STAGE_WEB_NOBODY;
 }
 
-static const struct {
-	const char *area;
-	const char *verb;
-	enum stage_web_deed deed;
-} table[] = {
-	// Those of every daemon.
-	{NULL, "ping", STAGE_WEB_LOOKS},
-	{NULL, "state", STAGE_WEB_LOOKS},
-	{NULL, "verbs", STAGE_WEB_LOOKS},
-
-	{"show", "go", STAGE_WEB_PLAYS},
-	{"show", "next", STAGE_WEB_PLAYS},
-	{"show", "previous", STAGE_WEB_PLAYS},
-	{"show", "play", STAGE_WEB_PLAYS},
-	{"show", "select", STAGE_WEB_PLAYS},
-	{"show", "reset", STAGE_WEB_PLAYS},
-	{"show", "transport", STAGE_WEB_PLAYS},
-	{"show", "panic", STAGE_WEB_PLAYS},
-	{"show", "tap", STAGE_WEB_PLAYS},
-	{"show", "list", STAGE_WEB_LOOKS},
-	{"show", "info", STAGE_WEB_LOOKS},
-	{"show", "generations", STAGE_WEB_LOOKS},
-	{"show", "sets", STAGE_WEB_LOOKS},
-	{"show", "set", STAGE_WEB_LOOKS},
-	{"show", "verify", STAGE_WEB_LOOKS},
-	{"show", "cues", STAGE_WEB_LOOKS},
-	{"show", "said", STAGE_WEB_LOOKS},
-	{"midi", "panic", STAGE_WEB_PLAYS},
-	{"rack", "panic", STAGE_WEB_PLAYS},
-
-	{"rack", "set", STAGE_WEB_TURNS},
-	{"rack", "bypass", STAGE_WEB_TURNS},
-	{"rack", "mute", STAGE_WEB_TURNS},
-	{"rack", "revive", STAGE_WEB_TURNS},
-	{"rack", "get", STAGE_WEB_LOOKS},
-	{"rack", "list", STAGE_WEB_LOOKS},
-	{"rack", "plugins", STAGE_WEB_LOOKS},
-
-	{"patchbay", "list", STAGE_WEB_LOOKS},
-	{"patchbay", "ports", STAGE_WEB_LOOKS},
-	{"patchbay", "rules", STAGE_WEB_LOOKS},
-	{"patchbay", "missing", STAGE_WEB_LOOKS},
-	{"patchbay", "explain", STAGE_WEB_LOOKS},
-	{"patchbay", "history", STAGE_WEB_LOOKS},
-	{"patchbay", "diff", STAGE_WEB_LOOKS},
-	{"patchbay", "plan", STAGE_WEB_LOOKS},
-
-	{"rig", "crashes", STAGE_WEB_LOOKS},
-	{"rig", "log", STAGE_WEB_LOOKS},
-	{"rig", "doctor", STAGE_WEB_LOOKS},
-	{"midi", "list", STAGE_WEB_LOOKS},
-	{"jack", "list", STAGE_WEB_LOOKS},
-};
-
-enum stage_web_deed
-stage_web_deed_of(const char *area, const char *verb)
+enum stage_deed
+stage_web_deed_of(const json_t *verbs, const char *verb)
 {
-	for (size_t i = 0; i < STAGE_COUNT_OF(table); i++) {
-		if ((table[i].area == NULL ||
-			    strcmp(table[i].area, area) == 0) &&
-			strcmp(table[i].verb, verb) == 0) {
-			return table[i].deed;
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (verbs, i, row) {
+		const char *name =
+			json_string_value(json_object_get(row, "name"));
+
+		if (name != NULL && strcmp(name, verb) == 0) {
+			return stage_deed_from_word(json_string_value(
+				json_object_get(row, "deed")));
 		}
 	}
-	return STAGE_WEB_CHANGES;
+	return STAGE_DEED_UNSAID;
 }
 
 enum stage_web_role
-stage_web_role_for(enum stage_web_deed deed)
+stage_web_role_for(enum stage_deed deed)
 {
 	switch (deed) {
-	case STAGE_WEB_LOOKS:
+	case STAGE_DEED_LOOKS:
 		return STAGE_WEB_VIEWER;
-	case STAGE_WEB_PLAYS:
-	case STAGE_WEB_TURNS:
+	case STAGE_DEED_PLAYS:
+	case STAGE_DEED_TURNS:
 		return STAGE_WEB_PERFORMER;
-	case STAGE_WEB_CHANGES:
+	case STAGE_DEED_UNSAID:
+	case STAGE_DEED_CHANGES:
+	case STAGE_DEED_LISTENS:
+	case STAGE_DEED_COUNT:
 	default:
 		return STAGE_WEB_ADMIN;
 	}
 }
 
 bool
-stage_web_is_lockable(enum stage_web_deed deed)
+stage_web_is_lockable(enum stage_deed deed)
 {
-	return deed == STAGE_WEB_TURNS || deed == STAGE_WEB_CHANGES;
+	return deed != STAGE_DEED_LOOKS && deed != STAGE_DEED_PLAYS;
 }

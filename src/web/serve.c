@@ -9,181 +9,12 @@
 #include "web/daemon_private.h"
 #include "web/openapi.h"
 #include "web/reply.h"
-
-#define NUMBER_TEXT_MAX 24
-
-// What was found out about a request.
-struct visit {
-	struct stage_web_daemon *daemon;
-	struct stage_web_exchange *exchange;
-	struct stage_web_route route;
-	struct stage_web_device *device; // NULL: not paired
-};
-
-static int64_t
-now_s(void)
-{
-	return stage_clock_wall_ns() / STAGE_NS_PER_S;
-}
-
-// Whether it may come in.
-
-static void
-refuse_guesser(struct stage_web_exchange *exchange, int64_t wait_s)
-{
-	struct stage_err err = {.status = STAGE_DENIED};
-	char wait[NUMBER_TEXT_MAX];
-	json_t *body;
-	char *text;
-
-	snprintf(wait, sizeof(wait), "%lld", (long long)wait_s);
-	stage_err_set(&err, STAGE_DENIED,
-		"too many wrong tries; wait %s s and try again", wait);
-	body = stage_web_error(&err);
-	text = json_dumps(body, JSON_COMPACT);
-	json_decref(body);
-	stage_web_exchange_answer(
-		exchange, &(struct stage_web_answer){.code = 429,
-				  .type = "application/json",
-				  .bytes = text != NULL ? text : "",
-				  .len = text != NULL ? strlen(text) : 0,
-				  .headers = {{"Retry-After", wait}}});
-	free(text);
-}
-
-/* Who it is. False: it was refused. is_first: a mistake counts only when the
- * head comes, not again when the request is whole. */
-static bool
-know(struct visit *visit, bool is_first)
-{
-	struct stage_web_daemon *daemon = visit->daemon;
-	const char *address = stage_web_exchange_address(visit->exchange);
-	char token[STAGE_WEB_TOKEN_HEX + 1];
-	int64_t wait_s;
-
-	if (!stage_web_token_find(
-		    stage_web_exchange_head(visit->exchange), token)) {
-		return true;
-	}
-	visit->device =
-		stage_web_devices_find(&daemon->devices, token, now_s());
-	if (visit->device != NULL) {
-		visit->device->seen_s = now_s();
-		return true;
-	}
-	wait_s = stage_web_backoff_wait_s(
-		&daemon->backoff, address, stage_clock_now_ns());
-	if (wait_s > 0) {
-		refuse_guesser(visit->exchange, wait_s);
-		return false;
-	}
-	if (is_first) {
-		stage_web_backoff_wrong(
-			&daemon->backoff, address, stage_clock_now_ns());
-	}
-	return true;
-}
-
-// What the device must be allowed to do; -1: nothing.
-static int
-deed_of(const struct stage_web_route *route)
-{
-	switch (route->target) {
-	case STAGE_WEB_TO_FILE:
-	case STAGE_WEB_TO_PAIR:
-		return -1;
-	case STAGE_WEB_TO_VERB:
-		return (int)stage_web_deed_of(
-			stage_web_route_kind(route->area), route->verb);
-	case STAGE_WEB_TO_STATE:
-	case STAGE_WEB_TO_EVENTS:
-	case STAGE_WEB_TO_OPENAPI:
-	case STAGE_WEB_TO_ME:
-	case STAGE_WEB_TO_UNPAIR:
-	case STAGE_WEB_TO_LOCK:
-	case STAGE_WEB_TO_UNLOCK:
-	default:
-		return STAGE_WEB_LOOKS;
-	}
-}
-
-static bool
-permit(struct visit *visit)
-{
-	int deed = deed_of(&visit->route);
-
-	if (deed < 0) {
-		return true;
-	}
-	if (visit->device == NULL) {
-		stage_web_refuse_with(visit->exchange, 401, STAGE_DENIED,
-			"this device is not paired; `stagecraft pair` gives a "
-			"code");
-		return false;
-	}
-	if (visit->device->role <
-		stage_web_role_for((enum stage_web_deed)deed)) {
-		stage_web_refuse_with(visit->exchange, 403, STAGE_DENIED,
-			"this device is a %s; that takes a %s",
-			stage_web_role_word(visit->device->role),
-			stage_web_role_word(
-				stage_web_role_for((enum stage_web_deed)deed)));
-		return false;
-	}
-	if (!visit->device->is_unlocked &&
-		stage_web_is_lockable((enum stage_web_deed)deed)) {
-		stage_web_refuse_with(visit->exchange, 423, STAGE_BUSY,
-			"this device is locked; unlock it first");
-		return false;
-	}
-	return true;
-}
-
-static bool
-find_way(struct visit *visit)
-{
-	const char *path = stage_web_exchange_path(visit->exchange);
-	enum stage_status status = stage_web_route_read(&visit->route,
-		stage_web_exchange_head(visit->exchange)->method, path);
-
-	if (status == STAGE_UNSUPPORTED) {
-		stage_web_refuse_with(visit->exchange, 405, STAGE_UNSUPPORTED,
-			"not by this method: GET looks, POST changes");
-	} else if (status != STAGE_OK) {
-		stage_web_refuse_with(visit->exchange, 404, STAGE_NOT_FOUND,
-			"there is no such path");
-	}
-	return status == STAGE_OK;
-}
-
-// True when it may go on; else it has been answered.
-static bool
-admit(struct visit *visit, bool is_first)
-{
-	struct stage_web_refusal refusal =
-		stage_web_guard(stage_web_exchange_head(visit->exchange),
-			&visit->daemon->names, visit->daemon->port);
-
-	if (refusal.code != 0) {
-		stage_web_refuse_with(visit->exchange, refusal.code,
-			STAGE_DENIED, "%s", refusal.why);
-		return false;
-	}
-	return find_way(visit) && know(visit, is_first) && permit(visit);
-}
-
-void
-stage_web_serve_begun(void *user, struct stage_web_exchange *exchange)
-{
-	struct visit visit = {.daemon = user, .exchange = exchange};
-
-	(void)admit(&visit, true);
-}
+#include "web/visit.h"
 
 // Files.
 
 static void
-serve_file(struct visit *visit)
+serve_file(struct stage_web_visit *visit)
 {
 	const struct stage_web_file *file = stage_web_site_find(
 		visit->daemon->site, stage_web_exchange_path(visit->exchange));
@@ -211,7 +42,7 @@ serve_file(struct visit *visit)
 // The device itself.
 
 static json_t *
-read_body(struct visit *visit)
+read_body(struct stage_web_visit *visit)
 {
 	const struct stage_str *body = stage_web_exchange_body(visit->exchange);
 	json_error_t error;
@@ -232,7 +63,7 @@ read_body(struct visit *visit)
 }
 
 static void
-set_cookie(struct visit *visit, const char *token, json_t *body)
+set_cookie(struct stage_web_visit *visit, const char *token, json_t *body)
 {
 	char cookie[2 * STAGE_WEB_TOKEN_HEX + 128];
 	char *text = json_dumps(body, JSON_COMPACT);
@@ -255,7 +86,7 @@ set_cookie(struct visit *visit, const char *token, json_t *body)
 }
 
 static void
-pair(struct visit *visit)
+pair(struct stage_web_visit *visit)
 {
 	struct stage_web_daemon *daemon = visit->daemon;
 	const char *address = stage_web_exchange_address(visit->exchange);
@@ -268,7 +99,7 @@ pair(struct visit *visit)
 	const char *name;
 
 	if (wait_s > 0) {
-		refuse_guesser(visit->exchange, wait_s);
+		stage_web_refuse_guesser(visit->exchange, wait_s);
 		return;
 	}
 	body = read_body(visit);
@@ -300,7 +131,7 @@ pair(struct visit *visit)
 }
 
 static void
-unpair(struct visit *visit)
+unpair(struct stage_web_visit *visit)
 {
 	char id[STAGE_WEB_DEVICE_ID_MAX];
 
@@ -312,7 +143,7 @@ unpair(struct visit *visit)
 }
 
 static void
-set_lock(struct visit *visit, bool is_unlocked)
+set_lock(struct stage_web_visit *visit, bool is_unlocked)
 {
 	visit->device->is_unlocked = is_unlocked;
 	stage_web_viewers_device(visit->daemon, visit->device->id);
@@ -336,7 +167,7 @@ on_state(void *user, const struct stage_err *err, json_t *result)
 
 // What each says of itself, and which do not run.
 static void
-serve_states(struct visit *visit)
+serve_states(struct stage_web_visit *visit)
 {
 	struct stage_web_daemon *daemon = visit->daemon;
 	json_t *all = json_object();
@@ -354,7 +185,7 @@ serve_states(struct visit *visit)
 }
 
 static struct stage_rpc_follow *
-find_area(struct visit *visit)
+find_area(struct stage_web_visit *visit)
 {
 	struct stage_rpc_follow *to =
 		stage_web_daemon_find(visit->daemon, visit->route.area);
@@ -367,7 +198,7 @@ find_area(struct visit *visit)
 }
 
 static void
-serve_state(struct visit *visit)
+serve_state(struct stage_web_visit *visit)
 {
 	struct stage_rpc_follow *from;
 
@@ -382,7 +213,7 @@ serve_state(struct visit *visit)
 }
 
 static void
-serve_openapi(struct visit *visit)
+serve_openapi(struct stage_web_visit *visit)
 {
 	struct stage_web_daemon *daemon = visit->daemon;
 	json_t *all = stage_web_openapi_create();
@@ -402,7 +233,7 @@ serve_openapi(struct visit *visit)
 // Verbs.
 
 static void
-call(struct visit *visit)
+call(struct stage_web_visit *visit)
 {
 	struct stage_rpc_follow *to = find_area(visit);
 	struct stage_web_call_of what = {
@@ -433,11 +264,17 @@ call(struct visit *visit)
 }
 
 void
+stage_web_serve_begun(void *user, struct stage_web_exchange *exchange)
+{
+	stage_web_visit_begin(user, exchange);
+}
+
+void
 stage_web_serve_asked(void *user, struct stage_web_exchange *exchange)
 {
-	struct visit visit = {.daemon = user, .exchange = exchange};
+	struct stage_web_visit *visit = stage_web_visit_go_on(user, exchange);
 
-	if (!admit(&visit, false)) {
+	if (visit == NULL) {
 		return;
 	}
 	if (stage_web_exchange_is_too_long(exchange)) {
@@ -445,35 +282,35 @@ stage_web_serve_asked(void *user, struct stage_web_exchange *exchange)
 			"a body has %ld bytes at most", STAGE_WEB_BODY_MAX);
 		return;
 	}
-	switch (visit.route.target) {
+	switch (visit->route.target) {
 	case STAGE_WEB_TO_FILE:
-		serve_file(&visit);
+		serve_file(visit);
 		break;
 	case STAGE_WEB_TO_VERB:
-		call(&visit);
+		call(visit);
 		break;
 	case STAGE_WEB_TO_STATE:
-		serve_state(&visit);
+		serve_state(visit);
 		break;
 	case STAGE_WEB_TO_EVENTS:
-		stage_web_viewers_add(visit.daemon, exchange, visit.device);
+		stage_web_viewers_add(visit->daemon, exchange, visit->device);
 		break;
 	case STAGE_WEB_TO_OPENAPI:
-		serve_openapi(&visit);
+		serve_openapi(visit);
 		break;
 	case STAGE_WEB_TO_ME:
 		stage_web_reply(
-			exchange, 200, stage_web_device_view(visit.device));
+			exchange, 200, stage_web_device_view(visit->device));
 		break;
 	case STAGE_WEB_TO_PAIR:
-		pair(&visit);
+		pair(visit);
 		break;
 	case STAGE_WEB_TO_UNPAIR:
-		unpair(&visit);
+		unpair(visit);
 		break;
 	case STAGE_WEB_TO_LOCK:
 	case STAGE_WEB_TO_UNLOCK:
-		set_lock(&visit, visit.route.target == STAGE_WEB_TO_UNLOCK);
+		set_lock(visit, visit->route.target == STAGE_WEB_TO_UNLOCK);
 		break;
 	default:
 		stage_web_refuse_with(exchange, 404, STAGE_NOT_FOUND,

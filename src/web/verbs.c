@@ -81,6 +81,7 @@ static const struct stage_verb verb_pair = {
 	.name = "pair",
 	.args = pair_args,
 	.help = "Gives a code by which one device can be paired",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = do_pair,
 };
 
@@ -105,6 +106,7 @@ do_devices(void *ctx, struct stage_rpc_call *call, json_t *args,
 static const struct stage_verb verb_devices = {
 	.name = "devices",
 	.help = "Lists the devices that are paired",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = do_devices,
 };
 
@@ -156,6 +158,7 @@ static const struct stage_verb verb_revoke = {
 	.name = "revoke",
 	.args = revoke_args,
 	.help = "Forgets a device, which can do nothing from then on",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = do_revoke,
 };
 

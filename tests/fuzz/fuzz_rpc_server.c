@@ -87,15 +87,24 @@ static const struct stage_verb_arg text_arg[] = {
 	{"text", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL, "anything"},
 	STAGE_ARGS_END,
 };
-static const struct stage_verb verb_echo = {
-	.name = "echo", .args = text_arg, .help = "Says it", .handler = echo};
-static const struct stage_verb verb_fail = {
-	.name = "fail", .args = text_arg, .help = "Fails", .handler = fail};
-static const struct stage_verb verb_later = {
-	.name = "later", .help = "Answers later", .handler = later};
+static const struct stage_verb verb_echo = {.name = "echo",
+	.args = text_arg,
+	.help = "Says it",
+	.deed = STAGE_DEED_CHANGES,
+	.handler = echo};
+static const struct stage_verb verb_fail = {.name = "fail",
+	.args = text_arg,
+	.help = "Fails",
+	.deed = STAGE_DEED_CHANGES,
+	.handler = fail};
+static const struct stage_verb verb_later = {.name = "later",
+	.help = "Answers later",
+	.deed = STAGE_DEED_CHANGES,
+	.handler = later};
 static const struct stage_verb verb_publish = {.name = "publish",
 	.args = text_arg,
 	.help = "Publishes",
+	.deed = STAGE_DEED_CHANGES,
 	.handler = publish};
 static const struct stage_verb *const verbs[] = {
 	&verb_echo, &verb_fail, &verb_later, &verb_publish, NULL};

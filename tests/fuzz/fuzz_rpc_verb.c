@@ -30,8 +30,11 @@ static const struct stage_verb_arg args[] = {
 	{"any", STAGE_ARG_ANY, STAGE_ARG_OPTIONAL, "anything"},
 	STAGE_ARGS_END,
 };
-static const struct stage_verb verb = {
-	.name = "set", .args = args, .help = "Sets", .handler = handle};
+static const struct stage_verb verb = {.name = "set",
+	.args = args,
+	.help = "Sets",
+	.deed = STAGE_DEED_CHANGES,
+	.handler = handle};
 
 static bool
 is_of_type(const json_t *value, enum stage_verb_arg_type type)

@@ -184,6 +184,8 @@ def test_events_tell_what_there_is_and_what_becomes_of_it(page):
     page.ask("POST", "/api/unlock", token=token)
     assert events.until(lambda name, _: name == "me", "the unlock")[
         "locked"] is False
+    # Nobody can end what all listen to.
+    assert page.ask("POST", "/api/rig/unsubscribe", token=token).code == 404
     page.ask("POST", "/api/rig/restart", {"name": "idle"}, token=token)
     change = events.until(
         lambda name, data: name == "change" and data["area"] == "rig"
@@ -232,8 +234,15 @@ def test_the_description_is_that_of_the_verbs(page):
         verbs = verbs_of(page, area)
         paths = {path: what for path, what in described["paths"].items()
                  if path.startswith(f"/api/{area}/")}
+        assert {name for name, verb in verbs.items()
+                if verb["deed"] == "listens"} == {"subscribe", "unsubscribe"}
+        verbs = {name: verb for name, verb in verbs.items()
+                 if verb["deed"] != "listens"}
         assert paths.keys() == {f"/api/{area}/{name}" for name in verbs}
         for name, verb in verbs.items():
+            assert paths[f"/api/{area}/{name}"]["post"]["x-role"] == {
+                "looks": "viewer", "plays": "performer", "turns": "performer",
+                "changes": "admin"}[verb["deed"]]
             post = paths[f"/api/{area}/{name}"]["post"]
             schema = post["requestBody"]["content"]["application/json"][
                 "schema"]

@@ -518,10 +518,9 @@ static void
 test_who_is_turned_away_tries_again_later(void **state)
 {
 	struct world *self = *state;
-	int64_t began_ns;
+	int64_t second_ns = 0; // that it had been turned away twice
 
 	actor_appear(&self->actor);
-	began_ns = stage_clock_now_ns();
 	for (unsigned i = 1; i <= 3; i++) {
 		struct answer answer = {0};
 		actor_accept(&self->actor);
@@ -533,11 +532,13 @@ test_who_is_turned_away_tries_again_later(void **state)
 			"{\"status\":\"busy\"}}}\n");
 		await_answer(self, &answer, STAGE_BUSY, "too many clients");
 		assert_int_equal(self->ups, i);
+		second_ns = i == 2 ? stage_clock_now_ns() : second_ns;
 	}
 	actor_accept(&self->actor);
 	actor_turn_until_set(&self->actor, &self->is_up);
-	assert_true(stage_clock_now_ns() - began_ns >
-		    (100 + 200 + 400) * STAGE_NS_PER_MS);
+	// A hint may have come late and begun the waits anew: 100 and 200 ms,
+	// by the loop's clock, which is a little behind.
+	assert_true(stage_clock_now_ns() - second_ns > 250 * STAGE_NS_PER_MS);
 	check_works(self);
 }
 

@@ -230,6 +230,9 @@ test_builtin_verbs(void **state)
 		found += strcmp(name, "subscribe") == 0 ? 1 : 0;
 		found += strcmp(name, "echo") == 0 ? 1 : 0;
 		assert_non_null(json_object_get(row, "help"));
+		assert_int_not_equal(stage_deed_from_word(json_string_value(
+					     json_object_get(row, "deed"))),
+			STAGE_DEED_UNSAID);
 		assert_true(json_is_array(json_object_get(row, "args")));
 	}
 	assert_int_equal(found, 2);

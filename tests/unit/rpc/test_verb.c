@@ -40,11 +40,13 @@ static const struct stage_verb verb_set = {
 	.args = all_args,
 	.help = "Sets",
 	.handler = handle,
+	.deed = STAGE_DEED_TURNS,
 };
 static const struct stage_verb verb_stop = {
 	.name = "stop",
 	.help = "Stops",
 	.handler = handle,
+	.deed = STAGE_DEED_TURNS,
 };
 
 static const struct {
@@ -157,6 +159,8 @@ test_find(void **state)
 	assert_null(stage_verbs_find(NULL, "stop"));
 }
 
+#define LOOKS STAGE_DEED_LOOKS
+
 static void
 test_check(void **state)
 {
@@ -182,15 +186,17 @@ test_check(void **state)
 		struct stage_verb verb;
 		const char *says;
 	} bad[] = {
-		{{NULL, NULL, "Help", handle}, "lacks its name"},
-		{{"", NULL, "Help", handle}, "lacks its name"},
-		{{"x", NULL, NULL, handle}, "lacks its name, help"},
-		{{"x", NULL, "Help", NULL}, "handler"},
-		{{"set", NULL, "Help", handle}, "two verbs \"set\""},
-		{{"x", late, "Help", handle}, "after an optional one"},
-		{{"x", twice, "Help", handle}, "there twice"},
-		{{"x", helpless, "Help", handle}, "lacks its help"},
-		{{"x", untyped, "Help", handle}, "wrong type"},
+		{{NULL, NULL, "Help", handle, LOOKS}, "lacks its name"},
+		{{"", NULL, "Help", handle, LOOKS}, "lacks its name"},
+		{{"x", NULL, NULL, handle, LOOKS}, "lacks its name, help"},
+		{{"x", NULL, "Help", NULL, LOOKS}, "handler"},
+		{{"set", NULL, "Help", handle, LOOKS}, "two verbs \"set\""},
+		{{"x", late, "Help", handle, LOOKS}, "after an optional one"},
+		{{"x", twice, "Help", handle, LOOKS}, "there twice"},
+		{{"x", helpless, "Help", handle, LOOKS}, "lacks its help"},
+		{{"x", untyped, "Help", handle, LOOKS}, "wrong type"},
+		{{"x", NULL, "Help", handle, STAGE_DEED_UNSAID},
+			"verb \"x\" does not say what it does"},
 	};
 
 	(void)state;

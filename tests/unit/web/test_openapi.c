@@ -15,14 +15,16 @@ static void
 it_says_what_the_daemons_say(void **state)
 {
 	json_t *self = stage_web_openapi_create();
-	json_t *verbs = json_pack(
-		"[{s:s, s:s, s:[{s:s, s:s, s:b, s:s}, {s:s, s:s, s:b, s:s}]},"
-		" {s:s, s:s, s:[]}]",
-		"name", "set", "help", "Sets a value", "args", "name", "slot",
-		"type", "text", "required", 1, "help", "which", "name", "value",
-		"type", "number", "required", 0, "help", "what", "name", "list",
-		"help", "Lists", "args");
+	json_t *verbs = json_pack("[{s:s, s:s, s:s, s:[{s:s, s:s, s:b, s:s}, "
+				  "{s:s, s:s, s:b, s:s}]},"
+				  " {s:s, s:s, s:[]}, {s:s, s:s}]",
+		"name", "set", "help", "Sets a value", "deed", "turns", "args",
+		"name", "slot", "type", "text", "required", 1, "help", "which",
+		"name", "value", "type", "number", "required", 0, "help",
+		"what", "name", "list", "help", "Lists", "args", "name",
+		"subscribe", "deed", "listens");
 	const json_t *path;
+	const json_t *path_of_list;
 	const json_t *schema;
 	(void)state;
 
@@ -38,6 +40,16 @@ it_says_what_the_daemons_say(void **state)
 		"Sets a value");
 	assert_string_equal(json_string_value(json_object_get(path, "x-role")),
 		"performer");
+	// One that does not say what it does, and one that nobody can call.
+	path_of_list =
+		json_object_get(json_object_get(json_object_get(self, "paths"),
+					"/api/rack/fx/list"),
+			"post");
+	assert_string_equal(
+		json_string_value(json_object_get(path_of_list, "x-role")),
+		"admin");
+	assert_null(json_object_get(
+		json_object_get(self, "paths"), "/api/rack/fx/subscribe"));
 	schema = json_object_get(
 		json_object_get(
 			json_object_get(json_object_get(path, "requestBody"),

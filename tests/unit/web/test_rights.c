@@ -13,57 +13,80 @@
 
 #include "base/attr.h"
 
-static enum stage_web_role
-role_for(const char *area, const char *verb)
-{
-	return stage_web_role_for(stage_web_deed_of(area, verb));
-}
-
-static bool
-is_lockable(const char *area, const char *verb)
-{
-	return stage_web_is_lockable(stage_web_deed_of(area, verb));
-}
-
 static void
-what_is_not_known_is_an_admins(void **state)
+what_does_not_say_is_an_admins(void **state)
 {
+	static const enum stage_deed deeds[] = {STAGE_DEED_UNSAID,
+		STAGE_DEED_CHANGES, STAGE_DEED_LISTENS, STAGE_DEED_COUNT,
+		(enum stage_deed)99};
 	(void)state;
 
-	assert_int_equal(role_for("rig", "stop"), STAGE_WEB_ADMIN);
-	assert_int_equal(role_for("nothing", "go"), STAGE_WEB_ADMIN);
-	assert_int_equal(role_for("show", ""), STAGE_WEB_ADMIN);
-	assert_int_equal(role_for("web", "pair"), STAGE_WEB_ADMIN);
-	assert_int_equal(role_for("web", "revoke"), STAGE_WEB_ADMIN);
-	assert_int_equal(role_for("patchbay", "connect"), STAGE_WEB_ADMIN);
-	assert_true(is_lockable("patchbay", "connect"));
-}
-
-static void
-the_show_can_be_played_by_a_locked_performer(void **state)
-{
-	static const char *const verbs[] = {"go", "next", "previous", "play",
-		"select", "panic", "transport"};
-	(void)state;
-
-	for (size_t i = 0; i < STAGE_COUNT_OF(verbs); i++) {
-		assert_int_equal(
-			role_for("show", verbs[i]), STAGE_WEB_PERFORMER);
-		assert_false(is_lockable("show", verbs[i]));
+	for (size_t i = 0; i < STAGE_COUNT_OF(deeds); i++) {
+		assert_int_equal(stage_web_role_for(deeds[i]), STAGE_WEB_ADMIN);
+		assert_true(stage_web_is_lockable(deeds[i]));
 	}
-	assert_int_equal(role_for("rack", "set"), STAGE_WEB_PERFORMER);
-	assert_true(is_lockable("rack", "set"));
-	assert_int_equal(role_for("rig", "panic"), STAGE_WEB_ADMIN);
 }
 
 static void
-a_viewer_looks(void **state)
+who_plays_is_not_stopped_by_the_lock(void **state)
 {
 	(void)state;
 
-	assert_int_equal(role_for("patchbay", "explain"), STAGE_WEB_VIEWER);
-	assert_int_equal(role_for("anything", "state"), STAGE_WEB_VIEWER);
-	assert_false(is_lockable("patchbay", "explain"));
+	assert_int_equal(
+		stage_web_role_for(STAGE_DEED_PLAYS), STAGE_WEB_PERFORMER);
+	assert_false(stage_web_is_lockable(STAGE_DEED_PLAYS));
+	assert_int_equal(
+		stage_web_role_for(STAGE_DEED_TURNS), STAGE_WEB_PERFORMER);
+	assert_true(stage_web_is_lockable(STAGE_DEED_TURNS));
+	assert_int_equal(
+		stage_web_role_for(STAGE_DEED_LOOKS), STAGE_WEB_VIEWER);
+	assert_false(stage_web_is_lockable(STAGE_DEED_LOOKS));
+}
+
+static void
+a_verb_does_what_its_daemon_says(void **state)
+{
+	static const struct {
+		const char *verb;
+		enum stage_deed deed;
+	} rows[] = {
+		{"go", STAGE_DEED_PLAYS},
+		{"list", STAGE_DEED_LOOKS},
+		{"mystery", STAGE_DEED_UNSAID}, // another word
+		{"silent", STAGE_DEED_UNSAID},  // none
+		{"number", STAGE_DEED_UNSAID},  // no word
+		{"nothing", STAGE_DEED_UNSAID}, // no such verb
+		{"", STAGE_DEED_UNSAID},
+	};
+	json_t *verbs = json_pack("[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}, {s:s},"
+				  " {s:s, s:i}, {s:i}, s, n]",
+		"name", "go", "deed", "plays", "name", "list", "deed", "looks",
+		"name", "mystery", "deed", "Looks", "name", "silent", "name",
+		"number", "deed", 1, "name", 1, "go");
+	(void)state;
+
+	assert_non_null(verbs);
+	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
+		assert_int_equal(
+			stage_web_deed_of(verbs, rows[i].verb), rows[i].deed);
+		assert_int_equal(stage_web_deed_of(NULL, rows[i].verb),
+			STAGE_DEED_UNSAID);
+	}
+	json_decref(verbs);
+}
+
+static void
+deeds_have_words(void **state)
+{
+	(void)state;
+
+	for (int i = 0; i < STAGE_DEED_COUNT; i++) {
+		assert_int_equal(stage_deed_from_word(
+					 stage_deed_word((enum stage_deed)i)),
+			i);
+	}
+	assert_int_equal(stage_deed_from_word(NULL), STAGE_DEED_UNSAID);
+	assert_string_equal(stage_deed_word((enum stage_deed)77), "");
 }
 
 static void
@@ -86,9 +109,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_known_is_an_admins),
-		cmocka_unit_test(the_show_can_be_played_by_a_locked_performer),
-		cmocka_unit_test(a_viewer_looks),
+		cmocka_unit_test(what_does_not_say_is_an_admins),
+		cmocka_unit_test(who_plays_is_not_stopped_by_the_lock),
+		cmocka_unit_test(a_verb_does_what_its_daemon_says),
+		cmocka_unit_test(deeds_have_words),
 		cmocka_unit_test(words),
 	};
 
