@@ -15,7 +15,7 @@
 #include "base/attr.h"
 #include "rack/dry.h"
 
-#define COUNT_MAX 70
+#define COUNT_MAX 100
 #define LIMIT 15.85F
 #define BLOCK 128
 #define FRAMES (1 << 18)
@@ -96,6 +96,26 @@ a_copy_has_numbers_alone(void **state)
 			assert_memory_equal(to, from, count * sizeof(float));
 			assert_true(to[count] == 7);
 		}
+	}
+}
+
+static void
+a_gain_is_for_each_sample(void **state)
+{
+	float from[COUNT_MAX];
+	float to[COUNT_MAX + 1];
+	(void)state;
+
+	for (uint32_t count = 1; count < COUNT_MAX; count++) {
+		fill(from, count, count / 2, 1.75F);
+		to[count] = 7;
+		stage_rack_scale(to, from, count, 0.5F);
+		stage_rack_scale(from, from, count, 0.5F); // in its place
+		assert_memory_equal(to, from, count * sizeof(float));
+		assert_true(to[count / 2] == 0.875F);
+		assert_true(count < 5 || to[count - 1] == 0.375F ||
+			    to[count - 1] == -0.125F);
+		assert_true(to[count] == 7);
 	}
 }
 
@@ -196,6 +216,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_sample_is_looked_at),
 		cmocka_unit_test(a_copy_has_numbers_alone),
+		cmocka_unit_test(a_gain_is_for_each_sample),
 		cmocka_unit_test(what_passes_is_as_late_as_is_said),
 		cmocka_unit_test(a_line_that_grows_loses_nothing),
 	};
