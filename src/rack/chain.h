@@ -85,6 +85,7 @@ struct stage_rack_ramp {
 // What a cycle looks at stands first, so that it is in few lines of the cache.
 struct stage_rack_link {
 	struct stage_rack_page *page;
+	struct stage_rack_page_bytes *bytes; // [rt] the page's
 	uint32_t unit_count;
 	uint32_t seen;                   // [rt] the page's changes
 	float mix;                       // [rt] 0: it is not heard
@@ -94,7 +95,8 @@ struct stage_rack_link {
 	const float *latency;            // a cell, or NULL
 	_Atomic uint32_t latency_frames; // as its plug-in says
 	bool is_moving;                  // [rt] some ramp is under way
-	_Atomic bool has_turned;         // MIDI has changed a value
+	bool is_steady; // [rt] while nothing changes there is only to play
+	_Atomic bool has_turned; // MIDI has changed a value
 	bool has_extras; // the page has those of extra.h behind the cells
 	bool is_whole;   // [main] nothing passes by it while it is heard
 	bool is_direct;  // [main] it hears what is in the bus, as it is
@@ -157,10 +159,14 @@ struct stage_rack_plan {
 	uint32_t frames_max;                  // that all of it runs at once
 	float fade_step;                      // of mix, for a frame
 	struct stage_rack_rescue *rescue;     // borrowed; or NULL
-	bool must_panic;                      // [rt] in this cycle
-	size_t at;                            // [rt] the link that is run
-	bool has_news;                        // [rt] in this cycle
-	bool was_rescued;                     // [rt] likewise
+	// Of all pages of its links, borrowed; or NULL: look at each.
+	const _Atomic uint32_t *page_changes;
+	uint32_t seen;    // [rt] of these
+	bool is_quiet;    // [rt] no page has changed, no controller has turned
+	bool must_panic;  // [rt] in this cycle
+	size_t at;        // [rt] the link that is run
+	bool has_news;    // [rt] in this cycle
+	bool was_rescued; // [rt] likewise
 };
 
 /** Has the bus be where it was at the start of the cycle before, to be filled

@@ -7,72 +7,10 @@
 #include "rack/blame.h"
 #include "rack/chain.h"
 #include "rack/feed.h"
-#include "rack/fpu.h"
 #include "rack/glide.h"
+#include "rack/play.h"
 
 #define LATENCY_MAX 1e7F // frames; more is a slip
-
-STAGE_RT static bool
-is_good(const struct stage_rack_unit *unit, uint32_t frames)
-{
-	for (uint32_t i = 0; i < unit->out_count + unit->side_out_count; i++) {
-		if (stage_rack_is_beyond(
-			    unit->outs[i], frames, STAGE_RACK_LIMIT)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-STAGE_RT static void
-run_unit(struct stage_rack_plan *plan, const struct stage_rack_link *link,
-	struct stage_rack_unit *unit, const struct stage_rack_events *heard,
-	uint32_t frames)
-{
-	if (unit->midi_in.atom != NULL) {
-		stage_rack_events_copy(&unit->midi_in, plan->urids, heard);
-	}
-	if (unit->midi_out.atom != NULL) {
-		stage_rack_events_offer(&unit->midi_out, plan->urids);
-	}
-	stage_fpu_flush(); // the one before may have changed it
-	stage_rack_rescue_enter(plan->rescue, link->page->bytes);
-	unit->run(unit, frames);
-	stage_rack_rescue_leave(plan->rescue);
-}
-
-// The way that a link is put on when it reads in the bus, and nothing is to be
-// done for that; 0: none.
-STAGE_RT static uint32_t
-way_of(const struct stage_rack_plan *plan, const struct stage_rack_link *link)
-{
-	bool hears_sides =
-		plan->ways != NULL && plan->ways[plan->at].ins != NULL;
-
-	return plan->is_shared && link->is_direct && !hears_sides ? plan->way
-								  : 0;
-}
-
-STAGE_RT static bool
-run_units(struct stage_rack_plan *plan, struct stage_rack_link *link,
-	const struct stage_rack_events *heard, uint32_t frames)
-{
-	uint32_t way = way_of(plan, link);
-	bool must_feed = way == 0 || link->way != way;
-	bool are_good = true;
-
-	link->way = way;
-	stage_rack_blame(link->page->bytes);
-	for (uint32_t i = 0; i < link->unit_count; i++) {
-		if (must_feed) {
-			stage_rack_feed(plan, link, i, frames);
-		}
-		run_unit(plan, link, link->units[i], heard, frames);
-		are_good &= is_good(link->units[i], frames);
-	}
-	stage_rack_blame(NULL);
-	return are_good;
-}
 
 // The sound that a link makes for a channel; NULL: none.
 STAGE_RT static float *
@@ -193,8 +131,44 @@ STAGE_RT static void
 turn_bus(struct stage_rack_plan *plan)
 {
 	plan->way ^= 1;
-	memcpy(plan->bus, plan->own[plan->way & 1],
-		plan->width * sizeof(float *));
+	for (uint32_t c = 0; c < plan->width; c++) {
+		plan->bus[c] = plan->own[plan->way & 1][c];
+	}
+}
+
+// Whether each channel of what a link makes is where the bus will be.
+STAGE_RT static bool
+is_in_place(
+	const struct stage_rack_plan *plan, const struct stage_rack_link *link)
+{
+	for (uint32_t c = 0; c < plan->width; c++) {
+		if (sound_of(link, c) != plan->own[~plan->way & 1][c]) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// Whether what passes by a link is as late as its sound, and stays so.
+STAGE_RT static bool
+is_dry_settled(const struct stage_rack_link *link)
+{
+	uint32_t late = atomic_load_explicit(
+		&link->latency_frames, memory_order_relaxed);
+
+	return link->dry.width == 0 ||
+	       (link->dry.late == late && link->dry.later == late);
+}
+
+// Whether there will be nothing to do but to play, until something changes: the
+// link reads in the bus, writes where it goes on, and is all that is heard.
+STAGE_RT static bool
+will_be_steady(
+	const struct stage_rack_plan *plan, const struct stage_rack_link *link)
+{
+	return plan->ways == NULL && link->way == plan->way &&
+	       link->seam.left <= 0 && is_dry_settled(link) &&
+	       link->units[0]->midi_out.atom == NULL && is_in_place(plan, link);
 }
 
 // Has the bus be where a link has written.
@@ -312,18 +286,18 @@ clean_bus(const struct stage_rack_plan *plan, uint32_t frames)
 	}
 }
 
-// Runs a link for a part of the period, or all of it; what it heard of MIDI is
-// `heard`. The bus begins with that part.
+// Does with what the units of a link have made what is to be done with it.
 STAGE_RT static bool
-run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
-	const struct stage_rack_events *heard, uint32_t frames)
+end_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames, bool is_good)
 {
-	bool is_good = run_units(plan, link, heard, frames);
 	bool has_news = look_at_latency(link);
 	// From the first frame on, or not at all.
 	float target = is_filling(link) ? 0 : target_of(link);
 
+	link->is_steady = false;
 	if (is_good && is_alone(link, target)) {
+		link->is_steady = will_be_steady(plan, link);
 		link->bad_blocks = 0;
 		if (link->dry.width > 0) {
 			stage_rack_dry_keep(
@@ -349,6 +323,16 @@ run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	stage_rack_seam_pass(
 		&link->seam, plan->bus, plan->width, frames, plan->fade_step);
 	return has_news;
+}
+
+// Runs a link for a part of the period, or all of it; what it heard of MIDI is
+// `heard`. The bus begins with that part.
+STAGE_RT static bool
+run_piece(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	const struct stage_rack_events *heard, uint32_t frames)
+{
+	return end_piece(
+		plan, link, frames, stage_rack_play(plan, link, heard, frames));
 }
 
 // Has the bus begin at a frame of the period.
@@ -453,6 +437,46 @@ may_share(const struct stage_rack_link *link)
 	       (!link->has_extras || link->shape.is_flat);
 }
 
+// Whether nothing has changed since the link was found to be steady. What a
+// plan changes is seen by its way.
+STAGE_RT static bool
+is_steady(
+	const struct stage_rack_plan *plan, const struct stage_rack_link *link)
+{
+	return link->is_steady && link->way == plan->way && plan->is_quiet &&
+	       !atomic_load_explicit(&link->is_leaving, memory_order_relaxed);
+}
+
+STAGE_RT static bool
+is_as_late(const struct stage_rack_link *link)
+{
+	return link->latency == NULL ||
+	       latency_of(*link->latency) ==
+		       atomic_load_explicit(
+			       &link->latency_frames, memory_order_relaxed);
+}
+
+// What is the same each cycle, for most links most of the time.
+STAGE_RT static bool
+run_steady(struct stage_rack_plan *plan, struct stage_rack_link *link,
+	uint32_t frames)
+{
+	bool is_good;
+
+	plan->is_shared = true;
+	is_good = stage_rack_play_on(plan, link, frames);
+	if (!is_good || !is_as_late(link)) {
+		return end_piece(plan, link, frames, is_good);
+	}
+	if (link->dry.width > 0) {
+		stage_rack_dry_keep(
+			&link->dry, plan->bus, frames, plan->fade_step);
+	}
+	turn_bus(plan);
+	stage_rack_seam_see(&link->seam, plan->bus, plan->width, frames);
+	return false;
+}
+
 STAGE_RT static bool
 run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	uint32_t frames)
@@ -462,6 +486,10 @@ run_link(struct stage_rack_plan *plan, struct stage_rack_link *link,
 	if (atomic_load_explicit(&link->is_hung, memory_order_relaxed)) {
 		return false;
 	}
+	if (is_steady(plan, link)) {
+		return run_steady(plan, link, frames);
+	}
+	link->bytes = link->page->bytes;
 	stage_rack_link_apply(link);
 	if (link->is_moving || is_turned(plan, link)) {
 		return run_pieces(plan, link, frames);
@@ -510,27 +538,19 @@ stage_rack_chain_begin(struct stage_rack_plan *plan)
 	}
 }
 
-// Asks for what the next link is about to look at, while this one runs: a
-// plug-in may have taken all of the cache for itself.
-STAGE_RT static void
-fetch_next(const struct stage_rack_plan *plan)
+// What all links would look for each, once.
+STAGE_RT static bool
+is_quiet(struct stage_rack_plan *plan)
 {
-	const struct stage_rack_link *next;
+	uint32_t before = plan->seen;
 
-	if (plan->at + 1 == plan->count) {
-		return;
+	if (plan->page_changes == NULL) {
+		return false;
 	}
-	next = plan->links[plan->at + 1];
-	__builtin_prefetch(next);
-	__builtin_prefetch(&next->dry.width);
-	__builtin_prefetch(&next->shape);
-	__builtin_prefetch(&next->seam);
-	__builtin_prefetch(next->page);
-	for (uint32_t i = 0; i < next->unit_count; i++) {
-		__builtin_prefetch(next->units[i]);
-		__builtin_prefetch(&next->units[i]->midi_out);
-		__builtin_prefetch(next->units[i]->ins);
-	}
+	plan->seen =
+		atomic_load_explicit(plan->page_changes, memory_order_acquire);
+	return plan->seen == before &&
+	       (plan->hits == NULL || plan->hits->count == 0);
 }
 
 // What changes while it runs is in the plan: a jump back does not keep locals.
@@ -542,6 +562,7 @@ stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
 	plan->frames = frames;
 	plan->has_news = false;
 	plan->was_rescued = false;
+	plan->is_quiet = is_quiet(plan);
 	for (size_t i = 0; i < plan->side_count; i++) {
 		stage_rack_side_begin(plan->sides[i]);
 	}
@@ -549,7 +570,6 @@ stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
 		leave_behind(plan, plan->links[plan->at++]);
 	}
 	for (; plan->at < plan->count; plan->at++) {
-		fetch_next(plan);
 		plan->has_news |= run_link(plan, plan->links[plan->at], frames);
 		plan->late += lateness_of(plan->links[plan->at]);
 	}

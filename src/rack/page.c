@@ -84,6 +84,7 @@ stage_rack_page_init(struct stage_rack_page *self, const char *path,
 
 	self->bytes = NULL;
 	atomic_init(&self->changes, 1);
+	self->all_changes = NULL;
 	self->size = sizeof(*self->bytes) +
 		     memory->value_count * sizeof(self->bytes->values[0]);
 	if (self->size > STAGE_RACK_PAGE_BYTES_MAX ||

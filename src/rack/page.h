@@ -51,6 +51,7 @@ struct stage_rack_page_bytes {
 struct stage_rack_page {
 	struct stage_rack_page_bytes *bytes; // mapped
 	_Atomic uint32_t changes;            // as the bytes have it
+	_Atomic uint32_t *all_changes;       // of all pages, behind it; or NULL
 	size_t size;
 };
 

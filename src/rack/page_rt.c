@@ -10,6 +10,10 @@ stage_rack_page_tell(struct stage_rack_page *self)
 	atomic_fetch_add_explicit(
 		&self->bytes->changes, 1, memory_order_release);
 	atomic_fetch_add_explicit(&self->changes, 1, memory_order_release);
+	if (self->all_changes != NULL) {
+		atomic_fetch_add_explicit(
+			self->all_changes, 1, memory_order_release);
+	}
 }
 
 STAGE_RT void

@@ -88,6 +88,7 @@ make_plan(const struct stage_rack *rack)
 	self->rate_hz = rack->shop.rate_hz;
 	self->frames_max = STAGE_RACK_FRAMES_MAX;
 	self->rescue = &rack->wire->rescue;
+	self->page_changes = &rack->wire->page_changes;
 	self->fade_step = fade_frames > 1 ? (float)(1 / fade_frames) : 1;
 	self->links = calloc(rack->count + 1, sizeof(*self->links));
 	if (self->links == NULL || !make_buffers(self)) {

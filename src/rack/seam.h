@@ -29,7 +29,21 @@ struct stage_rack_seam {
 STAGE_RT void stage_rack_seam_cut(
 	struct stage_rack_seam *self, float *const *bus, uint32_t width);
 
-/** Adds what is left, and sees what is heard. Call it for each block. */
+/** Sees the end of what is heard. */
+STAGE_RT static inline void
+stage_rack_seam_see(struct stage_rack_seam *self, float *const *bus,
+	uint32_t width, uint32_t frames)
+{
+	for (uint32_t c = 0; c < width; c++) {
+		const float *end = bus[c] + frames;
+		float before = frames > 1 ? end[-2] : self->channels[c].last;
+		self->channels[c].slope = end[-1] - before;
+		self->channels[c].last = end[-1];
+	}
+}
+
+/** Adds what is left, and sees what is heard. Call it, or the one above while
+ * nothing is left, for each block. */
 STAGE_RT void stage_rack_seam_pass(struct stage_rack_seam *self,
 	float *const *bus, uint32_t width, uint32_t frames, float step);
 

@@ -39,10 +39,5 @@ stage_rack_seam_pass(struct stage_rack_seam *self, float *const *bus,
 			self->left = self->left > step ? self->left - step : 0;
 		}
 	}
-	for (uint32_t c = 0; c < width; c++) {
-		const float *end = bus[c] + frames;
-		float before = frames > 1 ? end[-2] : self->channels[c].last;
-		self->channels[c].slope = end[-1] - before;
-		self->channels[c].last = end[-1];
-	}
+	stage_rack_seam_see(self, bus, width, frames);
 }

@@ -121,6 +121,10 @@ make_page(struct stage_rack_slot *self, struct stage_err *err)
 	}
 	if (status == STAGE_OK) {
 		status = stage_rack_page_init(&self->page, path, &now, err);
+		self->page.all_changes =
+			self->shop->host.wire != NULL
+				? &self->shop->host.wire->page_changes
+				: NULL;
 	} else {
 		stage_err_set(err, status, "out of memory");
 	}

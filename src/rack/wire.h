@@ -45,6 +45,7 @@ struct stage_rack_wire {
 	_Atomic bool must_panic;         // all that may sound
 	_Atomic bool is_fed;             // [notify] midi_in has a connection
 	_Atomic float level;             // what the outputs are multiplied by
+	_Atomic uint32_t page_changes;   // grows behind one of any slot's page
 
 	struct stage_rack_held held; // [rt] at midi_in
 	// Of each output: it moves to level. [worker] as the ports, or [rt]

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /* Two racks of the same units: in one of them each unit has inputs and outputs
- * of its own, in the other one they read in the bus and write beside it. Both
- * sound the same, whatever is done to them. */
+ * of its own, and is looked at each cycle; in the other one they read in the
+ * bus and write beside it, and nobody looks while nothing changes. Both sound
+ * the same, whatever is done to them. */
 
 #include <math.h>
 #include <setjmp.h>
@@ -44,12 +45,14 @@ struct rack {
 	struct stage_rack_link links[LINKS];
 	struct stage_rack_link *places[LINKS];
 	struct unit units[LINKS][WIDTH];
+	float latencies[LINKS];
 	float buffers[2][WIDTH][STAGE_RACK_FRAMES_MAX];
 };
 
 struct world {
 	struct scratch scratch;
 	struct stage_rack_page pages[LINKS];
+	_Atomic uint32_t changes; // of all of them
 	struct rack direct;
 	struct rack apart;
 	uint32_t seed;
@@ -150,8 +153,12 @@ static const struct shape {
 static void
 make_rack(struct rack *self, const size_t *kinds, uint32_t way, bool is_direct)
 {
+	for (size_t i = 0; i < LINKS; i++) {
+		stage_rack_dry_finish(&self->links[i].dry);
+	}
 	memset(self, 0, sizeof(*self));
 	self->plan.links = self->places;
+	self->plan.page_changes = is_direct ? &world->changes : NULL;
 	self->plan.count = LINKS;
 	self->plan.urids = &urids;
 	self->plan.fade_step = 1.0F / FADE_FRAMES;
@@ -172,6 +179,10 @@ make_rack(struct rack *self, const size_t *kinds, uint32_t way, bool is_direct)
 		link->unit_count = shape->units;
 		link->is_whole = is_direct && shape->is_whole;
 		link->is_direct = is_direct && shape->is_direct;
+		link->latency = &self->latencies[i];
+		if (shape->ins > 0) {
+			assert_true(stage_rack_dry_init(&link->dry, WIDTH));
+		}
 		for (uint32_t k = 0; k < shape->units; k++) {
 			make_unit(&self->units[i][k], shape->ins, shape->sides,
 				shape->outs, is_direct);
@@ -212,6 +223,7 @@ set_up(void **state)
 			return -1;
 		}
 		stage_rack_memory_finish(&memory);
+		world->pages[i].all_changes = &world->changes;
 	}
 	*state = world;
 	return 0;
@@ -223,6 +235,8 @@ tear_down(void **state)
 	(void)state;
 	for (size_t i = 0; i < LINKS; i++) {
 		stage_rack_page_finish(&world->pages[i]);
+		stage_rack_dry_finish(&world->direct.links[i].dry);
+		stage_rack_dry_finish(&world->apart.links[i].dry);
 	}
 	scratch_finish(&world->scratch);
 	free(world);
@@ -310,8 +324,10 @@ disturb(void)
 {
 	struct stage_rack_page *page = &world->pages[chance(LINKS)];
 	size_t at = chance(LINKS);
+	float latency = (float)chance(4) * FRAMES / 2;
+	bool is_leaving = chance(4) == 0;
 
-	switch (chance(6)) {
+	switch (chance(8)) {
 	case 0:
 		stage_rack_page_set_bypassed(page, chance(2) == 0);
 		break;
@@ -327,14 +343,35 @@ disturb(void)
 			world->apart.units[at][k].is_bad ^= true;
 		}
 		break;
+	case 4:
+		world->direct.latencies[at] = latency;
+		world->apart.latencies[at] = latency;
+		break;
+	case 5:
+		atomic_store(&world->direct.links[at].is_leaving, is_leaving);
+		atomic_store(&world->apart.links[at].is_leaving, is_leaving);
+		break;
 	default:
 		break;
 	}
 }
 
+// What nobody looks at plays on.
+static size_t
+count_steady(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < LINKS; i++) {
+		count += world->direct.links[i].is_steady;
+	}
+	return count;
+}
+
 static void
 it_sounds_as_with_copies(void **state)
 {
+	size_t steady = 0;
 	(void)state;
 
 	world->seed = 1;
@@ -351,10 +388,36 @@ it_sounds_as_with_copies(void **state)
 		}
 		play(chance(5) > 0);
 		check_same();
+		steady += world->direct.plan.is_quiet ? count_steady() : 0;
 	}
+	assert_true(steady > CYCLES); // of LINKS times as many
 	for (size_t i = 0; i < LINKS; i++) {
 		assert_int_equal(atomic_load(&world->direct.links[i].guarded),
 			atomic_load(&world->apart.links[i].guarded));
+	}
+}
+
+// What passes by is on its way from one latency to another one when a third one
+// is said; then nobody looks, until it is heard.
+static void
+what_passes_by_gets_to_the_last_latency(void **state)
+{
+	const size_t kinds[LINKS] = {0, 1, 2, 4, 6};
+	(void)state;
+
+	make(kinds, 2);
+	settle();
+	for (int i = 1; i < 3; i++) {
+		world->direct.latencies[1] = (float)(i * FRAMES);
+		world->apart.latencies[1] = (float)(i * FRAMES);
+		play(true);
+	}
+	settle();
+	assert_true(world->direct.links[1].is_steady);
+	stage_rack_page_set_bypassed(&world->pages[1], true);
+	for (int i = 0; i < 6; i++) {
+		play(true);
+		check_same();
 	}
 }
 
@@ -429,6 +492,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sound_is_handed_on),
 		TEST(it_sounds_as_with_copies),
+		TEST(what_passes_by_gets_to_the_last_latency),
 		TEST(what_is_no_number_goes_no_further),
 		TEST(what_passes_by_is_what_came_in),
 	};
