@@ -404,6 +404,7 @@ start(struct stage_show_daemon *self, json_t *journal)
 {
 	static const struct stage_show_asker nobody;
 	struct stage_err err = STAGE_ERR_INIT;
+	bool goes_on = false;
 	char *last;
 
 	stage_show_nsm_set_engine(self->nsm, self->engine);
@@ -420,13 +421,17 @@ start(struct stage_show_daemon *self, json_t *journal)
 	last = stage_show_daemon_recall_song(self);
 	stage_show_daemon_recall_place(self);
 	make_locks(self);
+	if (!stage_show_journal_knows_any(journal)) {
+		stage_show_daemon_end_strays(self);
+	}
 	if (journal != NULL) {
 		stage_show_cues_recall(
 			self->cues, json_object_get(journal, "cues"));
-		stage_show_daemon_resume(self, journal);
+		goes_on = stage_show_daemon_resume(self, journal);
 		self->has_resumed =
 			stage_show_engine_current(self->engine) != NULL;
-	} else if (last != NULL && last[0] != '\0') {
+	}
+	if (!goes_on && last != NULL && last[0] != '\0') {
 		stage_show_engine_open(
 			self->engine, last, STAGE_SHOW_SAVE_NOT, nobody);
 	}

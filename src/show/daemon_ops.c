@@ -4,6 +4,7 @@
 /** What the engine asks of the world, done for real. */
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,9 @@
 #include "show/daemon_private.h"
 #include "show/journal.h"
 #include "show/udp_owner.h"
+
+#define MARK "STAGECRAFT_SHOW_RUN"
+#define MARK_MAX (STAGE_PATH_MAX + sizeof(MARK "="))
 
 static int64_t
 now_ns(void *user)
@@ -52,6 +56,13 @@ lacks_screen(void)
 	       getenv("QT_QPA_PLATFORM") == NULL;
 }
 
+// By which the programs of all songs of a rig are found.
+static void
+write_mark(const struct stage_show_daemon *self, char out[MARK_MAX])
+{
+	(void)!stage_format(out, MARK_MAX, MARK "=%s", self->run);
+}
+
 static enum stage_status
 launch(void *user, const struct stage_show_slot *slot,
 	struct stage_proc_id *out, struct stage_err *err)
@@ -61,10 +72,11 @@ launch(void *user, const struct stage_show_slot *slot,
 	char log[STAGE_PATH_MAX];
 	char name[STAGE_SHOW_NAME_MAX + sizeof("STAGECRAFT_SONG=")];
 	char place[STAGE_PATH_MAX + sizeof("STAGECRAFT_SONG_DIR=")];
+	char mark[MARK_MAX];
 	char *const argv[] = {slot->executable, NULL};
 	char screen[] = "QT_QPA_PLATFORM=offscreen";
 	char *const env[] = {
-		url, name, place, lacks_screen() ? screen : NULL, NULL};
+		url, name, place, mark, lacks_screen() ? screen : NULL, NULL};
 	const struct stage_show_launch what = {
 		.argv = slot->argv != NULL ? slot->argv : argv,
 		.env = env,
@@ -80,6 +92,7 @@ launch(void *user, const struct stage_show_slot *slot,
 		name, sizeof(name), "STAGECRAFT_SONG=%s", slot->song->name);
 	(void)!stage_format(place, sizeof(place), "STAGECRAFT_SONG_DIR=%s",
 		slot->song->path);
+	write_mark(self, mark);
 	log_path(self, slot, log);
 	return stage_show_launcher_start(self->launcher, &what, out, err);
 }
@@ -305,7 +318,7 @@ look(void *user, const struct stage_show_program *program)
 		       : STAGE_SHOW_STRANGER;
 }
 
-void
+bool
 stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal)
 {
 	const struct stage_show_journal_ops ops = {look, self};
@@ -313,8 +326,44 @@ stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal)
 
 	stage_show_daemon_read_unwritten(
 		self, json_object_get(journal, "unwritten"));
-	if (stage_show_journal_read(self->engine, journal, &ops, &err) !=
+	if (stage_show_journal_read(self->engine, journal, &ops, &err) ==
 		STAGE_OK) {
-		stage_log_err("unable to go on with the song: %s", err.text);
+		return true;
 	}
+	if (stage_show_engine_current(self->engine) == NULL) {
+		stage_log_err("unable to go on with the song: %s", err.text);
+		return false;
+	}
+	stage_log_err("%s; what plays of it goes on", err.text);
+	return true;
+}
+
+// One whose leader lives ends with it.
+static bool
+end_stray(pid_t pid, const char *comm, void *user)
+{
+	struct stage_show_daemon *self = user;
+	struct stage_proc_id process = {.pid = 0};
+	pid_t group = getpgid(pid);
+
+	if ((group != pid && group > 1 && kill(group, 0) == 0) ||
+		stage_proc_identify(pid, &process) != STAGE_OK ||
+		stage_show_launcher_watch(self->launcher, &process, NULL) !=
+			STAGE_OK) {
+		return true;
+	}
+	stage_log_warn("process %d (%s) is of a song of which nothing is known "
+		       "any more; it is ended",
+		(int)pid, comm);
+	stage_show_engine_end_unknown(self->engine, &process, group == pid);
+	return true;
+}
+
+void
+stage_show_daemon_end_strays(struct stage_show_daemon *self)
+{
+	char mark[MARK_MAX];
+
+	write_mark(self, mark);
+	stage_proc_each_with_env(mark, end_stray, self);
 }

@@ -153,7 +153,10 @@ void stage_show_daemon_keep_apart(struct stage_show_daemon *self);
 void stage_show_daemon_look_ahead(struct stage_show_daemon *self);
 
 /** Goes on with the journal of the one before. */
-void stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal);
+bool stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal);
+
+/** Ends what the one before us has started and nobody knows any more. */
+void stage_show_daemon_end_strays(struct stage_show_daemon *self);
 
 // daemon_place.c: the conductor.
 

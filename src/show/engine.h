@@ -327,6 +327,12 @@ void stage_show_engine_said(struct stage_show_engine *self,
 	struct stage_show_program *program, enum stage_show_news what,
 	double number, const char *text);
 
+/** One that we did not start and that nobody knows, but that was a client of a
+ * song: it is ended, and while it does nothing else is started, for it may have
+ * any id. is_leader: with its group. */
+void stage_show_engine_end_unknown(struct stage_show_engine *self,
+	const struct stage_proc_id *process, bool is_leader);
+
 /** A process has ended; `how` is a sentence, "" where nothing is wrong. */
 void stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 	bool is_clean, const char *how);

@@ -163,9 +163,11 @@ stage_show_is_rival(const struct stage_show_slot *slot,
 	const struct stage_show_program *program)
 {
 	bool has_id =
-		slot->argv == NULL && !program->is_run &&
-		strcmp(program->slot != NULL ? program->slot->id : program->id,
-			slot->id) == 0;
+		(program->is_unknown && program->kill_at_ns != INT64_MAX) ||
+		(slot->argv == NULL && !program->is_run &&
+			strcmp(program->slot != NULL ? program->slot->id
+						     : program->id,
+				slot->id) == 0);
 
 	return has_id || ((slot->conf.is_alone || program->is_alone) &&
 				 strcmp(base_name(slot->executable),
@@ -337,6 +339,20 @@ stage_show_end(
 	if (slot != NULL) {
 		slot->is_saving = false;
 		stage_show_set_state(self, slot, STAGE_SHOW_QUITTING);
+	}
+}
+
+void
+stage_show_engine_end_unknown(struct stage_show_engine *self,
+	const struct stage_proc_id *process, bool is_leader)
+{
+	struct stage_show_program *program = stage_show_program_new(self, "");
+
+	if (program != NULL) {
+		program->process = *process;
+		program->is_ours = is_leader;
+		program->is_unknown = true;
+		stage_show_end(self, program);
 	}
 }
 

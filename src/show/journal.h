@@ -17,6 +17,9 @@
 /** As JSON. Ownership: the caller's. NULL: out of memory. */
 json_t *stage_show_journal_write(const struct stage_show_engine *engine);
 
+/** True when a process that it names lives. NULL is fine. */
+bool stage_show_journal_knows_any(const json_t *journal);
+
 /** What a process of the journal is now. */
 enum stage_show_fate {
 	STAGE_SHOW_GONE,     // it has ended, or its number is somebody else's
@@ -32,11 +35,11 @@ struct stage_show_journal_ops {
 };
 
 /** Goes on where another engine ended: into an engine that has done nothing
- * yet. Clients that were ready are so still, and notice nothing; those that
- * were starting are started again, those of songs that were leaving are ended,
- * and a song that was loading is loaded. What is wrong with a journal is passed
- * over. Errors: STAGE_NOT_FOUND when its song is gone, as stage_show_load;
- * nothing plays then. */
+ * yet. Clients that were ready are so still, and notice nothing, also those of
+ * a song that rings; those that were starting are started again, those of songs
+ * that were leaving are ended, and a song that was loading is loaded. What is
+ * wrong with a journal is passed over. Errors: when its song cannot be read, as
+ * stage_show_load; it plays on then, as the journal has it. */
 STAGE_NODISCARD enum stage_status stage_show_journal_read(
 	struct stage_show_engine *engine, const json_t *journal,
 	const struct stage_show_journal_ops *ops, struct stage_err *err);

@@ -19,6 +19,7 @@
 #endif
 
 #include "base/exits.h"
+#include "base/log.h"
 #include "rig/death.h"
 
 #define TAIL_BYTES 4096
@@ -288,9 +289,13 @@ stage_show_launcher_start(struct stage_show_launcher *self,
 	(void)self;
 	child.log_fd = open(what->log,
 		O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0640);
+	if (child.log_fd < 0) { // that is no reason not to play
+		stage_log_warn("unable to write %s: %s; what %s says is lost",
+			what->log, strerror(errno), what->argv[0]);
+		child.log_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	}
 	if (child.log_fd < 0) {
-		return stage_err_set_errno(
-			err, errno, "unable to write %s", what->log);
+		return fail(what->argv[0], errno, err);
 	}
 	status = spawn(&child, &pid, err);
 	close(child.log_fd);

@@ -57,6 +57,7 @@ struct stage_show_program {
 	bool has_announced;           // peer, name, caps are known
 	bool is_run;                  // of a run line: speaks no NSM
 	bool is_alone;                // as stage_show_client_conf has it
+	bool is_unknown;              // may be of any song, and is ended
 	struct stage_osc_peer peer;
 	char *name;                   // as announced; owned
 	char *executable;             // as launched, or announced; owned

@@ -17,14 +17,17 @@ SHOW = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-show\n",
 #   caps=:switch:        capabilities that it announces
 #   exe=NAME             what it says it is
 #   mute=1               says nothing at all
-#   save=hang|fail|late  late: only after the next message
-#   open=hang|fail
+#   gate=1               says nothing before somebody opens HOME/gate
+#   save=hang|fail|late|die  late: only after the next message
+#   open=hang|fail|late|die|twice
+#   loaded=die           at session_is_loaded
 #   term=ignore
 #   fork=1               a child speaks, and says its own number
 #   jack=1               a client of JACK with out_1, under its id; jack=2: which
 #                        connects itself to system:playback_2
 # It keeps one text; "/content s" sets it, and save writes it to its project's
-# path with ".txt". What happens is told in HOME/events, a line of JSON each.
+# path with ".txt". "/storm i" has it say as many things of itself, the last of
+# them the label "calm". What happens is told in HOME/events, a line of JSON each.
 CLIENT = osc.CODEC + r"""
 import os, signal, subprocess
 
@@ -65,6 +68,32 @@ def enter_jack(name, connects):
         tell("jack", puppet.stdout.readline().strip(), *line)
     return puppet
 
+def crash():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+def storm(count):
+    for number in range(count):
+        say("/nsm/client/is_dirty")
+        say("/nsm/client/label", "wind %d" % number)
+        say("/nsm/client/progress", number % 100 / 100)
+        say("/nsm/client/message", 2, "gust %d" % number)
+        say("/nsm/client/is_clean")
+        if number % 20 == 0:  # no faster than it reads: all of them arrive
+            say("/osc/ping")
+            while unpack(peer.recv(65536))[0] != "/reply":
+                pass
+    say("/nsm/client/label", "calm")
+
+def save():
+    try:
+        with open(path + ".txt", "w") as file:
+            file.write(content)
+    except OSError as error:
+        return ("/error", address, -1, error.strerror)
+    return ("/reply", address, "saved")
+
+if "gate" in wanted:
+    open(home + "/gate").close()
 say("/nsm/server/announce", name, wanted.get("caps", "::"),
     wanted.get("exe", name), 1, 0, os.getpid())
 path, content, owed = "", "", []
@@ -84,8 +113,13 @@ while True:
             puppet = enter_jack(args[2], wanted["jack"] == "2")
         if wanted.get("open") == "fail":
             say("/error", address, -1, "no such thing")
+        elif wanted.get("open") == "late":
+            owed = [("/reply", address, "open")]
+        elif wanted.get("open") == "die":
+            crash()
         elif wanted.get("open") != "hang":
-            say("/reply", address, "open")
+            for _ in range(2 if wanted.get("open") == "twice" else 1):
+                say("/reply", address, "open")
     elif address == "/content":
         content = args[0]
     elif address == "/nsm/client/save":
@@ -93,12 +127,15 @@ while True:
             say("/error", address, -1, "no room")
         elif wanted.get("save") == "late":
             owed = [("/reply", address, "saved")]
+        elif wanted.get("save") == "die":
+            crash()
         elif wanted.get("save") != "hang":
-            with open(path + ".txt", "w") as file:
-                file.write(content)
-            say("/reply", address, "saved")
-    elif address == "/die":
-        os.kill(os.getpid(), signal.SIGSEGV)
+            say(*save())
+    elif address == "/storm":
+        storm(args[0])
+    elif address == "/die" or (wanted.get("loaded") == "die" and
+                               address == "/nsm/client/session_is_loaded"):
+        crash()
 """
 
 

@@ -251,17 +251,96 @@ run_programs_notice_nothing(void **state)
 }
 
 static void
-what_rang_is_ended(void **state)
+what_rings_does_so_for_the_rest_of_its_tail(void **state)
 {
 	struct world *world = *state;
 
-	world_conf(world, "A", "tail 1min\n");
+	world_conf(world, "A", "tail 1min\nrun click klick\n");
 	world_play(world, "A", "");
 	world_play(world, "B", "");
-	assert_string_equal(world->ringing, "A");
-	go_on(world, fine);
-	world_expect(world, "term nA2; term nA1; select B");
+	world_pass(world, 20000);
+	for (int i = 0; i < 2; i++) {
+		go_on(world, fine);
+		world_expect(world, "select B");
+		assert_string_equal(world->ringing, "A");
+	}
+	world_pass(world, 39000);
+	world_expect(world, "");
+	world_pass(world, 2000);
+	world_expect(world, "select B; term nA1; term nA2; term click");
 	assert_string_equal(world->ringing, "");
+	// One that has ended meanwhile is not missed.
+	world_end_ended(world);
+	world_play(world, "A", "");
+	world_play(world, "B", "");
+	world_program(world, "nA2")->is_there = false;
+	go_on(world,
+		(struct fates){world_program(world, "nA2")->process.pid, 0});
+	world_expect(world, "select B");
+}
+
+static void
+one_that_failed_may_sound_all_the_same(void **state)
+{
+	struct world *world = *state;
+
+	world_open(world, "B");
+	world_announce(world, "nB1", "zyn", "");
+	world_answers(world, "nB1", STAGE_SHOW_OPEN, -1, "no such preset");
+	go_on(world, fine);
+	world_expect(world, "select B");
+	assert_int_equal(world_state(world, "nB1"), STAGE_SHOW_FAILED);
+	assert_non_null(world_slot(world, "nB1")->program);
+}
+
+static void
+what_clients_say_may_be_any_bytes(void **state)
+{
+	char label[2 * STAGE_SHOW_LABEL_MAX];
+	struct world *world = *state;
+	struct stage_show_program *program;
+
+	world_play(world, "A", "");
+	program = stage_show_engine_program_at(
+		world->engine, &world_program(world, "nA1")->peer);
+	stage_show_engine_said(world->engine, program, STAGE_SHOW_SLOT_LABEL, 0,
+		"Verst\xe4rker");
+	program = stage_show_engine_program_at(
+		world->engine, &world_program(world, "nA2")->peer);
+	memset(label, 'x', sizeof(label) - 1);
+	label[sizeof(label) - 1] = '\0';
+	// The last one that there is room for is cut in two.
+	memcpy(label + STAGE_SHOW_LABEL_MAX - 2, "\u00e4", 2);
+	stage_show_engine_said(
+		world->engine, program, STAGE_SHOW_SLOT_LABEL, 0, label);
+	go_on(world, fine);
+	world_expect(world, "select A");
+	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
+	assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_READY);
+	assert_memory_equal(world_slot(world, "nA1")->label, "Verst", 5);
+}
+
+static void
+who_is_unknown_ends_before_anything_starts(void **state)
+{
+	static const struct stage_proc_id unknown = {.pid = 7, .start = 1};
+	struct world *world = *state;
+
+	stage_show_engine_end_unknown(world->engine, &unknown, true);
+	world_open(world, "A");
+	world_expect(world, "");
+	world_pass(world, 2000);
+	world_expect(world, "");
+	stage_show_engine_exited(world->engine, unknown.pid, true, "");
+	world_expect(world, "launch nA1; launch nA2");
+	world_come_up(world, "");
+	assert_string_equal(world_playing(world), "A");
+	// One that nothing ends holds up nothing for ever.
+	stage_show_engine_end_unknown(world->engine, &unknown, true);
+	world_open(world, "B");
+	world_pass(world, 4000);
+	world_come_up(world, "");
+	assert_string_equal(world_playing(world), "B");
 }
 
 static void
@@ -287,16 +366,25 @@ clients_that_were_not_saved_yet_are_there(void **state)
 }
 
 static void
-a_song_that_is_gone_is_told(void **state)
+a_song_that_is_gone_plays_on(void **state)
 {
 	struct world *world = *state;
 	struct stage_err err = STAGE_ERR_INIT;
 
+	world_conf(world, "A", "run click klick -b 120\n");
 	world_play(world, "A", "");
 	world->songs[0].name[0] = 'X';
-	assert_int_equal(crash(world, fine, &err), STAGE_NOT_FOUND);
-	world_expect(world, "term nA2; term nA1");
-	assert_null(stage_show_engine_current(world->engine));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(crash(world, fine, &err), STAGE_NOT_FOUND);
+		world_expect(world, "select A");
+		assert_string_equal(world_playing(world), "A");
+		assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
+		assert_string_equal(world_slot(world, "click")->argv[2], "120");
+	}
+	world_open(world, "B");
+	world_come_up(world, "");
+	world_expect(world, "launch nB1; open nB1 /songs/B/zyn.nB1 B; select B;"
+			    " loaded nB1; term nA1; term nA2; term click");
 }
 
 static void
@@ -342,9 +430,12 @@ main(void)
 		TEST(what_was_coming_up_ahead_does_so_again),
 		TEST(what_was_ready_of_a_song_that_was_loading_is_so_still),
 		TEST(run_programs_notice_nothing),
-		TEST(what_rang_is_ended),
+		TEST(what_rings_does_so_for_the_rest_of_its_tail),
+		TEST(one_that_failed_may_sound_all_the_same),
+		TEST(what_clients_say_may_be_any_bytes),
+		TEST(who_is_unknown_ends_before_anything_starts),
 		TEST(clients_that_were_not_saved_yet_are_there),
-		TEST(a_song_that_is_gone_is_told),
+		TEST(a_song_that_is_gone_plays_on),
 		TEST(what_is_no_journal_is_nothing),
 	};
 

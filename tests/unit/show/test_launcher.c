@@ -174,12 +174,18 @@ what_cannot_be_started_is_told_at_once(void **state)
 		stage_show_launcher_start(place->launcher, &what, &id, &err),
 		STAGE_NOT_FOUND);
 	assert_non_null(strstr(err.text, "is not installed"));
-	what.log = "/proc/nowhere/log";
-	assert_int_not_equal(
-		stage_show_launcher_start(place->launcher, &what, &id, &err),
-		STAGE_OK);
-	assert_non_null(strstr(err.text, "/proc/nowhere/log"));
 	assert_int_equal(place->count, 0);
+}
+
+static void
+one_whose_log_cannot_be_written_plays(void **state)
+{
+	struct place *place = *state;
+
+	snprintf(place->log, sizeof(place->log), "/proc/nowhere/log");
+	(void)start_well(place, "echo unheard");
+	await_ends(place, 1);
+	assert_true(place->is_clean);
 }
 
 static void
@@ -335,6 +341,7 @@ main(void)
 		TEST(what_it_says_is_in_its_log),
 		TEST(a_log_that_is_long_has_an_end),
 		TEST(what_cannot_be_started_is_told_at_once),
+		TEST(one_whose_log_cannot_be_written_plays),
 		TEST(its_whole_group_ends_and_so_does_what_it_leaves),
 		TEST(children_of_one_that_ended_end_with_it),
 		TEST(one_that_stands_still_hears_its_end),
