@@ -7,7 +7,8 @@ clients take by themselves.
 README: `make bench`, or bench/switch.py [TRIALS] (8 if not given). The clients
 are Debian's; "alone" are as many of them at once, told to open by a script as
 soon as they are there: a new one from its start on, one that can switch from
-its next open on. That is the least that any session manager can take.
+its next open on. That is the least that any session manager can take. Then what is
+heard of switches: bench/gapless.py.
 """
 
 import json
@@ -18,6 +19,7 @@ import statistics
 import sys
 import time
 
+import gapless
 from peers import machine, row, show
 from harness import osc, songs, wait_until
 
@@ -218,6 +220,7 @@ def main():
             row("  alone", beside)
             judge(own, beside, can_switch)
         stage.end()
+    gapless.report(trials)
 
 
 if __name__ == "__main__":

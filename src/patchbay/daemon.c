@@ -79,6 +79,28 @@ look_behind(struct stage_patchbay *self)
 	}
 }
 
+static void
+tell_made(struct stage_patchbay *self)
+{
+	for (size_t i = 0; i < self->made_count; i++) {
+		stage_rpc_reply_ok(self->made[i].reply, self->made[i].result);
+	}
+	self->made_count = 0;
+}
+
+void
+stage_patchbay_answer_made(struct stage_patchbay *self,
+	struct stage_rpc_reply *reply, json_t *result)
+{
+	if (!stage_engine_is_connecting(self->engine) ||
+		self->made_count == STAGE_PATCHBAY_MADE_MAX) {
+		stage_rpc_reply_ok(reply, result);
+		return;
+	}
+	self->made[self->made_count++] =
+		(struct stage_patchbay_made){reply, result};
+}
+
 void
 stage_patchbay_act_now(struct stage_patchbay *self)
 {
@@ -97,6 +119,9 @@ stage_patchbay_act_now(struct stage_patchbay *self)
 	if (self->is_lacking_memory) {
 		self->is_lacking_memory = false;
 		scan_all(self);
+	}
+	if (!stage_engine_is_connecting(self->engine)) {
+		tell_made(self);
 	}
 }
 
@@ -427,6 +452,7 @@ stage_patchbay_destroy(struct stage_patchbay *self)
 				self->servers[i].backend);
 		}
 	}
+	tell_made(self);
 	stage_rpc_server_destroy(self->rpc);
 	self->rpc = NULL;
 	uv_close((uv_handle_t *)&self->act_timer, on_closed);

@@ -28,6 +28,14 @@ struct stage_patchbay_server {
 	bool has_scanned;
 };
 
+#define STAGE_PATCHBAY_MADE_MAX 8
+
+/** Who is answered once all connections are made that are asked for now. */
+struct stage_patchbay_made {
+	struct stage_rpc_reply *reply;
+	json_t *result;
+};
+
 struct stage_patchbay {
 	uv_loop_t *loop;             // borrowed
 	const struct stage_rig *rig; // borrowed
@@ -53,6 +61,8 @@ struct stage_patchbay {
 	bool is_ready;
 	bool is_lacking_memory;
 	bool is_desire_late; // what is desired could not be made anew
+	struct stage_patchbay_made made[STAGE_PATCHBAY_MADE_MAX];
+	size_t made_count;
 };
 
 extern const struct stage_engine_ops stage_patchbay_engine_ops;
@@ -84,6 +94,11 @@ void stage_patchbay_cut(struct stage_patchbay *self,
  * does so itself. Does nothing when they are not there, or should not be so. */
 void stage_patchbay_join(
 	struct stage_patchbay *self, const char *from, const char *to);
+
+/** Answers a call with `result`, which becomes ours, when no connection is
+ * under way any more; at once where none is, or too many wait for that. */
+void stage_patchbay_answer_made(struct stage_patchbay *self,
+	struct stage_rpc_reply *reply, json_t *result);
 
 /** Saves what was learned, and tries again later what failed. */
 void stage_patchbay_save(struct stage_patchbay *self);

@@ -286,6 +286,9 @@ STAGE_NODISCARD enum stage_status stage_engine_plan(struct stage_engine *self,
 		const struct stage_graph_port *to),
 	void *user);
 
+/** Whether connections are asked for that have not been told of yet. */
+bool stage_engine_is_connecting(const struct stage_engine *self);
+
 /** Has the next act make again what a mass event removed; with `forget`, it is
  * learned as removed by hand. Returns how many connections. */
 size_t stage_engine_release(struct stage_engine *self, bool forget);

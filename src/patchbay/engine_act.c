@@ -689,6 +689,19 @@ stage_engine_act(struct stage_engine *self, int64_t now_ns)
 	return earlier(next_due(self), arrival_ns);
 }
 
+bool
+stage_engine_is_connecting(const struct stage_engine *self)
+{
+	for (size_t i = 0; i < self->waking.count; i++) {
+		const struct stage_link *link = self->waking.items[i];
+
+		if (link->state == STAGE_LINK_CONNECTING) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void
 stage_engine_lose_edits(
 	struct stage_engine *self, enum stage_patch_system system)

@@ -128,12 +128,15 @@ STAGE_NODISCARD enum stage_status stage_patch_store_set_mode(
  * A song is a directory in songs/, with a song.patch or without; a set is a
  * setlist in setlists/, with a patch or without. Errors: STAGE_NOT_FOUND for
  * what is not there, STAGE_BAD_INPUT for what can be no name, and for a patch
- * that is no good: nothing has changed then. Where the choice cannot be written
- * down it holds all the same, and `complain` is told.
+ * that is no good: nothing has changed then. It is not written down yet.
  */
 STAGE_NODISCARD enum stage_status stage_patch_store_set_scene(
 	struct stage_patch_store *self, const char *song, const char *set,
 	struct stage_err *err);
+
+/** Writes the choice down. Where it cannot be it holds all the same, and
+ * `complain` is told. Waits for the disk. */
+void stage_patch_store_save_scene(struct stage_patch_store *self);
 
 /** Keeps the sound of songs connected that another one has followed, below all
  * that the files in force say; their notes are not, nor what they forbid. These

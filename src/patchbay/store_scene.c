@@ -136,7 +136,6 @@ stage_patch_store_set_scene(struct stage_patch_store *self, const char *song,
 	struct stage_patch_settings before = self->settings;
 	struct stage_patch_file song_file = {0};
 	struct stage_patch_file set_file = {0};
-	struct stage_err why = STAGE_ERR_INIT;
 	char path[STAGE_PATH_MAX];
 	enum stage_status status = find_song(self, song, err);
 
@@ -162,11 +161,18 @@ stage_patch_store_set_scene(struct stage_patch_store *self, const char *song,
 	}
 	swap_in(&self->song, &song_file);
 	swap_in(&self->set, &set_file);
+	return STAGE_OK;
+}
+
+void
+stage_patch_store_save_scene(struct stage_patch_store *self)
+{
+	struct stage_err why = STAGE_ERR_INIT;
+
 	if (stage_patch_settings_save(self->state_dir, &self->settings, &why) !=
 		STAGE_OK) {
 		self->complain(self->user, &why);
 	}
-	return STAGE_OK;
 }
 
 // Of what a song wants, that it be connected; that nothing else be is over.

@@ -18,6 +18,8 @@ static const struct stage_verb_arg args_table[] = {
 		"if nothing is said"},
 	{"waiting", STAGE_ARG_TEXTS, STAGE_ARG_OPTIONAL,
 		"ids of clients that are not connected before their turn"},
+	{"made", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
+		"answer when the connections are made, not before"},
 	{"learn", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
 		"write what is connected beside the global patch as the "
 		"song's"},
@@ -233,11 +235,27 @@ change(struct stage_patchbay *self, json_t *args, struct stage_err *err)
 	}
 	stage_patchbay_desire(self, is_scene);
 	stage_patchbay_act_now(self);
+	if (is_scene) {
+		stage_patch_store_save_scene(self->store);
+	}
 	stage_patch_waiting_release(
 		stage_patch_store_waiting(self->store), join, self);
 	if (is_scene && status == STAGE_OK) {
 		stage_patchbay_watch_scene(self);
 		stage_rpc_server_publish(self->rpc, "scene", view(self));
+	}
+	return status;
+}
+
+static enum stage_status
+answer_made(struct stage_patchbay *self, struct stage_rpc_call *call,
+	json_t *result, struct stage_err *err)
+{
+	struct stage_rpc_reply *reply = NULL;
+	enum stage_status status = stage_rpc_call_defer(call, &reply, err);
+
+	if (status == STAGE_OK) {
+		stage_patchbay_answer_made(self, reply, json_incref(result));
 	}
 	return status;
 }
@@ -249,7 +267,6 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_patchbay *self = ctx;
 	enum stage_status status = STAGE_OK;
 
-	(void)call;
 	if (has(args, "song") || has(args, "set") || has(args, "ringing") ||
 		has(args, "waiting")) {
 		status = change(self, args, err);
@@ -260,6 +277,9 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	*result = view(self);
 	if (stage_args_boolean(args, "learn", false)) {
 		status = learn(self, *result, err);
+	}
+	if (status == STAGE_OK && stage_args_boolean(args, "made", false)) {
+		status = answer_made(self, call, *result, err);
 	}
 	if (status != STAGE_OK) {
 		json_decref(*result);

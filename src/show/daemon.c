@@ -355,10 +355,11 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 
 	limits.preload = (size_t)self->settings.preload;
 	stage_rig_run_path(self->rig, path, "patchbay.sock");
-	status = stage_show_scene_create(self->loop, path, &self->scene, err);
+	status = stage_show_scene_create(self->loop, path,
+		stage_show_daemon_wired, self, &self->scene, err);
 	if (status == STAGE_OK) {
 		status = stage_show_scene_create(
-			self->loop, path, &self->set_scene, err);
+			self->loop, path, NULL, NULL, &self->set_scene, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_show_launcher_create(

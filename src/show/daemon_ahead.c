@@ -155,14 +155,14 @@ stage_show_daemon_keep_apart(struct stage_show_daemon *self)
 	}
 }
 
-void
+enum stage_status
 stage_show_daemon_select(
 	void *user, const char *name, const struct stage_strv *ringing)
 {
 	struct stage_show_daemon *self = user;
 
 	if (self->is_ending) { // or it would be gone after the next start
-		return;
+		return STAGE_OK;
 	}
 	free(self->selected);
 	self->selected = strdup(name != NULL ? name : "");
@@ -172,4 +172,13 @@ stage_show_daemon_select(
 		(void)!stage_strv_add(&self->ringing, ringing->items[i]);
 	}
 	tell_patchbay(self, true);
+	return STAGE_BUSY;
+}
+
+void
+stage_show_daemon_wired(void *user)
+{
+	struct stage_show_daemon *self = user;
+
+	stage_show_engine_wired(self->engine);
 }

@@ -141,8 +141,11 @@ STAGE_NODISCARD enum stage_status stage_show_daemon_has_room(
 	void *user, const struct stage_show_song *song, struct stage_err *err);
 
 /** For the engine: which connections there are to be. */
-void stage_show_daemon_select(
+enum stage_status stage_show_daemon_select(
 	void *user, const char *name, const struct stage_strv *ringing);
+
+/** The patchbay has done what it was told last. */
+void stage_show_daemon_wired(void *user);
 
 /** Tells the patchbay of clients that have come, or have had their turn, since
  * it was told last. */

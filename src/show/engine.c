@@ -347,7 +347,7 @@ leave_all(struct stage_show_engine *self)
 		self->ops->told(
 			self->user, STAGE_SHOW_TOLD_LEFT, self->current->name);
 		self->current = NULL;
-		self->ops->select(self->user, NULL, &none);
+		(void)self->ops->select(self->user, NULL, &none);
 		stage_show_tell(self, STAGE_SHOW_SONG, NULL);
 	}
 	for (struct stage_show_song *at = self->songs; at != NULL;
@@ -384,7 +384,8 @@ stage_show_advance(struct stage_show_engine *self)
 	if (self->job != STAGE_SHOW_IDLE && self->saving == NULL) {
 		advance_job(self);
 	}
-	if (self->job == STAGE_SHOW_IDLE && self->saving == NULL) {
+	if (self->job == STAGE_SHOW_IDLE && self->saving == NULL &&
+		!stage_show_is_any_parting(self)) { // that is in a hurry
 		stage_show_look_ahead(self);
 	}
 	stage_show_sweep(self);
@@ -418,7 +419,8 @@ stage_show_engine_deadline_ns(const struct stage_show_engine *self)
 	}
 	for (const struct stage_show_song *at = self->songs; at != NULL;
 		at = at->next) {
-		if (at->phase == STAGE_SHOW_RINGING) {
+		if (at->phase == STAGE_SHOW_RINGING ||
+			at->phase == STAGE_SHOW_PARTING) {
 			sooner(&first, at->leave_at_ns);
 		} else if (at->phase < STAGE_SHOW_RINGING) {
 			sooner(&first, stage_show_start_due_ns(self, at));
@@ -481,10 +483,14 @@ stage_show_engine_step(struct stage_show_engine *self)
 	}
 	for (struct stage_show_song *at = self->songs; at != NULL;
 		at = at->next) {
-		if (at->phase == STAGE_SHOW_RINGING &&
-			at->leave_at_ns <= now_ns) {
+		if (at->leave_at_ns > now_ns) {
+			continue;
+		}
+		if (at->phase == STAGE_SHOW_RINGING) {
 			at->phase = STAGE_SHOW_LEAVING;
-			stage_show_select(self);
+			(void)stage_show_select(self);
+			stage_show_leave(self, at);
+		} else if (at->phase == STAGE_SHOW_PARTING) {
 			stage_show_leave(self, at);
 		}
 	}

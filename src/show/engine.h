@@ -11,14 +11,18 @@
  *	                  [ AHEAD ]
  *	            open      ▼     all there, or late       tail over
  *	[ nothing ] ────► LOADING ─────────────────► PLAYING ─────► RINGING
- *	                     │ another one is asked for                │
- *	                     └──────────────────► LEAVING ◄────────────┘
- *	                                             └ all ended: freed
+ *	                     │ another one is asked for │ no tail      │
+ *	                     │                          ▼              │
+ *	                     │                       PARTING           │
+ *	                     │                          ▼ it is wired  │
+ *	                     └──────────────────────► LEAVING ◄────────┘
+ *	                                                 └ all ended: freed
  *
- * The song that plays does so until the next one is there. Programs that can
- * switch change songs; all others start beside those that play, and those end
- * afterwards. A client that is sick is told of and left behind: no answer, no
- * death and no disk holds up a song for longer than a deadline.
+ * The song that plays does so until the next one is there, and connected.
+ * Programs that can switch change songs; all others start beside those that
+ * play, and those end afterwards. A client that is sick is told of and left
+ * behind: no answer, no death and no disk holds up a song for longer than a
+ * deadline.
  *
  * Pure: processes, messages, files and the clock are behind
  * stage_show_ops; tests have a fake. Thread: the loop's.
@@ -143,8 +147,10 @@ struct stage_show_ops {
 	// News.
 
 	/** The connections of that song are to be made; NULL: of none. Those of
-	 * songs that ring stay meanwhile, and no others. */
-	void (*select)(
+	 * songs that ring stay meanwhile, and no others. STAGE_BUSY: that takes
+	 * a while, and stage_show_engine_wired is called when it is done; what
+	 * is selected before that takes its place. */
+	enum stage_status (*select)(
 		void *user, const char *name, const struct stage_strv *ringing);
 	void (*news)(void *user, enum stage_show_news what,
 		const struct stage_show_slot *slot,
@@ -161,6 +167,7 @@ struct stage_show_limits {
 	int64_t save_ns;
 	int64_t end_ns;  // from TERM to KILL
 	int64_t tail_ns; // that a song rings on
+	int64_t wire_ns; // until the next one is connected
 	size_t preload;  // songs that are loaded ahead, at most
 };
 
@@ -168,7 +175,7 @@ struct stage_show_limits {
 	{                                                                      \
 		.announce_ns = 5000000000, .open_ns = 10000000000,             \
 		.save_ns = 5000000000, .end_ns = 3000000000, .tail_ns = 0,     \
-		.preload = 1,                                                  \
+		.wire_ns = 500000000, .preload = 1,                            \
 	}
 
 struct stage_show_engine;
@@ -266,6 +273,9 @@ void stage_show_engine_kept(struct stage_show_engine *self,
 /** What ops->store began is done. */
 void stage_show_engine_stored(struct stage_show_engine *self,
 	enum stage_status status, const struct stage_err *err);
+
+/** What ops->select began last is done, or cannot be. */
+void stage_show_engine_wired(struct stage_show_engine *self);
 
 /** What ops->make or ops->duplicate began is done. */
 void stage_show_engine_made(struct stage_show_engine *self,

@@ -59,7 +59,8 @@ stage_show_can_take(const struct stage_show_engine *self,
 	       stage_show_may_switch(self, program) &&
 	       program->deadline_ns != INT64_MAX &&
 	       (slot->song == self->dropped ||
-		       (slot->song->phase == STAGE_SHOW_RINGING &&
+		       ((slot->song->phase == STAGE_SHOW_RINGING ||
+				slot->song->phase == STAGE_SHOW_PARTING) &&
 			       strcmp(slot->id, into->id) == 0) ||
 		       (slot->song == self->current &&
 			       into->song != self->current)) &&
@@ -270,10 +271,11 @@ is_there(const struct stage_show_song *song)
 	return true;
 }
 
-void
+bool
 stage_show_select(struct stage_show_engine *self)
 {
 	struct stage_strv ringing = {0};
+	enum stage_status status;
 
 	for (const struct stage_show_song *at = self->songs; at != NULL;
 		at = at->next) {
@@ -281,12 +283,14 @@ stage_show_select(struct stage_show_engine *self)
 			(void)!stage_strv_add(&ringing, at->name);
 		}
 	}
-	self->ops->select(self->user,
+	status = self->ops->select(self->user,
 		self->current != NULL ? self->current->name : NULL, &ringing);
 	stage_strv_finish(&ringing);
+	return status != STAGE_BUSY;
 }
 
-// It rings, where it has a tail.
+// It rings, where it has a tail; else it is heard until the next one is.
+
 static void
 ring(struct stage_show_engine *self, struct stage_show_song *song)
 {
@@ -301,11 +305,43 @@ ring(struct stage_show_engine *self, struct stage_show_song *song)
 	song->leave_at_ns = self->ops->now_ns(self->user) + tail_ns;
 }
 
+static void
+part(struct stage_show_engine *self, struct stage_show_song *song)
+{
+	song->phase = STAGE_SHOW_PARTING;
+	song->leave_at_ns =
+		self->ops->now_ns(self->user) + self->limits.wire_ns;
+}
+
+bool
+stage_show_is_any_parting(const struct stage_show_engine *self)
+{
+	const struct stage_show_song *at = self->songs;
+
+	while (at != NULL && at->phase != STAGE_SHOW_PARTING) {
+		at = at->next;
+	}
+	return at != NULL;
+}
+
+void
+stage_show_engine_wired(struct stage_show_engine *self)
+{
+	for (struct stage_show_song *at = self->songs; at != NULL;
+		at = at->next) {
+		if (at->phase == STAGE_SHOW_PARTING) {
+			stage_show_leave(self, at);
+		}
+	}
+	stage_show_advance(self);
+}
+
 void
 stage_show_try_go(struct stage_show_engine *self)
 {
 	struct stage_show_song *song = self->incoming;
 	struct stage_show_song *old = self->current;
+	bool is_wired;
 
 	if (song == NULL || !is_there(song)) {
 		return;
@@ -321,7 +357,7 @@ stage_show_try_go(struct stage_show_engine *self)
 	if (old != NULL) {
 		ring(self, old);
 	}
-	stage_show_select(self);
+	is_wired = stage_show_select(self);
 	for (struct stage_show_slot *slot = song->slots; slot != NULL;
 		slot = slot->next) {
 		stage_show_tell_loaded(self, slot);
@@ -329,7 +365,7 @@ stage_show_try_go(struct stage_show_engine *self)
 	}
 	stage_show_tell(self, STAGE_SHOW_SONG, NULL);
 	if (old != NULL && old->phase != STAGE_SHOW_RINGING) {
-		stage_show_leave(self, old);
+		(is_wired ? stage_show_leave : part)(self, old);
 	}
 }
 

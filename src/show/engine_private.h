@@ -132,8 +132,12 @@ bool stage_show_can_take(const struct stage_show_engine *self,
 	const struct stage_show_program *program,
 	const struct stage_show_slot *into);
 
-/** Has the connections made of the song that plays, and of those that ring. */
-void stage_show_select(struct stage_show_engine *self);
+/** Has the connections made of the song that plays, and of those that ring;
+ * false: that takes a while. */
+bool stage_show_select(struct stage_show_engine *self);
+
+/** Whether a song sounds on until the one that plays is connected. */
+bool stage_show_is_any_parting(const struct stage_show_engine *self);
 
 /** Ends the clients of a song. */
 void stage_show_leave(

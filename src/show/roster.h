@@ -126,6 +126,7 @@ enum stage_show_phase {
 	STAGE_SHOW_LOADED,  // all that will come is there; waits for its go
 	STAGE_SHOW_PLAYING,
 	STAGE_SHOW_RINGING, // another one plays; ends at leave_at_ns
+	STAGE_SHOW_PARTING, // likewise, or as soon as that one is connected
 	STAGE_SHOW_LEAVING, // its clients end
 };
 
@@ -138,7 +139,7 @@ struct stage_show_song {
 	struct stage_show_song_conf conf;
 	uint64_t place; // which directory it is: not only of what name
 	struct stage_show_slot *slots; // in the order of the file
-	int64_t leave_at_ns;           // RINGING
+	int64_t leave_at_ns;           // RINGING, PARTING
 	bool was_ahead;                // came up before its turn
 	bool is_shown; // its clients were told of as those of the session
 };

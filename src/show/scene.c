@@ -23,8 +23,11 @@ struct stage_show_scene {
 	char *wanted;   // the question's parameters; NULL: nothing yet
 	bool is_wanted; // and not told yet
 	bool is_brief;  // has what the patchbay does not remember
+	bool is_timed;  // somebody waits for what is wanted to be connected
 	struct stage_rpc_question *question; // NULL: none is asked
 	char *asked;                         // what the question is of
+	void (*made)(void *user);            // may be NULL
+	void *user;
 };
 
 static void look(struct stage_show_scene *self);
@@ -33,26 +36,35 @@ static void
 on_answered(void *user, const struct stage_err *err, json_t *result)
 {
 	struct stage_show_scene *self = user;
-	bool is_latest =
-		self->asked != NULL && strcmp(self->wanted, self->asked) == 0;
+	bool is_away =
+		err->status == STAGE_NOT_FOUND || err->status == STAGE_GONE;
 
 	(void)result;
 	self->question = NULL;
-	if (err->status == STAGE_NOT_FOUND || err->status == STAGE_GONE) {
-		if (!is_latest) {
-			look(self);
-		}
-		return; // it is not there: its socket is watched
-	}
-	if (err->status != STAGE_OK) {
+	if (!is_away && err->status != STAGE_OK) {
 		stage_log_warn("the patchbay does not select %s: %s",
 			self->asked, err->text);
 	}
-	if (is_latest) {
-		self->is_wanted = false;
-	} else {
+	if (self->asked == NULL || strcmp(self->wanted, self->asked) != 0) {
 		look(self); // another one was wanted meanwhile
+		return;
 	}
+	self->is_wanted = is_away; // its socket is watched
+	if (self->is_timed && self->made != NULL) {
+		self->is_timed = false;
+		self->made(self->user);
+	}
+}
+
+static json_t *
+make_params(const struct stage_show_scene *self)
+{
+	json_t *params = json_loads(self->wanted, 0, NULL);
+
+	if (self->is_timed) {
+		json_object_set_new(params, "made", json_true());
+	}
+	return params;
 }
 
 static void
@@ -65,9 +77,9 @@ look(struct stage_show_scene *self)
 	}
 	free(self->asked);
 	self->asked = strdup(self->wanted);
-	if (stage_rpc_ask(self->loop, self->path, "scene",
-		    json_loads(self->wanted, 0, NULL), PATIENCE_MS, on_answered,
-		    self, &self->question, &err) != STAGE_OK) {
+	if (stage_rpc_ask(self->loop, self->path, "scene", make_params(self),
+		    PATIENCE_MS, on_answered, self, &self->question,
+		    &err) != STAGE_OK) {
 		stage_log_warn("the patchbay is not told of %s: %s",
 			self->wanted, err.text);
 	}
@@ -85,7 +97,8 @@ on_socket(void *user)
 
 enum stage_status
 stage_show_scene_create(uv_loop_t *loop, const char *path,
-	struct stage_show_scene **out, struct stage_err *err)
+	void (*made)(void *user), void *user, struct stage_show_scene **out,
+	struct stage_err *err)
 {
 	struct stage_show_scene *self = calloc(1, sizeof(*self));
 	enum stage_status status;
@@ -94,6 +107,8 @@ stage_show_scene_create(uv_loop_t *loop, const char *path,
 		return stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	self->loop = loop;
+	self->made = made;
+	self->user = user;
 	status = stage_format(self->path, sizeof(self->path), "%s", path);
 	if (status == STAGE_OK) {
 		status = stage_path_watch_create(
@@ -159,6 +174,7 @@ want(struct stage_show_scene *self, char *text, bool is_brief, bool is_again)
 	free(self->wanted);
 	self->wanted = text;
 	self->is_brief = is_brief;
+	self->is_timed = self->is_timed || is_again;
 	self->is_wanted = true;
 	look(self);
 }

@@ -21,9 +21,12 @@
 
 struct stage_show_scene;
 
-/** path: the patchbay's socket. Errors: STAGE_NO_MEMORY, STAGE_TOO_LONG. */
+/** path: the patchbay's socket. made, which may be NULL, is called when what
+ * was wanted last, and is_again, is connected, or cannot be. Errors:
+ * STAGE_NO_MEMORY, STAGE_TOO_LONG. */
 STAGE_NODISCARD enum stage_status stage_show_scene_create(uv_loop_t *loop,
-	const char *path, struct stage_show_scene **out, struct stage_err *err);
+	const char *path, void (*made)(void *user), void *user,
+	struct stage_show_scene **out, struct stage_err *err);
 
 /** What was not told yet is forgotten. NULL is fine. */
 void stage_show_scene_destroy(struct stage_show_scene *self);
@@ -33,7 +36,7 @@ struct stage_show_wiring {
 	const char *song;                 // "": of none; NULL: as it has it
 	const struct stage_strv *ringing; // songs that sound on beside it
 	const struct stage_strv *waiting; // ids of clients before their turn
-	bool is_again; // to be told also when it was told so last
+	bool is_again; // also when it was told so last, and `made` is to tell
 };
 
 /** Says so. */

@@ -4,6 +4,7 @@
 of that is heard."""
 
 import signal
+import subprocess
 
 import pytest
 
@@ -13,6 +14,8 @@ PROGRAMS = {
     "plain": "",
     "voice": "jack=1",
     "eager": "jack=2",
+    "low": "jack=1 level=0.25",
+    "high": "jack=1 level=0.5",
 }
 RECORDER = """#!/bin/sh
 trap 'echo "saves $PWD" >>"$STAGECRAFT_SONG_DIR/said"' USR1
@@ -138,7 +141,7 @@ def test_nothing_of_it_is_heard_and_the_one_before_rings(machine):
     await_ahead(stage, B="ready")
     wait_until(lambda: ("nAAAA", "playback_1") in song_edges(stage), 20,
                lambda: f"A is heard: {song_edges(stage)}")
-    stage.await_event("jack", 7)
+    stage.await_event("jack", 9)
     wait_until(lambda: song_edges(stage) == {("nAAAA", "playback_1")}, 20,
                lambda: f"B is not: {song_edges(stage)}")
 
@@ -153,4 +156,36 @@ def test_nothing_of_it_is_heard_and_the_one_before_rings(machine):
                {("nAAAA", "playback_1")} and len(stage.pids()) == 1, 20,
                lambda: f"A has ended: {song_edges(stage)}")
     assert stage.state()["ringing"] == []
+    stage.end()
+
+
+def test_there_is_no_silence_between_two_songs(machine):
+    stage = songs.Stage(machine, PROGRAMS, jack=show.JACK,
+                        patchbay=patchbay.SERVICE)
+    show.use_tools(machine)
+    machine.set_env(JACK_NO_START_SERVER="1")
+    for song, program in (("A", "low"), ("B", "high")):
+        stage.song(song, f"{program} n{song}AAA")
+        stage.songs.joinpath(song, "song.patch").write_text(
+            f"{program}.n{song}AAA:out_1 -> system:playback_1\n")
+    stage.up()
+    write_set(stage, "A", "B")
+    assert "result" in stage.call("go")
+    await_ahead(stage, B="ready")
+    onset = machine.popen(["jack-onset", "system:playback_1"],
+                          stdout=subprocess.PIPE, text=True)
+
+    def hear():
+        line = onset.stdout.readline()
+        assert line, f"jack-onset has ended: {onset.wait(10)}"
+        return float(line.split()[1])
+
+    wait_until(lambda: hear() == 0.25, 20, "A is heard")
+    assert "result" in stage.call("play", number=2)
+    heard = [hear()]
+    while heard[-1] != 0.5:
+        heard.append(hear())
+    assert min(heard) >= 0.25, f"B takes over from A: {heard}"
+    onset.kill(signal.SIGTERM)
+    assert onset.wait(20) == 0
     stage.end()

@@ -7,7 +7,7 @@
  *
  * Reads commands from standard input, a line each, words apart by a TAB; in a
  * word \xNN is that byte. Answers each with a line, "ok" or "no"; ends with its
- * input, without closing its client.
+ * input, without closing its client; by TERM it closes that.
  *
  *   open NAME              on $JACK_DEFAULT_SERVER
  *   port in|out TYPE NAME  registers a port; TYPE is audio or midi
@@ -15,6 +15,7 @@
  *   unport NAME            NAME without the client
  *   rename NAME NEW
  *   alias NAME ALIAS
+ *   level VALUE            all audio outputs play that from now on, 16 at most
  *   activate, deactivate, close
  *   connect FROM TO, disconnect FROM TO
  *   reuse COUNT            registers and unregisters r_1 ... r_COUNT in turn
@@ -27,6 +28,8 @@
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,9 +43,14 @@
 #define WORDS_MAX 4
 #define LINE_ROOM 8192
 #define PORT_PATIENCE_S 5 // until a port of another client is known
+#define OUTS_MAX 16       // that play a level
 
 static jack_client_t *client;
 static sem_t port_news;
+static volatile sig_atomic_t is_told_to_end;
+static jack_port_t *outs[OUTS_MAX];
+static atomic_size_t outs_count;
+static _Atomic float level;
 
 static void
 be_quiet(const char *message)
@@ -53,8 +61,15 @@ be_quiet(const char *message)
 static int
 process(jack_nframes_t frames, void *arg)
 {
-	(void)frames;
+	float value = atomic_load(&level);
 	(void)arg;
+
+	for (size_t at = 0; at < atomic_load(&outs_count); at++) {
+		float *out = jack_port_get_buffer(outs[at], frames);
+		for (jack_nframes_t i = 0; i < frames; i++) {
+			out[i] = value;
+		}
+	}
 	return 0;
 }
 
@@ -192,6 +207,25 @@ do_alias(char **words)
 }
 
 static bool
+do_level(char **words)
+{
+	const char **names = jack_get_ports(
+		client, NULL, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);
+	size_t count = 0;
+
+	for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+		jack_port_t *port = jack_port_by_name(client, names[i]);
+		if (count < OUTS_MAX && jack_port_is_mine(client, port)) {
+			outs[count++] = port;
+		}
+	}
+	jack_free(names);
+	atomic_store(&level, (float)atof(words[1]));
+	atomic_store(&outs_count, count);
+	return count > 0;
+}
+
+static bool
 do_activate(char **words)
 {
 	(void)words;
@@ -208,8 +242,11 @@ do_deactivate(char **words)
 static bool
 do_close(char **words)
 {
+	jack_client_t *closed = client;
 	(void)words;
-	return jack_client_close(client) == 0;
+
+	client = NULL;
+	return jack_client_close(closed) == 0;
 }
 
 static bool
@@ -325,6 +362,7 @@ static const struct {
 	{"unport", 2, false, do_unport},
 	{"rename", 3, false, do_rename},
 	{"alias", 3, false, do_alias},
+	{"level", 2, false, do_level},
 	{"activate", 1, false, do_activate},
 	{"deactivate", 1, false, do_deactivate},
 	{"close", 1, false, do_close},
@@ -366,11 +404,20 @@ run_line(char *line)
 	printf("no such command\n");
 }
 
+static void
+on_term(int signum)
+{
+	(void)signum;
+	is_told_to_end = 1;
+}
+
 int
 main(void)
 {
 	static char line[LINE_ROOM];
+	struct sigaction action = {.sa_handler = on_term};
 
+	sigaction(SIGTERM, &action, NULL); // it interrupts the reading
 	sem_init(&port_news, 0, 0);
 	jack_set_error_function(be_quiet);
 	jack_set_info_function(be_quiet);
@@ -378,5 +425,8 @@ main(void)
 		run_line(line);
 		fflush(stdout);
 	}
-	_exit(0); // jack_client_close may deadlock; the server sees the end
+	if (is_told_to_end && client != NULL) {
+		jack_client_close(client);
+	}
+	_exit(0); // else it may deadlock; the server sees the end
 }

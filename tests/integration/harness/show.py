@@ -74,9 +74,10 @@ def use_tools(machine):
         directory.mkdir(mode=0o755)
         for tool in ("jack-stale", "jack-listen", "jack-client", "jack-exact",
                      "jack-level", "jack-outage", "jack-click", "jack-midi",
-                     "jack-tail", "jack-meter", "jack-hush", "jack-count.so",
-                     "jack-stuck.so", "rt-clean.so", "jack-ports",
-                     "jack-puppet", "patch-convert", "patchbay-without-alsa"):
+                     "jack-tail", "jack-meter", "jack-onset", "jack-hush",
+                     "jack-count.so", "jack-stuck.so", "rt-clean.so",
+                     "jack-ports", "jack-puppet", "patch-convert",
+                     "patchbay-without-alsa"):
             shutil.copy2(find_tools() / tool, directory)
     path = machine.env["PATH"]
     if str(directory) not in path:

@@ -25,6 +25,7 @@ SHOW = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-show\n",
 #   fork=1               a child speaks, and says its own number
 #   jack=1               a client of JACK with out_1, under its id; jack=2: which
 #                        connects itself to system:playback_2
+#   level=VALUE          what that port plays
 # It keeps one text; "/content s" sets it, and save writes it to its project's
 # path with ".txt". "/storm i" has it say as many things of itself, the last of
 # them the label "calm". What happens is told in HOME/events, a line of JSON each.
@@ -60,7 +61,8 @@ def say(*message):
 def enter_jack(name, connects):
     puppet = subprocess.Popen(["jack-puppet"], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True, bufsize=1)
-    lines = [["open", name], ["ports", "out", "1"], ["activate"]]
+    lines = [["open", name], ["ports", "out", "1"],
+             ["level", wanted.get("level", "0")], ["activate"]]
     if connects:
         lines.append(["connect", name + ":out_1", "system:playback_2"])
     for line in lines:

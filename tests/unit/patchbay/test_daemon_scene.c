@@ -300,6 +300,33 @@ a_song_that_rings_keeps_its_sound(void **state)
 }
 
 static void
+refuse_edits(struct daemon_world *w, void *user)
+{
+	(void)user;
+	w->server.answer = FAKE_REFUSED;
+}
+
+static void
+an_answer_waits_for_the_connections_that_are_made(void **state)
+{
+	struct daemon_world *w = *state;
+	json_t *made = json_pack("{s:s, s:b}", "song", "new", "made", 1);
+
+	add_some(w);
+	daemon_world_write(w, "songs/new/song.patch", "A:out -> B:in\n");
+	daemon_world_write(w, "songs/other/song.patch", "C:out -> D:in\n");
+	assert_non_null(daemon_world_call(w, "scene", json_incref(made)));
+	assert_true(daemon_world_is_connected(w, "A:out", "B:in"));
+	// There is nothing to wait for.
+	assert_non_null(daemon_world_call(w, "scene", made));
+	// What cannot be made is not waited for.
+	daemon_world_do(w, refuse_edits, NULL);
+	assert_non_null(daemon_world_call(w, "scene",
+		json_pack("{s:s, s:b}", "song", "other", "made", 1)));
+	assert_false(daemon_world_is_connected(w, "C:out", "D:in"));
+}
+
+static void
 what_waits_for_its_turn_is_not_connected(void **state)
 {
 	struct daemon_world *w = *state;
@@ -619,6 +646,7 @@ main(void)
 		TEST(what_cannot_be_written_holds),
 		TEST(scenes_change_what_differs),
 		TEST(a_song_that_rings_keeps_its_sound),
+		TEST(an_answer_waits_for_the_connections_that_are_made),
 		TEST(what_waits_for_its_turn_is_not_connected),
 		TEST(a_bad_scene_leaves_the_one_before),
 		TEST(the_files_of_a_scene_are_watched),

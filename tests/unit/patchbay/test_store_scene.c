@@ -56,6 +56,9 @@ choose(struct store_world *w, const char *song, const char *set)
 	status = stage_patch_store_set_scene(w->store, song, set, &w->err);
 	assert_int_equal(status, w->err.status);
 	assert_int_equal(status != STAGE_OK, w->err.text[0] != '\0');
+	if (status == STAGE_OK) {
+		stage_patch_store_save_scene(w->store);
+	}
 	return status;
 }
 
@@ -297,6 +300,7 @@ play(struct stage_patch_store *store, struct stage_err *err)
 	}
 	if (status == STAGE_OK) {
 		status = stage_patch_store_set_scene(store, "bare", "", err);
+		stage_patch_store_save_scene(store);
 	}
 	if (status == STAGE_OK) {
 		status = stage_patch_list_want(

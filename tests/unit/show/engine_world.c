@@ -233,7 +233,7 @@ op_make_id(void *user, char out[STAGE_SHOW_ID_MAX], struct stage_err *err)
 	return stage_format(out, STAGE_SHOW_ID_MAX, "nNEW%u", self->next_id++);
 }
 
-static void
+static enum stage_status
 op_select(void *user, const char *name, const struct stage_strv *ringing)
 {
 	struct world *self = user;
@@ -249,6 +249,7 @@ op_select(void *user, const char *name, const struct stage_strv *ringing)
 	note(self, "select %s", name != NULL ? name : "none");
 	(void)!stage_format(self->selected, sizeof(self->selected), "%s",
 		name != NULL ? name : "");
+	return self->is_patchbay_slow ? STAGE_BUSY : STAGE_OK;
 }
 
 static void

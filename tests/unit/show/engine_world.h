@@ -45,6 +45,7 @@ struct world {
 	bool is_disk_full;
 	bool is_disk_slow;        // what is kept takes a while
 	bool is_write_slow;       // so does what is stored, and made
+	bool is_patchbay_slow;    // likewise what is selected
 	struct stage_str log;     // since the last world_take
 	struct stage_str answers; // likewise: "0 Loaded.;"
 	struct stage_str told;    // likewise: "loading A, ready A"

@@ -102,6 +102,67 @@ the_one_before_rings_for_its_tail(void **state)
 }
 
 static void
+the_one_before_is_heard_until_the_next_one_is(void **state)
+{
+	struct world *world = *state;
+
+	world->is_patchbay_slow = true;
+	world_play(world, "A", "");
+	preload(world, "C");
+	world_come_up(world, "");
+	stage_str_clear(&world->log);
+	world_open(world, "C");
+	preload(world, "D");
+	// Nor is anything else begun, which would cost that one its time.
+	world_expect(world, "select C; loaded nC1");
+	assert_string_equal(world->ringing, ""); // not as one with a tail
+	stage_show_engine_wired(world->engine);
+	world_expect(world, "term nA1; launch nD1");
+	stage_show_engine_wired(world->engine);
+	world_expect(world, "");
+}
+
+static void
+who_connects_nothing_does_not_keep_the_one_before(void **state)
+{
+	struct world *world = *state;
+
+	world->is_patchbay_slow = true;
+	world_play(world, "A", "");
+	world_play(world, "C", "");
+	stage_str_clear(&world->log);
+	world_pass(world, world->limits.wire_ns / 1000000 - 1);
+	world_expect(world, "");
+	world_open(world, "D");
+	world_pass(world, 1);
+	world_expect(world, "launch nD1; term nA1");
+	world_come_up(world, "");
+	stage_show_engine_wired(world->engine); // that was of D
+	world_expect(world, "open nD1 /songs/D/zyn.nD1 D; select D; "
+			    "loaded nD1; term nC1");
+	world_pass(world, 1000);
+	world_expect(world, "");
+	assert_string_equal(world_playing(world), "D");
+}
+
+static void
+what_is_to_end_does_so_whoever_connects(void **state)
+{
+	struct world *world = *state;
+
+	world->is_patchbay_slow = true;
+	world_play(world, "A", "");
+	world_play(world, "C", "");
+	stage_str_clear(&world->log);
+	stage_show_engine_quit(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_expect(world, "select none; term nC1; term nA1");
+	stage_show_engine_wired(world->engine);
+	world_end_ended(world);
+	assert_true(world->has_ended);
+}
+
+static void
 what_plays_is_not_taken_before_its_turn(void **state)
 {
 	struct world *world = *state;
@@ -504,6 +565,9 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(it_comes_up_unheard_and_plays_at_once),
 		TEST(the_one_before_rings_for_its_tail),
+		TEST(the_one_before_is_heard_until_the_next_one_is),
+		TEST(who_connects_nothing_does_not_keep_the_one_before),
+		TEST(what_is_to_end_does_so_whoever_connects),
 		TEST(what_plays_is_not_taken_before_its_turn),
 		TEST(only_as_many_are_switched_as_there_are),
 		TEST(what_nobody_wants_any_more_is_ended),
