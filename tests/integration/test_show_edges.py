@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The show manager at the edges of what happens on a stage: files that change
 or go while they are in use, disks that take no more, clients that lie, die and
-shout, names of any kind, and a show manager that is killed in the middle of
-everything. One rig serves all of it, on a computer whose name nobody knows."""
+shout, and names of any kind. One rig serves all of it, on a computer whose name
+nobody knows."""
 
 import os
 import shutil
-import signal
 import subprocess
 
 import pytest
@@ -17,11 +16,7 @@ from harness import osc, show, songs, wait_until
 PROGRAMS = {
     "steady": "caps=:switch:dirty:progress:message:optional-gui:",
     "plain": "",
-    "gated": "gate=1",
     "late": "open=late",
-    "slowsave": "save=late",
-    "stubborn": "term=ignore",
-    "broken": "open=fail",
     "twice": "caps=:switch: open=twice",
     "dies-opening": "open=die",
     "dies-saving": "save=die",
@@ -77,37 +72,8 @@ def rig(make_shared_machine):
 @pytest.fixture
 def stage(rig):
     """Nothing plays, and nothing runs."""
-    rig.call("close")
-    wait_until(lambda: not rig.pids(), 30, "all have ended")
-    rig.call("mode", mode="show")
-    rig.call("set-use", set="")
-    rig.forget()
+    rig.settle()
     return rig
-
-
-def states(stage):
-    return {ident: client["state"] for ident, client in stage.clients().items()}
-
-
-def await_states(stage, **wanted):
-    wait_until(lambda: states(stage) == wanted, 30,
-               lambda: f"{wanted}: {stage.clients()}")
-
-
-def kill(stage, meanwhile=lambda: None):
-    """The show manager crashes. meanwhile: what happens before the next one."""
-    before = show.service(stage.machine, "show")
-    stage.machine.kill(before["pid"], signal.SIGSTOP)
-    meanwhile()
-    stage.machine.kill(before["pid"])
-
-    def is_back():
-        now = show.service(stage.machine, "show")
-        if now["state"] == "held":  # for it has been killed so often
-            stage.machine.stagecraft("start", "show", check=True)
-        return now["restarts"] > before["restarts"] and now["ready"]
-
-    wait_until(is_back, 30, "it is started anew")
 
 
 def message(answer):
@@ -133,11 +99,11 @@ def test_a_song_is_renamed_and_deleted_by_hand_while_it_plays(stage):
     here.rename(there)
     assert "result" in stage.call("list")
     assert message(stage.call("save"))
-    kill(stage)
+    stage.crash()
     assert stage.playing() == "Here" and stage.pids() == pids
     assert message(stage.call("save"))
     assert not here.exists(), "nobody makes it anew"
-    assert states(stage) == {"nHERA": "ready", "nHERB": "ready"}
+    assert stage.states() == {"nHERA": "ready", "nHERB": "ready"}
     assert message(stage.call("open", song="Here")), "it is not there"
     assert stage.playing() == "Here" and stage.pids() == pids
 
@@ -147,7 +113,7 @@ def test_a_song_is_renamed_and_deleted_by_hand_while_it_plays(stage):
     wait_until(lambda: len(stage.pids()) == 2, 30, "those before have ended")
     shutil.rmtree(there)
     assert message(stage.call("save"))
-    assert states(stage) == {"nHERA": "ready", "nHERB": "ready"}
+    assert stage.states() == {"nHERA": "ready", "nHERB": "ready"}
     stage.open("Base")
     assert not there.exists()
 
@@ -164,12 +130,12 @@ def test_a_disk_that_takes_no_more_costs_the_save_and_nothing_else(stage):
     stage.open("Full")
     stage.control.say("/nsm/server/add", "plain")
     wait_until(lambda: len(stage.clients()) == 2 and "ready" == list(
-        states(stage).values())[1], 30, stage.clients)
+        stage.states().values())[1], 30, stage.clients)
     machine.run(["sh", "-c", f"cat /dev/zero >'{full}/fill'; "
                  f"ln -s x '{full}/last'"])
     assert "No space" in message(stage.call("save"))
     assert inside.joinpath("session.nsm").read_bytes() == before
-    assert set(states(stage).values()) == {"ready"}
+    assert set(stage.states().values()) == {"ready"}
 
     # What was left out is made up for by the next one.
     inside.joinpath("fill").unlink()
@@ -225,7 +191,7 @@ def test_a_broken_song_conf_costs_no_song(stage, text):
         assert "result" in stage.call("save")
         assert "result" in stage.call("close")
         stage.open("Base")
-        assert states(stage) == {"nBASA": "ready", "nBASB": "ready"}
+        assert stage.states() == {"nBASA": "ready", "nBASB": "ready"}
         assert stage.state()["song"]["complaints"]
     finally:
         conf.rmdir() if text is None else conf.unlink()
@@ -270,8 +236,8 @@ def test_clients_die_when_they_are_told_something(stage):
     stage.song("Deadly", "dies-opening nDEDA", "dies-saving nDEDB",
                "dies-loaded nDEDC", "plain nDEDD")
     stage.open("Deadly")
-    wait_until(lambda: states(stage)["nDEDC"] == "failed" and
-               states(stage)["nDEDA"] == "failed", 30,
+    wait_until(lambda: stage.states()["nDEDC"] == "failed" and
+               stage.states()["nDEDA"] == "failed", 30,
                lambda: f"those end for good: {stage.clients()}")
     clients = stage.clients()
     assert "signal" in clients["nDEDC"]["why"], clients["nDEDC"]
@@ -281,8 +247,37 @@ def test_clients_die_when_they_are_told_something(stage):
     assert 1 <= starts.count("dies-opening") <= 4
     assert message(stage.call("save")) == \
         "saved, but for dies-saving (nDEDB)"
-    await_states(stage, nDEDA="failed", nDEDB="ready", nDEDC="failed",
+    stage.await_states(nDEDA="failed", nDEDB="ready", nDEDC="failed",
                  nDEDD="ready")
+    stage.open("Base")
+    wait_until(lambda: len(stage.pids()) == 2, 30, "all of it have ended")
+
+
+# Programs that are none, or not as others.
+ODD_PROGRAMS = {"notexec": (0o644, "#!/bin/sh\nexit 0\n"),
+                "noshebang": (0o755, "exit 3\n"),
+                "nobody": (0o755, "#!/no/such/interpreter\n"),
+                "exits": (0o755, "#!/bin/sh\nexit 255\n"),
+                "setuid": (0o4755, "#!/bin/sh\nexec plain\n"),
+                "closes": (0o755, "#!/bin/sh\nexec plain >&- 2>&- <&-\n"),
+                "leaves": (0o755, "#!/bin/sh\ntail -f /dev/null &\nexec plain\n")}
+
+
+def test_programs_that_are_none_hold_up_nobody(stage):
+    for name, (mode, text) in ODD_PROGRAMS.items():
+        show.write(stage.programs / name, text, mode)
+    (stage.programs / "folder").mkdir()
+    programs = [*ODD_PROGRAMS, "folder", "steady"]
+    stage.song("Odd", *(f"{name} nODD{chr(65 + number)}"
+                        for number, name in enumerate(programs)))
+    stage.open("Odd")
+    wanted = {name: "failed" for name in programs} | {
+        name: "ready" for name in ("setuid", "closes", "leaves", "steady")}
+    wait_until(lambda: {client["program"]: client["state"] for client in
+                        stage.clients().values()} == wanted, 30, stage.clients)
+    assert all(client["why"] for client in stage.clients().values()
+               if client["state"] == "failed")
+    assert "result" in stage.call("save")
     stage.open("Base")
     wait_until(lambda: len(stage.pids()) == 2, 30, "all of it have ended")
 
@@ -295,7 +290,7 @@ def test_answers_count_once_and_for_what_was_asked(stage):
     # The one that is late answers for T1 when nobody wants that any more.
     stage.control.say("/nsm/server/open", "T2")
     wait_until(lambda: stage.playing() == "T2", 30, stage.state)
-    await_states(stage, nTWJA="ready")
+    stage.await_states(nTWJA="ready")
     for name in ("T1", "T2") * 3:
         stage.control.say("/nsm/server/open", name)
         stage.control.say("/nsm/server/broadcast", "/content", name)
@@ -351,7 +346,7 @@ def test_a_crowd_comes_saves_and_goes(stage):
                           for b in letters[:CROWD // len(letters)]))
     stage.open("Crowd")
     wait_until(lambda: len(stage.clients()) == CROWD and set(
-        states(stage).values()) == {"ready"}, 60, stage.clients)
+        stage.states().values()) == {"ready"}, 60, stage.clients)
     assert "result" in stage.call("save")
     stage.open("Base")
     wait_until(lambda: not show.program_pids(machine, "tail"), 60,
@@ -377,14 +372,14 @@ def test_songs_of_any_name_are_made_played_and_copied(stage):
         answer = stage.call("new", song=name)
         assert "result" in answer, (name, answer)
         stage.control.say("/nsm/server/add", "plain")
-        wait_until(lambda: list(states(stage).values()) == ["ready"], 30,
+        wait_until(lambda: list(stage.states().values()) == ["ready"], 30,
                    stage.clients)
         assert "result" in stage.call("save"), name
         assert (stage.songs / name / "session.nsm").read_bytes().startswith(
             b"plain:plain:n")
     listed = stage.call("list")["result"]["songs"]
     assert set(NAMES) <= set(listed)
-    kill(stage)
+    stage.crash()
     assert stage.playing() == NAMES[-1]
     for name in NAMES[:2]:
         stage.control.say("/nsm/server/open", name)
@@ -407,130 +402,4 @@ def test_names_that_cannot_be_do_nothing(stage):
     stage.control.await_heard("/reply", "/osc/ping")
     assert sorted(stage.machine.rig.rglob("session.nsm")) == before
     assert stage.playing() == "Base"
-    assert states(stage) == {"nBASA": "ready", "nBASB": "ready"}
-
-
-# Crashes -------------------------------------------------------------------
-
-
-def await_started(stage, program, count=1):
-    wait_until(lambda: [event[0] for event in stage.events("starts")].count(
-        program) >= count, 30, lambda: f"{program} starts: {stage.events()}")
-
-
-def test_it_is_killed_while_it_changes_songs(stage):
-    gate = stage.machine.home / "gate"
-    os.mkfifo(gate)
-    stage.song("Gated", "gated nGATA", "plain nGATB")
-    stage.song("Late", "late nLATA", "plain nLATB")
-    stage.song("Broken", "broken nBROA", "plain nBROB")
-    stage.open("Base")
-    base = stage.pids()
-
-    # While one starts: what plays notices nothing, and the one comes anew.
-    stage.control.say("/nsm/server/open", "Gated")
-    await_started(stage, "gated")
-    kill(stage)
-    assert stage.playing() == "Base"
-    assert set(base) <= set(stage.pids())
-    await_started(stage, "gated", 2)
-    held = os.open(gate, os.O_RDWR)
-    wait_until(lambda: stage.playing() == "Gated", 30, stage.state)
-    await_states(stage, nGATA="ready", nGATB="ready")
-    wait_until(lambda: len(stage.pids()) == 2, 30, "Base's have ended")
-    os.close(held)
-
-    # While one opens its project.
-    pids = stage.pids()
-    stage.forget()
-    stage.control.say("/nsm/server/open", "Late")
-    stage.await_event("/nsm/client/open", 2)
-    kill(stage)
-    assert stage.playing() == "Gated" and set(pids) <= set(stage.pids())
-    stage.await_event("/nsm/client/open", 3)
-    stage.control.say("/nsm/server/broadcast", "/content", "go on")
-    wait_until(lambda: stage.playing() == "Late", 30, stage.state)
-    await_states(stage, nLATA="ready", nLATB="ready")
-    wait_until(lambda: len(stage.pids()) == 2, 30, "Gated's have ended")
-
-    # With one that has failed, and runs.
-    stage.open("Broken")
-    wait_until(lambda: len(stage.pids()) == 2, 30, "Late's have ended")
-    pids = stage.pids()
-    kill(stage)
-    assert stage.pids() == pids
-    await_states(stage, nBROA="failed", nBROB="ready")
-
-
-def test_it_is_killed_while_songs_ring_save_and_leave(stage):
-    stage.song("Rings", "plain nRINA")
-    (stage.songs / "Rings/song.conf").write_text("tail 5min\n")
-    stage.song("Saves", "slowsave nSAVA", "plain nSAVB")
-    stage.song("Leaves", "stubborn nLEAA")
-    stage.open("Rings")
-    stage.open("Saves")
-    pids = stage.pids()
-    assert len(pids) == 3
-    stage.control.say("/nsm/server/save")
-    stage.await_event("/nsm/client/save", 2)
-    kill(stage)
-    assert stage.pids() == pids
-    assert stage.playing() == "Saves" and stage.state()["ringing"] == ["Rings"]
-    assert states(stage) == {"nSAVA": "ready", "nSAVB": "ready"}
-    stage.control.say("/nsm/server/broadcast", "/content", "late")
-    stage.await_event("/content", 3)
-    assert len(stage.events("starts")) == 3, "nobody was started anew"
-
-    # One that has been told to end, and does not hear, ends all the same.
-    stage.open("Leaves")
-    stage.open("Base")
-    kill(stage)
-    assert stage.playing() == "Base"
-    assert "result" in stage.call("close")
-    wait_until(lambda: not stage.pids(), 30, "all have ended")
-
-
-def test_one_from_outside_lives_on_with_the_next_one(stage):
-    stage.open("Base")
-    url = stage.state()["nsm_url"]
-    words = ["setsid", "env", f"NSM_URL={url}", stage.programs / "plain"]
-    first = stage.machine.popen(words)
-    wait_until(lambda: len(stage.clients()) == 3, 30, stage.clients)
-    pids, clients = stage.pids(), set(stage.clients())
-    wait_until(lambda: set(states(stage).values()) == {"ready"}, 30,
-               stage.clients)
-    kill(stage)
-    assert stage.pids() == pids and set(stage.clients()) == clients
-    # The address that one was given before serves also after it.
-    second = stage.machine.popen(words)
-    wait_until(lambda: list(states(stage).values()) == ["ready"] * 4, 30,
-               stage.clients)
-    assert "result" in stage.call("save")
-    assert len(stage.events("/nsm/client/save")) == 4
-    assert "result" in stage.call("close")
-    for running in (first, second):
-        running.wait()
-    (stage.songs / "Base/session.nsm").write_text(
-        "steady:steady:nBASA\nplain:plain:nBASB\n")
-
-
-JOURNALS = [b"", b"\0" * 4096, b'{"current": {"name": "Ba', b"[]", b"null",
-            b'{"port": "x", "current": {"name": "../..", "slots": 7}, '
-            b'"programs": [{"pid": 1, "start": 1}, {"pid": -1}, 3]}',
-            b"[" * 100000]
-
-
-@pytest.mark.parametrize("text", JOURNALS, ids=range(len(JOURNALS)))
-def test_a_journal_of_garbage_costs_no_show(stage, text):
-    stage.open("Base")
-    playing = stage.machine.rig / "state/show/playing"
-    wait_until(lambda: "Base" in playing.read_text(), 30, "it is remembered")
-    journal = stage.machine.outside(stage.machine.run_dir / "show/journal")
-    kill(stage, lambda: journal.write_bytes(text))
-    wait_until(lambda: stage.playing() == "Base", 30, stage.state)
-    await_states(stage, nBASA="ready", nBASB="ready")
-    # Those that nobody knows any more do not play beside the new ones.
-    wait_until(lambda: len(stage.pids()) == 2, 30,
-               lambda: f"two run: {stage.events('starts')}, {stage.pids()}")
-    owners = [client["pid"] for client in stage.clients().values()]
-    assert len(set(owners)) == 2
+    assert stage.states() == {"nBASA": "ready", "nBASB": "ready"}

@@ -5,6 +5,7 @@ not; and songs with them."""
 
 import json
 import shlex
+import signal
 import socket
 
 from . import osc, show
@@ -248,3 +249,35 @@ class Stage:
         return sorted(process["outer"] for process in self.machine.processes()
                       if any(word.endswith("client.py")
                              for word in process["cmdline"]))
+
+    def settle(self):
+        """Nothing plays, nothing runs, and nothing of before is remembered."""
+        self.call("close")
+        wait_until(lambda: not self.pids(), 30, "all have ended")
+        self.call("mode", mode="show")
+        self.call("set-use", set="")
+        self.forget()
+
+    def states(self):
+        return {ident: client["state"]
+                for ident, client in self.clients().items()}
+
+    def await_states(self, **wanted):
+        wait_until(lambda: self.states() == wanted, 30,
+                   lambda: f"{wanted}: {self.clients()}")
+
+    def crash(self, meanwhile=lambda: None):
+        """The show manager is killed. meanwhile: what happens before there is
+        another one."""
+        before = show.service(self.machine, "show")
+        self.machine.kill(before["pid"], signal.SIGSTOP)
+        meanwhile()
+        self.machine.kill(before["pid"])
+
+        def is_back():
+            now = show.service(self.machine, "show")
+            if now["state"] == "held":  # for it has been killed so often
+                self.machine.stagecraft("start", "show", check=True)
+            return now["restarts"] > before["restarts"] and now["ready"]
+
+        wait_until(is_back, 30, "it is started anew")

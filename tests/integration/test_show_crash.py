@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The show manager is killed in the middle of everything, finds what it left,
+and no client that plays notices. What it has to end by is saved or not, as the
+mode says. One rig serves all of it."""
+
+import os
+
+import pytest
+
+from harness import songs, wait_until
+
+PROGRAMS = {
+    "steady": "caps=:switch:",
+    "plain": "",
+    "gated": "gate=1",
+    "late": "open=late",
+    "slowsave": "save=late",
+    "full": "save=fail",
+    "stubborn": "term=ignore",
+    "broken": "open=fail",
+}
+
+
+@pytest.fixture(scope="module")
+def rig(make_shared_machine):
+    machine = make_shared_machine()
+    stage = songs.Stage(machine, PROGRAMS)
+    stage.song("Base", "steady nBASA", "plain nBASB")
+    stage.up()
+    yield stage
+    stage.end()
+
+
+@pytest.fixture
+def stage(rig):
+    """Nothing plays, and nothing runs."""
+    rig.settle()
+    return rig
+
+
+def await_started(stage, program, count=1):
+    wait_until(lambda: [event[0] for event in stage.events("starts")].count(
+        program) >= count, 30, lambda: f"{program} starts: {stage.events()}")
+
+
+def test_it_is_killed_while_it_changes_songs(stage):
+    gate = stage.machine.home / "gate"
+    os.mkfifo(gate)
+    stage.song("Gated", "gated nGATA", "plain nGATB")
+    stage.song("Late", "late nLATA", "plain nLATB")
+    stage.song("Broken", "broken nBROA", "plain nBROB")
+    stage.open("Base")
+    base = stage.pids()
+
+    # While one starts: what plays notices nothing, and the one comes anew.
+    stage.control.say("/nsm/server/open", "Gated")
+    await_started(stage, "gated")
+    stage.crash()
+    assert stage.playing() == "Base"
+    assert set(base) <= set(stage.pids())
+    await_started(stage, "gated", 2)
+    held = os.open(gate, os.O_RDWR)
+    wait_until(lambda: stage.playing() == "Gated", 30, stage.state)
+    stage.await_states(nGATA="ready", nGATB="ready")
+    wait_until(lambda: len(stage.pids()) == 2, 30, "Base's have ended")
+    os.close(held)
+
+    # While one opens its project.
+    pids = stage.pids()
+    stage.forget()
+    stage.control.say("/nsm/server/open", "Late")
+    stage.await_event("/nsm/client/open", 2)
+    stage.crash()
+    assert stage.playing() == "Gated" and set(pids) <= set(stage.pids())
+    stage.await_event("/nsm/client/open", 3)
+    stage.control.say("/nsm/server/broadcast", "/content", "go on")
+    wait_until(lambda: stage.playing() == "Late", 30, stage.state)
+    stage.await_states(nLATA="ready", nLATB="ready")
+    wait_until(lambda: len(stage.pids()) == 2, 30, "Gated's have ended")
+
+    # With one that has failed, and runs.
+    stage.open("Broken")
+    wait_until(lambda: len(stage.pids()) == 2, 30, "Late's have ended")
+    pids = stage.pids()
+    stage.crash()
+    assert stage.pids() == pids
+    stage.await_states(nBROA="failed", nBROB="ready")
+
+
+def test_it_is_killed_while_songs_ring_save_and_leave(stage):
+    stage.song("Rings", "plain nRINA")
+    (stage.songs / "Rings/song.conf").write_text("tail 5min\n")
+    stage.song("Saves", "slowsave nSAVA", "plain nSAVB")
+    stage.song("Leaves", "stubborn nLEAA")
+    stage.open("Rings")
+    stage.open("Saves")
+    pids = stage.pids()
+    assert len(pids) == 3
+    stage.control.say("/nsm/server/save")
+    stage.await_event("/nsm/client/save", 2)
+    stage.crash()
+    assert stage.pids() == pids
+    assert stage.playing() == "Saves" and stage.state()["ringing"] == ["Rings"]
+    assert stage.states() == {"nSAVA": "ready", "nSAVB": "ready"}
+    stage.control.say("/nsm/server/broadcast", "/content", "late")
+    stage.await_event("/content", 3)
+    assert len(stage.events("starts")) == 3, "nobody was started anew"
+
+    # One that has been told to end, and does not hear, ends all the same.
+    stage.open("Leaves")
+    stage.open("Base")
+    stage.crash()
+    assert stage.playing() == "Base"
+    assert "result" in stage.call("close")
+    wait_until(lambda: not stage.pids(), 30, "all have ended")
+
+
+def test_one_from_outside_lives_on_with_the_next_one(stage):
+    stage.open("Base")
+    url = stage.state()["nsm_url"]
+    words = ["setsid", "env", f"NSM_URL={url}", stage.programs / "plain"]
+    first = stage.machine.popen(words)
+    wait_until(lambda: len(stage.clients()) == 3, 30, stage.clients)
+    pids, clients = stage.pids(), set(stage.clients())
+    wait_until(lambda: set(stage.states().values()) == {"ready"}, 30,
+               stage.clients)
+    stage.crash()
+    assert stage.pids() == pids and set(stage.clients()) == clients
+    # The address that one was given before serves also after it.
+    second = stage.machine.popen(words)
+    wait_until(lambda: list(stage.states().values()) == ["ready"] * 4, 30,
+               stage.clients)
+    assert "result" in stage.call("save")
+    assert len(stage.events("/nsm/client/save")) == 4
+    assert "result" in stage.call("close")
+    for running in (first, second):
+        running.wait()
+    (stage.songs / "Base/session.nsm").write_text(
+        "steady:steady:nBASA\nplain:plain:nBASB\n")
+
+
+JOURNALS = [b"", b"\0" * 4096, b'{"current": {"name": "Ba', b"[]", b"null",
+            b'{"port": "x", "current": {"name": "../..", "slots": 7}, '
+            b'"programs": [{"pid": 1, "start": 1}, {"pid": -1}, 3]}',
+            b"[" * 100000]
+
+
+@pytest.mark.parametrize("text", JOURNALS, ids=range(len(JOURNALS)))
+def test_a_journal_of_garbage_costs_no_show(stage, text):
+    stage.open("Base")
+    playing = stage.machine.rig / "state/show/playing"
+    wait_until(lambda: "Base" in playing.read_text(), 30, "it is remembered")
+    journal = stage.machine.outside(stage.machine.run_dir / "show/journal")
+    stage.crash(lambda: journal.write_bytes(text))
+    wait_until(lambda: stage.playing() == "Base", 30, stage.state)
+    stage.await_states(nBASA="ready", nBASB="ready")
+    # Those that nobody knows any more do not play beside the new ones.
+    wait_until(lambda: len(stage.pids()) == 2, 30,
+               lambda: f"two run: {stage.events('starts')}, {stage.pids()}")
+    owners = [client["pid"] for client in stage.clients().values()]
+    assert len(set(owners)) == 2
+
+
+@pytest.mark.parametrize("is_by_word", [True, False], ids=["quit", "TERM"])
+def test_the_end_saves_in_edit_mode_alone(stage, is_by_word):
+    song = f"Ends {is_by_word}"
+    stage.song(song, "plain nENDA" if is_by_word else "plain nENDB",
+               "full nENDC" if is_by_word else "full nENDD")
+    for mode, content in (("show", "lost"), ("edit", "kept")):
+        stage.open(song)
+        stage.call("mode", mode=mode)
+        stage.forget()
+        stage.control.say("/nsm/server/broadcast", "/content", content)
+        stage.await_event("/content", 2)
+        if is_by_word:
+            stage.control.say("/nsm/server/quit")
+        else:
+            stage.machine.stagecraft("stop", "show", check=True)
+        wait_until(lambda: not stage.pids(), 30, "all have ended")
+        kept = [path.read_text() for path in
+                (stage.songs / song).glob("plain*.txt")]
+        assert kept == (["kept"] if mode == "edit" else [])
+        stage.machine.stagecraft("start", "show", check=True)
+        # That it had one that could not save is no reason to stay.
+        wait_until(lambda: "result" in stage.call("state"), 30, "it is back")
