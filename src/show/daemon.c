@@ -287,12 +287,12 @@ stage_show_daemon_ended(void *user)
 	}
 }
 
-static void
+static bool
 on_exited(void *user, pid_t pid, bool is_clean, const char *how)
 {
 	struct stage_show_daemon *self = user;
 
-	stage_show_engine_exited(self->engine, pid, is_clean, how);
+	return stage_show_engine_exited(self->engine, pid, is_clean, how);
 }
 
 // Its life.

@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "show/daemon_private.h"
+#include "show/heirs.h"
 #include "show/journal.h"
 #include "show/udp_owner.h"
 
@@ -133,6 +134,20 @@ identify(void *user, pid_t pid, const struct stage_osc_peer *from,
 		process->pid = 0;
 	}
 	return group;
+}
+
+static pid_t
+launch_of(void *user, pid_t pid)
+{
+	(void)user;
+	return stage_show_launch_of(pid);
+}
+
+static bool
+heir(void *user, pid_t launched, struct stage_proc_id *process)
+{
+	(void)user;
+	return stage_show_heir_find(launched, process);
 }
 
 // Messages.
@@ -261,6 +276,8 @@ const struct stage_show_ops stage_show_daemon_ops = {
 	.signal = op_signal,
 	.end = end,
 	.identify = identify,
+	.launch_of = launch_of,
+	.heir = heir,
 	.open = op_open,
 	.save = op_save,
 	.loaded = op_loaded,
@@ -313,7 +330,7 @@ look(void *user, const struct stage_show_program *program)
 				       stage_show_udp_is_of_group(
 					       stage_osc_peer_port(
 						       &program->peer),
-					       program->process.pid))
+					       getpgid(program->process.pid)))
 		       ? STAGE_SHOW_THERE
 		       : STAGE_SHOW_STRANGER;
 }

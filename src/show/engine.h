@@ -104,6 +104,10 @@ struct stage_show_ops {
 	pid_t (*identify)(void *user, pid_t pid,
 		const struct stage_osc_peer *from,
 		struct stage_proc_id *process);
+	/** The process that was launched of which one descends; 0: none. */
+	pid_t (*launch_of)(void *user, pid_t pid);
+	/** One that has descended from it and goes on; false: there is none. */
+	bool (*heir)(void *user, pid_t launched, struct stage_proc_id *process);
 
 	// Messages to clients.
 
@@ -343,8 +347,9 @@ void stage_show_engine_said(struct stage_show_engine *self,
 void stage_show_engine_end_unknown(struct stage_show_engine *self,
 	const struct stage_proc_id *process, bool is_leader);
 
-/** A process has ended; `how` is a sentence, "" where nothing is wrong. */
-void stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
+/** A process has ended; `how` is a sentence, "" where nothing is wrong. True:
+ * its program goes on in another one. */
+bool stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 	bool is_clean, const char *how);
 
 // Time.

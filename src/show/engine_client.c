@@ -22,8 +22,9 @@ stage_show_engine_program_at(
 	return at;
 }
 
-// Who is it? A program is known by its process group first: wrappers exec and
-// fork, and their children say another pid and another path than we started.
+// Who is it? A program is known by its process group first, and by what it
+// descends from: wrappers exec and fork, daemons leave the group, and their
+// children say another pid and another path than we started.
 
 static const char *
 base_name(const char *path)
@@ -46,11 +47,25 @@ find_by_group(struct stage_show_engine *self, pid_t pid)
 	}
 	for (struct stage_show_program *at = self->programs; at != NULL;
 		at = at->next) {
-		if (at->is_ours && at->process.pid == group) {
+		if (at->is_ours &&
+			(at->process.pid == group || at->launched == group)) {
 			return at;
 		}
 	}
 	return NULL;
+}
+
+// One that has left the group, as daemons do, still descends from it.
+static struct stage_show_program *
+find_by_launch(struct stage_show_engine *self, pid_t pid)
+{
+	pid_t launched = pid > 1 ? self->ops->launch_of(self->user, pid) : 0;
+	struct stage_show_program *at = launched > 1 ? self->programs : NULL;
+
+	while (at != NULL && !(at->is_ours && at->launched == launched)) {
+		at = at->next;
+	}
+	return at;
 }
 
 static struct stage_show_program *
@@ -144,6 +159,8 @@ find(struct stage_show_engine *self, const struct stage_osc_peer *from,
 
 	if (program == NULL) {
 		program = find_by_group(self, announce->pid);
+		program = program != NULL ? program
+					  : find_by_launch(self, announce->pid);
 		if (program != NULL && program->has_announced &&
 			!program->is_ending) {
 			program = NULL; // a second client of one group
@@ -208,6 +225,11 @@ stage_show_engine_announce(struct stage_show_engine *self,
 	free(program->name);
 	program->name = name;
 	program->peer = *from;
+	program->speaker.pid = 0;
+	if (announce->pid > 1) {
+		(void)self->ops->identify(
+			self->user, announce->pid, from, &program->speaker);
+	}
 	program->has_announced = true;
 	program->caps = stage_show_caps_read(announce->caps);
 	stage_show_learn(self, program, STAGE_SHOW_ANNOUNCE);

@@ -137,6 +137,7 @@ stage_show_launch(struct stage_show_engine *self, struct stage_show_slot *slot)
 		return;
 	}
 	program->is_ours = true;
+	program->launched = program->process.pid;
 	program->slot = slot;
 	slot->program = program;
 	slot->is_late = false;
@@ -412,7 +413,32 @@ stage_show_mend(struct stage_show_engine *self, struct stage_show_slot *slot)
 	stage_show_launch(self, slot);
 }
 
-void
+// A daemon: the process that was started ends, and another one speaks for it,
+// or will.
+static bool
+goes_on(struct stage_show_engine *self, struct stage_show_program *program,
+	bool is_clean)
+{
+	struct stage_proc_id next = program->speaker;
+	struct stage_proc_id found;
+
+	if (!is_clean || program->is_ending || program->is_run ||
+		program->launched == 0) {
+		return false;
+	}
+	if (program->has_announced
+			? next.pid == 0 || next.pid == program->process.pid ||
+				  self->ops->identify(self->user, next.pid,
+					  NULL, &found) == 0
+			: !self->ops->heir(
+				  self->user, program->launched, &next)) {
+		return false;
+	}
+	program->process = next;
+	return true;
+}
+
+bool
 stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 	bool is_clean, const char *how)
 {
@@ -424,7 +450,10 @@ stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 		program = program->next;
 	}
 	if (program == NULL) {
-		return;
+		return false;
+	}
+	if (goes_on(self, program, is_clean)) {
+		return true;
 	}
 	slot = program->slot;
 	was_ending = program->is_ending;
@@ -441,4 +470,5 @@ stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 		died(self, slot, is_clean, how);
 	}
 	stage_show_advance(self);
+	return false;
 }

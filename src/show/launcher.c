@@ -21,8 +21,10 @@
 #include "base/exits.h"
 #include "base/log.h"
 #include "rig/death.h"
+#include "show/heirs.h"
 
 #define TAIL_BYTES 4096
+#define PID_TEXT_MAX 24
 #define FDS_MAX 65536 // that a process of ours has at most
 
 // A process that is no child of ours.
@@ -43,7 +45,7 @@ struct stage_show_launcher {
 
 // Ends.
 
-static void
+static bool
 tell(struct stage_show_launcher *self, pid_t pid, int wait_status)
 {
 	struct stage_death death = {.exit_code = -1};
@@ -56,7 +58,7 @@ tell(struct stage_show_launcher *self, pid_t pid, int wait_status)
 		death.exit_code = WEXITSTATUS(wait_status);
 	}
 	stage_death_words(&death, words);
-	self->exited(self->user, pid, death.exit_code == 0, words);
+	return self->exited(self->user, pid, death.exit_code == 0, words);
 }
 
 static void
@@ -69,8 +71,9 @@ on_child(uv_signal_t *handle, int signum)
 	(void)signum;
 	// Also what our programs have left behind: we are who reaps it.
 	while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0) {
-		(void)kill(-pid, SIGKILL); // what is left of its group
-		tell(self, pid, wait_status);
+		if (!tell(self, pid, wait_status)) {
+			(void)kill(-pid, SIGKILL); // what is left of its group
+		}
 	}
 }
 
@@ -107,7 +110,7 @@ on_foreign(uv_poll_t *handle, int status, int events)
 		return;
 	}
 	drop_foreign(foreign);
-	self->exited(self->user, pid, false,
+	(void)self->exited(self->user, pid, false,
 		"ended; nobody knows how, for another one had started it");
 }
 
@@ -194,6 +197,15 @@ close_at_exec(void)
 	}
 }
 
+static void
+mark(void)
+{
+	char pid[PID_TEXT_MAX];
+
+	(void)!stage_format(pid, sizeof(pid), "%d", (int)getpid());
+	(void)setenv(STAGE_SHOW_LAUNCH_VAR, pid, 1);
+}
+
 STAGE_NORETURN static void
 run_child(const struct child *child)
 {
@@ -204,6 +216,7 @@ run_child(const struct child *child)
 	reset_signals();
 	close_at_exec();
 	(void)setsid();
+	mark();
 	for (char *const *at = what->env; *at != NULL; at++) {
 		(void)(strchr(*at, '=') != NULL ? putenv(*at) : unsetenv(*at));
 	}
@@ -350,18 +363,19 @@ stage_show_launcher_end(
 	const struct stage_proc_id *process, bool is_group, bool is_kill)
 {
 	int signum = is_kill ? SIGKILL : SIGTERM;
+	pid_t group = getpgid(process->pid);
 
 	if (process->pid <= 1 || process->pid == getpid() ||
 		!stage_proc_alive(process)) {
 		return;
 	}
-	if (!is_group) {
+	if (!is_group || group <= 1 || group == getpgrp()) {
 		(void)kill(process->pid, signum);
 		return;
 	}
-	(void)kill(-process->pid, signum);
+	(void)kill(-group, signum);
 	// One that stands still hears nothing else.
-	(void)kill(-process->pid, SIGCONT);
+	(void)kill(-group, SIGCONT);
 }
 
 // What it said last.

@@ -34,8 +34,9 @@ struct stage_show_launch {
 	const char *log;       // file for what it says, made anew
 };
 
-/** Takes a process that has ended; how: "exit 3", "killed by signal 11 ...". */
-typedef void stage_show_exited(
+/** Takes a process that has ended; how: "exit 3", "killed by signal 11 ...".
+ * True: it goes on in others of its group, which are let live. */
+typedef bool stage_show_exited(
 	void *user, pid_t pid, bool is_clean, const char *how);
 
 /** Errors: STAGE_NO_MEMORY. Ownership: the caller's. */
@@ -62,7 +63,7 @@ STAGE_NODISCARD enum stage_status stage_show_launcher_watch(
 void stage_show_launcher_signal(
 	const struct stage_proc_id *process, int signum);
 
-/** Ends a process, or the whole group that it leads. Never us, init, nor what
+/** Ends a process, or the whole group that it is in. Never us, init, nor what
  * is not ours to end. */
 void stage_show_launcher_end(
 	const struct stage_proc_id *process, bool is_group, bool is_kill);

@@ -53,6 +53,8 @@ enum stage_show_pending {
 struct stage_show_program {
 	struct stage_show_program *next;
 	struct stage_proc_id process; // pid 0: it does not say which
+	pid_t launched;               // process.pid at first; 0: not by us
+	struct stage_proc_id speaker; // the one that announced; pid 0: unknown
 	bool is_ours;                 // leads a group that we made
 	bool has_announced;           // peer, name, caps are known
 	bool is_run;                  // of a run line: speaks no NSM

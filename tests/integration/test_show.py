@@ -20,6 +20,7 @@ PROGRAMS = {
     "broken": "open=fail",
     "stuck": "open=hang",
     "wrapped": "fork=1 exe=/usr/lib/wrapped/wrapped.real",
+    "daemon": "fork=daemon exe=/usr/lib/daemon/daemon.real",
 }
 
 
@@ -264,3 +265,20 @@ def test_the_patchbay_is_told_which_song_plays(machine):
     assert "result" in stage.call("close")
     wait_until(lambda: selected() is None, 30, "none is selected")
     stage.end()
+
+
+def test_a_daemon_is_one_client_and_ends_with_its_song(stage):
+    stage.song("A", "daemon nAAAA")
+    stage.song("B")
+    stage.up()
+    before = stage.songs.joinpath("A/session.nsm").read_bytes()
+    stage.open("A")
+    clients = stage.clients()
+    assert states(stage) == {"nAAAA": "ready"}, clients
+    started = stage.events("starts")
+    assert [event[1] for event in started] == [clients["nAAAA"]["pid"]]
+    assert "result" in stage.call("save")
+    assert stage.songs.joinpath("A/session.nsm").read_bytes() == before
+    stage.open("B")
+    wait_until(lambda: not stage.pids(), 20,
+               lambda: f"it has ended: {stage.machine.processes()}")

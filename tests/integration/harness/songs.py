@@ -23,7 +23,8 @@ SHOW = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-show\n",
 #   open=hang|fail|late|die|twice
 #   loaded=die           at session_is_loaded
 #   term=ignore
-#   fork=1               a child speaks, and says its own number
+#   fork=1               a child speaks, and says its own number; fork=daemon:
+#                        in a session of its own, when its parent has ended
 #   jack=1               a client of JACK with out_1, under its id; jack=2: which
 #                        connects itself to system:playback_2
 #   level=VALUE          what that port plays
@@ -37,9 +38,16 @@ home, name = sys.argv[1:3]
 wanted = dict(word.split("=", 1) for word in sys.argv[3:])
 if wanted.get("term") == "ignore":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-if "fork" in wanted and os.fork():
-    os.wait()
-    sys.exit(0)
+if "fork" in wanted:
+    parent = os.getpid()
+    if os.fork():
+        if wanted["fork"] != "daemon":
+            os.wait()
+        os._exit(0)
+    if wanted["fork"] == "daemon":
+        os.setsid()
+        while os.getppid() == parent:
+            os.sched_yield()
 
 def tell(what, *more):
     line = json.dumps([name, os.getpid(), what, *more]) + "\n"

@@ -78,7 +78,8 @@ launch(void *user, const struct stage_show_slot *slot,
 static struct world_program *
 program_of(struct world *self, pid_t pid)
 {
-	return &self->programs[pid - FIRST_PID];
+	return &self->programs[(pid >= DAEMON ? pid - DAEMON : pid) -
+			       FIRST_PID];
 }
 
 static void
@@ -102,15 +103,39 @@ static pid_t
 identify(void *user, pid_t pid, const struct stage_osc_peer *from,
 	struct stage_proc_id *process)
 {
-	(void)from;
 	struct world *self = user;
+	pid_t said = pid;
 
 	process->pid = 0;
 	// Their children have numbers that are higher by 10000.
-	pid = pid > 10000 ? pid - 10000 : pid;
-	return pid >= FIRST_PID && pid < FIRST_PID + (pid_t)self->program_count
-		       ? pid
-		       : 0;
+	pid = pid > 10000 && pid < DAEMON ? pid - 10000 : pid;
+	if (pid >= DAEMON && pid < DAEMON + DAEMON) { // a group of its own
+		process->pid = from != NULL ? said : 0;
+		return pid;
+	}
+	if (pid < FIRST_PID || pid >= FIRST_PID + (pid_t)self->program_count) {
+		return 0;
+	}
+	process->pid = from != NULL ? said : 0;
+	return pid;
+}
+
+// Daemons have numbers that are higher by DAEMON.
+static pid_t
+launch_of(void *user, pid_t pid)
+{
+	(void)user;
+	return pid >= DAEMON ? pid - DAEMON : 0;
+}
+
+static bool
+heir(void *user, pid_t launched, struct stage_proc_id *process)
+{
+	const struct world *self = user;
+
+	process->pid = launched + DAEMON;
+	process->start = 1;
+	return self->has_daemons;
 }
 
 static void
@@ -301,6 +326,8 @@ static const struct stage_show_ops ops = {
 	.signal = op_signal,
 	.end = end,
 	.identify = identify,
+	.launch_of = launch_of,
+	.heir = heir,
 	.open = op_open,
 	.save = op_save,
 	.loaded = op_loaded,

@@ -31,6 +31,8 @@ struct world_program {
 	bool is_run; // speaks no NSM
 };
 
+#define DAEMON 100000 // added to the numbers of processes that daemons become
+
 struct world {
 	struct stage_show_engine *engine;
 	struct stage_show_limits limits; // of the next one, too
@@ -42,6 +44,7 @@ struct world {
 	unsigned next_id;
 	const char *not_installed; // an executable
 	bool is_memory_full;
+	bool has_daemons; // what is launched goes on in another process
 	bool is_disk_full;
 	bool is_disk_slow;        // what is kept takes a while
 	bool is_write_slow;       // so does what is stored, and made

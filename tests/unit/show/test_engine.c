@@ -574,6 +574,49 @@ an_announce_is_known_by_its_process_group(void **state)
 	assert_string_equal(world_slot(world, "nA2")->executable, "zyn");
 }
 
+// A daemon: the process that was started ends before its child speaks, or
+// after.
+static void
+a_daemon_is_the_client_that_was_started(void **state)
+{
+	static const bool ends_first[] = {true, false};
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	world_open(world, "A");
+	for (size_t i = 0; i < STAGE_COUNT_OF(ends_first); i++) {
+		const char *id = i == 0 ? "nA1" : "nA2";
+		const struct world_program *program = world_program(world, id);
+		const struct stage_show_announce announce = {"zynd", "",
+			"/opt/zynd", 1, DAEMON + program->process.pid};
+
+		world->has_daemons = ends_first[i];
+		if (ends_first[i]) {
+			world_exits(world, id, true);
+			assert_int_equal(
+				world_state(world, id), STAGE_SHOW_LAUNCHED);
+		}
+		assert_int_equal(stage_show_engine_announce(world->engine,
+					 &program->peer, &announce, &err),
+			STAGE_SHOW_DONE);
+		stage_show_engine_welcomed(world->engine, &program->peer);
+		if (!ends_first[i]) {
+			world_exits(world, id, true);
+		}
+		assert_int_equal(world_state(world, id), STAGE_SHOW_OPENING);
+		world_opened(world, id);
+		assert_int_equal(world_state(world, id), STAGE_SHOW_READY);
+	}
+	assert_string_equal(
+		world_text(world, "A"), "zyn:zyn:nA1\nzyn:zyn:nA2\n");
+	// Its end is that of the client.
+	world->has_daemons = false;
+	stage_show_engine_exited(world->engine,
+		DAEMON + world_program(world, "nA2")->process.pid, true, "");
+	assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_STOPPED);
+	assert_string_equal(world_playing(world), "A");
+}
+
 static void
 an_announce_without_a_pid_is_known_by_its_name(void **state)
 {
@@ -744,6 +787,7 @@ main(void)
 		TEST(one_that_ends_by_itself_stays_ended),
 		TEST(one_that_dies_while_it_starts_holds_up_nothing),
 		TEST(an_announce_is_known_by_its_process_group),
+		TEST(a_daemon_is_the_client_that_was_started),
 		TEST(an_announce_without_a_pid_is_known_by_its_name),
 		TEST(strangers_join_the_song_that_plays),
 		TEST(programs_are_added_and_removed),

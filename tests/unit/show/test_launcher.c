@@ -20,6 +20,7 @@
 
 #include "base/io.h"
 #include "scratch.h"
+#include "show/heirs.h"
 #include "show/udp_owner.h"
 
 struct place {
@@ -30,10 +31,11 @@ struct place {
 	pid_t pid; // that has ended last
 	unsigned count;
 	bool is_clean;
+	bool goes_on; // what ends does so in another process
 	char how[128];
 };
 
-static void
+static bool
 exited(void *user, pid_t pid, bool is_clean, const char *how)
 {
 	struct place *place = user;
@@ -42,6 +44,7 @@ exited(void *user, pid_t pid, bool is_clean, const char *how)
 	place->count++;
 	place->is_clean = is_clean;
 	snprintf(place->how, sizeof(place->how), "%s", how);
+	return place->goes_on;
 }
 
 static int
@@ -333,6 +336,37 @@ a_port_is_known_by_who_has_it(void **state)
 		stage_show_udp_is_of_group(ntohs(address.sin_port), getpgrp()));
 }
 
+static void
+a_daemon_is_found_and_ended_wherever_it_is(void **state)
+{
+	static const char *const scripts[] = {
+		"sleep 1000 & exit 0", // in the group of who has ended
+		"setsid sleep 1000 & exit 0",
+	};
+	struct place *place = *state;
+	unsigned ends = 0;
+
+	place->goes_on = true;
+	for (size_t i = 0; i < STAGE_COUNT_OF(scripts); i++) {
+		struct stage_proc_id id = start_well(place, scripts[i]);
+		struct stage_proc_id other = start_well(place, "exit 0");
+		struct stage_proc_id heir = {0};
+
+		ends += 2;
+		await_ends(place, ends);
+		assert_true(stage_show_heir_find(id.pid, &heir));
+		assert_int_not_equal(heir.pid, id.pid);
+		assert_int_equal(stage_show_launch_of(heir.pid), id.pid);
+		assert_false(stage_show_heir_find(other.pid, &other));
+		stage_show_launcher_end(&heir, true, false);
+		await_ends(place, ++ends);
+		assert_int_equal(place->pid, heir.pid);
+		assert_false(stage_show_heir_find(id.pid, &heir));
+	}
+	assert_int_equal(stage_show_launch_of(getpid()), 0);
+	assert_int_equal(stage_show_launch_of(0), 0);
+}
+
 int
 main(void)
 {
@@ -343,6 +377,7 @@ main(void)
 		TEST(what_cannot_be_started_is_told_at_once),
 		TEST(one_whose_log_cannot_be_written_plays),
 		TEST(its_whole_group_ends_and_so_does_what_it_leaves),
+		TEST(a_daemon_is_found_and_ended_wherever_it_is),
 		TEST(children_of_one_that_ended_end_with_it),
 		TEST(one_that_stands_still_hears_its_end),
 		TEST(nobody_else_is_ended),
