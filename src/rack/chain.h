@@ -39,6 +39,7 @@
 #include "rack/control.h"
 #include "rack/dry.h"
 #include "rack/held.h"
+#include "rack/meter.h"
 #include "rack/midi.h"
 #include "rack/page.h"
 #include "rack/rescue.h"
@@ -117,6 +118,7 @@ struct stage_rack_link {
 	struct stage_rack_held held;   // [rt] behind an effect for MIDI
 	_Atomic uint32_t guarded;      // blocks that were not let through
 	_Atomic uint32_t strikes;      // times that such blocks began
+	struct stage_rack_peaks peaks; // of the bus behind it
 	struct stage_rack_slot *slot;  // [main] it is referred to
 	unsigned refs;                 // [main] slot and plans
 	struct stage_rack_link *next;  // [main] of those that are left
@@ -167,6 +169,7 @@ struct stage_rack_plan {
 	size_t at;        // [rt] the link that is run
 	bool has_news;    // [rt] in this cycle
 	bool was_rescued; // [rt] likewise
+	bool is_metered;  // [rt] somebody looks at the peaks of its links
 };
 
 /** Has the bus be where it was at the start of the cycle before, to be filled

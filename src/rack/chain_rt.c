@@ -553,6 +553,16 @@ is_quiet(struct stage_rack_plan *plan)
 	       (plan->hits == NULL || plan->hits->count == 0);
 }
 
+// How loud it is behind a link.
+STAGE_RT static void
+see_peaks(struct stage_rack_plan *plan, struct stage_rack_link *link)
+{
+	for (uint32_t c = 0; c < plan->width; c++) {
+		stage_rack_peaks_see(
+			&link->peaks, c, plan->bus[c], plan->frames);
+	}
+}
+
 // What changes while it runs is in the plan: a jump back does not keep locals.
 STAGE_RT bool
 stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
@@ -572,6 +582,9 @@ stage_rack_chain_run(struct stage_rack_plan *plan, uint32_t frames)
 	for (; plan->at < plan->count; plan->at++) {
 		plan->has_news |= run_link(plan, plan->links[plan->at], frames);
 		plan->late += lateness_of(plan->links[plan->at]);
+		if (plan->is_metered) {
+			see_peaks(plan, plan->links[plan->at]);
+		}
 	}
 	for (size_t i = 0; i < plan->side_count; i++) {
 		stage_rack_side_end(plan->sides[i], frames, plan->fade_step);

@@ -17,6 +17,7 @@
 #include "rack/jackside.h"
 #include "rack/learning.h"
 #include "rack/memory_lock.h"
+#include "rack/meters.h"
 #include "rack/oscside.h"
 #include "rack/verbs.h"
 #include "rack/watchdog.h"
@@ -42,6 +43,7 @@ struct stage_rack_daemon {
 	struct stage_rack_watchdog *watchdog;
 	struct stage_rack *rack;
 	struct stage_rack_learning learning;
+	struct stage_rack_meters *meters;
 	struct stage_rack_oscside *osc; // NULL: it is not heard
 	struct stage_rack_jack *jack;
 	struct stage_rpc_server *rpc;
@@ -74,6 +76,12 @@ struct stage_rack_learning *
 stage_rack_daemon_learning(struct stage_rack_daemon *self)
 {
 	return &self->learning;
+}
+
+struct stage_rack_meters *
+stage_rack_daemon_meters(struct stage_rack_daemon *self)
+{
+	return self->meters;
 }
 
 bool
@@ -525,6 +533,8 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 	self->is_ending = true;
 	stage_path_watch_destroy(self->watch);
 	stage_rack_learning_finish(&self->learning);
+	stage_rack_meters_destroy(self->meters);
+	self->meters = NULL;
 	stage_rack_oscside_destroy(self->osc);
 	self->osc = NULL;
 	stage_rpc_server_destroy(self->rpc);
@@ -555,7 +565,7 @@ stage_rack_daemon_destroy(struct stage_rack_daemon *self)
 static enum stage_status
 serve(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 {
-	static const char *const topics[] = {"slot", NULL};
+	static const char *const topics[] = {"slot", "meter", NULL};
 	const struct stage_rpc_config config = {
 		.name = "stagecraft-rack",
 		.verbs = stage_rack_verbs,
@@ -579,8 +589,16 @@ on_changed(void *user)
 	stage_rack_daemon_changed(user);
 }
 
+static void
+tell_levels(void *user, json_t *levels)
+{
+	struct stage_rack_daemon *self = user;
+
+	stage_rpc_server_publish(self->rpc, "meter", levels);
+}
+
 static enum stage_status
-make_rack(struct stage_rack_daemon *self,
+make_rack(struct stage_rack_daemon *self, uv_loop_t *loop,
 	const struct stage_rack_config *config, struct stage_err *err)
 {
 	const struct stage_rack_places places = {
@@ -594,6 +612,12 @@ make_rack(struct stage_rack_daemon *self,
 	if (status == STAGE_OK) {
 		stage_rack_learning_init(
 			&self->learning, self->rack, on_changed, self);
+		self->meters = stage_rack_meters_create(
+			loop, self->rack, tell_levels, self);
+		if (self->meters == NULL) {
+			status = stage_err_set(
+				err, STAGE_NO_MEMORY, "out of memory");
+		}
 	}
 	return status;
 }
@@ -653,7 +677,7 @@ start(struct stage_rack_daemon *self, uv_loop_t *loop, struct stage_err *err)
 			&self->wire.rescue, &self->watchdog, err);
 	}
 	if (status == STAGE_OK) {
-		status = make_rack(self, config, err);
+		status = make_rack(self, loop, config, err);
 	}
 	if (status == STAGE_OK) {
 		status = stage_path_watch_create(&self->watch, loop,

@@ -19,6 +19,7 @@
 
 struct stage_rack_daemon;
 struct stage_rack_learning;
+struct stage_rack_meters;
 
 /** What the owner of a rack hears, who is not the whole process. */
 struct stage_rack_daemon_events {
@@ -64,6 +65,10 @@ struct stage_rack *stage_rack_daemon_rack(struct stage_rack_daemon *self);
 
 /** What it learns. Ownership: borrowed. */
 struct stage_rack_learning *stage_rack_daemon_learning(
+	struct stage_rack_daemon *self);
+
+/** How loud it is. Ownership: borrowed. */
+struct stage_rack_meters *stage_rack_daemon_meters(
 	struct stage_rack_daemon *self);
 
 /** To be called when a verb has changed something. */

@@ -86,6 +86,20 @@ stage_rack_learning_finish(struct stage_rack_learning *self)
 	}
 }
 
+void
+stage_rack_learning_cancel(struct stage_rack_learning *self)
+{
+	struct stage_rpc_reply *reply = self->reply;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	if (reply != NULL) {
+		self->reply = NULL;
+		set_listening(self, false);
+		stage_err_set(&err, STAGE_GONE, "learning was cancelled");
+		stage_rpc_reply_fail(reply, &err);
+	}
+}
+
 enum stage_status
 stage_rack_learning_begin(struct stage_rack_learning *self,
 	struct stage_rpc_call *call, const char *slot,

@@ -30,6 +30,9 @@ void stage_rack_learning_init(struct stage_rack_learning *self,
 /** Gives up; who waits is told. */
 void stage_rack_learning_finish(struct stage_rack_learning *self);
 
+/** Nobody waits any more; who did is told. */
+void stage_rack_learning_cancel(struct stage_rack_learning *self);
+
 /** Answers the call when a controller was turned: {"map": "cc 1 74 ..."}.
  * Errors: STAGE_BUSY when another one is being learned; as
  * stage_rpc_call_defer. */

@@ -234,6 +234,10 @@ write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 			*fader = (struct stage_rack_fader){0};
 			memset(out, 0, piece->frames * sizeof(float));
 		}
+		if (plan->is_metered) {
+			stage_rack_peaks_see(
+				&wire->peaks, c, out, piece->frames);
+		}
 	}
 	write_sides(wire, plan, piece->frames, target);
 }
@@ -269,6 +273,8 @@ run_piece(struct stage_rack_wire *wire, struct stage_rack_plan *plan,
 {
 	bool has_news;
 
+	plan->is_metered =
+		atomic_load_explicit(&wire->is_metered, memory_order_relaxed);
 	find_sides(wire, piece);
 	read_audio(wire, plan, piece);
 	read_midi(wire, plan, piece);

@@ -8,6 +8,7 @@
 #include "rack/catalog.h"
 #include "rack/command.h"
 #include "rack/daemon.h"
+#include "rack/meters.h"
 #include "rack/verbs_control.h"
 #include "rack/verbs_edit.h"
 
@@ -214,6 +215,18 @@ plugins(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	return STAGE_OK;
 }
 
+static enum stage_status
+meter(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	(void)call;
+	(void)args;
+	(void)err;
+	stage_rack_meters_ask(stage_rack_daemon_meters(ctx));
+	*result = json_pack("{s:i}", "for_ms", STAGE_RACK_METERS_FOR_MS);
+	return STAGE_OK;
+}
+
 static const struct stage_verb verb_list = {
 	.name = "list",
 	.help = "Lists the slots, in the order of the sound",
@@ -322,6 +335,14 @@ static const struct stage_verb verb_plugins = {
 	.handler = plugins,
 };
 
+static const struct stage_verb verb_meter = {
+	.name = "meter",
+	.help = "Tells how loud it is behind each slot, for some seconds, as "
+		"events",
+	.deed = STAGE_DEED_LOOKS,
+	.handler = meter,
+};
+
 static const struct stage_verb verb_save = {
 	.name = "save",
 	.help = "Writes down now what is to be remembered",
@@ -349,5 +370,6 @@ const struct stage_verb *const stage_rack_verbs[] = {
 	&stage_rack_verb_snapshot,
 	&stage_rack_verb_preset,
 	&verb_plugins,
+	&verb_meter,
 	NULL,
 };

@@ -175,7 +175,7 @@ map_verb(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 }
 
 static enum stage_status
-learn(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+begin_learning(void *ctx, struct stage_rpc_call *call, const json_t *args,
 	struct stage_err *err)
 {
 	struct stage_rack_slot *slot = NULL;
@@ -183,7 +183,6 @@ learn(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_str words = {0};
 	enum stage_status status = find(ctx, args, &slot, err);
 
-	(void)result;
 	// As if it were of a controller that stands for the one to come.
 	if (status == STAGE_OK) {
 		status = stage_str_addf(&words, "cc any 0 %s",
@@ -202,6 +201,27 @@ learn(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 				 stage_rack_daemon_learning(ctx), call,
 				 slot != NULL ? slot->config.id : "", &map, err)
 		       : status;
+}
+
+static enum stage_status
+learn(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
+	struct stage_err *err)
+{
+	bool has_slot = json_object_get(args, "slot") != NULL;
+	bool has_map = json_object_get(args, "map") != NULL;
+	bool must_cancel = stage_args_boolean(args, "cancel", false);
+
+	(void)result;
+	if (has_slot != has_map || has_slot == must_cancel) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"learning takes a slot and a value of it, or is "
+			"cancelled");
+	}
+	if (must_cancel) {
+		stage_rack_learning_cancel(stage_rack_daemon_learning(ctx));
+		return STAGE_OK;
+	}
+	return begin_learning(ctx, call, args, err);
 }
 
 static enum stage_status
@@ -297,9 +317,11 @@ const struct stage_verb stage_rack_verb_map = {
 };
 
 static const struct stage_verb_arg learn_args[] = {
-	{"slot", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "which"},
-	{"map", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED,
+	{"slot", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL, "which"},
+	{"map", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
 		"the value, and its range, such as \"decay_time 0.4 15 log\""},
+	{"cancel", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
+		"true: nobody waits for a controller any more"},
 	STAGE_ARGS_END,
 };
 const struct stage_verb stage_rack_verb_learn = {

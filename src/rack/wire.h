@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "rack/chain.h"
+#include "rack/meter.h"
 #include "rack/side.h"
 
 /** What an output is multiplied by. */
@@ -46,6 +47,8 @@ struct stage_rack_wire {
 	_Atomic bool is_fed;             // [notify] midi_in has a connection
 	_Atomic float level;             // what the outputs are multiplied by
 	_Atomic uint32_t page_changes;   // grows behind one of any slot's page
+	_Atomic bool is_metered;         // somebody looks at peaks
+	struct stage_rack_peaks peaks;   // of the outputs
 
 	struct stage_rack_held held; // [rt] at midi_in
 	// Of each output: it moves to level. [worker] as the ports, or [rt]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness import racks, show, wait_until
+from harness import racks, show, songs, wait_until
 
 
 @pytest.fixture
@@ -43,6 +43,50 @@ def await_value(machine, slot, symbol, value, near=1e-5):
         return seen[symbol] == pytest.approx(value, abs=near)
 
     wait_until(look, 30, lambda: f"{slot} {symbol} is {value}; {seen}")
+
+
+class Talk:
+    """Somebody at a daemon's socket."""
+
+    def __init__(self, talk):
+        self.talk = talk
+        self.lines = talk.makefile(encoding="utf-8")
+
+    def say(self, method, **params):
+        self.talk.sendall(json.dumps({"jsonrpc": "2.0", "id": 1,
+                                      "method": method, "params": params}
+                                     ).encode() + b"\n")
+
+    def hear(self):
+        return json.loads(self.lines.readline())
+
+
+def test_levels_are_told_while_somebody_asks(rig, keys):
+    racks.put(rig, "fx", a_10_source=racks.slot(
+        "source", "set level 0.5"), a_20_half=racks.slot(
+            "middle", "set gain 0.25"), a_30_gone=racks.slot("no-such"))
+    keys("fx")
+    show.run_jack_tool(rig, ["jack_connect", "fx:out_1", "system:playback_1"])
+    with wait_until(lambda: songs.Stage.reach(rig.outside(
+            rig.run_dir / "rack-fx.sock")), 30, "the rack's socket") as talk:
+        ask = Talk(talk)
+        ask.say("subscribe", topics=["meter"])
+        assert ask.hear()["result"]["seq"] >= 0
+        ask.say("ping")
+        assert "result" in ask.hear(), "nothing is told that nobody asked for"
+        ask.say("meter")
+        assert ask.hear()["result"]["for_ms"] > 0
+        wanted = {"slots": {"source": [-6, -6], "half": [-18, -18]},
+                  "out": [-18, -100]}  # nobody hears that one
+        told = []
+        wait_until(lambda: told.append(ask.hear()) or told[-1]["params"][
+            "data"] == wanted, 30, lambda: f"{wanted}; told was {told[-3:]}")
+        # Whoever asks no more is told no more.
+        talk.settimeout(1)
+        with pytest.raises(TimeoutError):
+            while True:
+                told.append(ask.hear())
+        assert len(told) <= 62, "ten times a second, for six seconds"
 
 
 def test_controllers_turn_values(rig, keys):
@@ -144,6 +188,21 @@ def test_a_controller_is_learned(rig, keys):
     await_value(rig, "source", "level", 0)
     assert racks.ask(rig, "map", "fx")["maps"] == [
         {"slot": "source", "map": "cc 7 21 level 0 0.5", "learned": True}]
+
+    # Whoever waits no longer has it said, and the next one may.
+    with wait_until(lambda: songs.Stage.reach(rig.outside(
+            rig.run_dir / "rack-fx.sock")), 30, "the rack's socket") as talk:
+        ask = Talk(talk)
+        ask.say("learn", slot="source", map="wet")
+        wait_until(lambda: racks.ask(rig, "list", "fx")["learning"], 30,
+                   "it waits again")
+        ask.say("learn", cancel=True)
+        answers = [ask.hear(), ask.hear()]
+        assert sorted("error" in each for each in answers) == [False, True]
+        assert "cancelled" in json.dumps(answers)
+        assert not racks.ask(rig, "list", "fx")["learning"]
+        ask.say("learn", slot="source")
+        assert "is cancelled" in ask.hear()["error"]["message"]
 
     # By words, and away again.
     racks.ask(rig, "map", "fx", "rack", "program", "1", "5", "mute")

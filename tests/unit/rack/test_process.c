@@ -167,6 +167,25 @@ what_is_rescued_is_faded_into(void **state)
 	check(&meter, 1, 1);
 }
 
+// Behind the slot, and behind the rack's own gain.
+static void
+peaks_are_seen_while_somebody_looks(void **state)
+{
+	struct world *world = *state;
+	struct meter meter = start_with(world, TEST "middle\n");
+	struct stage_rack_peaks *behind = &world->rack->slots[0]->link->peaks;
+
+	set_level(&meter, 0.5F);
+	check(&meter, 1, 0.5F);
+	assert_true(stage_rack_peaks_take(behind, 0) == 0);
+	assert_true(stage_rack_peaks_take(&world->wire.peaks, 0) == 0);
+	atomic_store(&world->wire.is_metered, true);
+	check(&meter, 1, 0.5F);
+	assert_true(is_near(stage_rack_peaks_take(behind, 0), 1));
+	assert_true(
+		is_near(stage_rack_peaks_take(&world->wire.peaks, 0), 0.5F));
+}
+
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -179,6 +198,7 @@ main(void)
 		TEST(another_server_is_faded_into),
 		TEST(a_connection_is_faded_into),
 		TEST(what_is_rescued_is_faded_into),
+		TEST(peaks_are_seen_while_somebody_looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
