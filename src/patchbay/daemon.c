@@ -101,6 +101,27 @@ stage_patchbay_answer_made(struct stage_patchbay *self,
 		(struct stage_patchbay_made){reply, result};
 }
 
+// Whoever has made them: who shows all ports and connections is to look again.
+static void
+tell_graph(struct stage_patchbay *self)
+{
+	const struct stage_graph *graph = stage_engine_graph(self->engine);
+	size_t ports = stage_graph_port_count(graph);
+	size_t edges = stage_graph_connection_count(graph);
+
+	if (self->rpc == NULL ||
+		(!self->have_ports_moved && ports == self->ports_told &&
+			edges == self->edges_told)) {
+		return;
+	}
+	self->have_ports_moved = false;
+	self->ports_told = ports;
+	self->edges_told = edges;
+	stage_rpc_server_publish(self->rpc, "graph",
+		json_pack("{s:I, s:I}", "ports", (json_int_t)ports, "edges",
+			(json_int_t)edges));
+}
+
 void
 stage_patchbay_act_now(struct stage_patchbay *self)
 {
@@ -110,6 +131,7 @@ stage_patchbay_act_now(struct stage_patchbay *self)
 	next_ns = stage_engine_act(self->engine, stage_clock_now_ns());
 	tell_withheld(self);
 	flush_all(self);
+	tell_graph(self);
 	if (next_ns != 0) {
 		uv_timer_start(&self->act_timer, on_act,
 			(uint64_t)stage_clock_until_ms(next_ns), 0);
@@ -182,6 +204,10 @@ on_event(void *user, const struct stage_engine_event *event)
 	if (stage_engine_take(self->engine, event, stage_clock_now_ns()) !=
 		STAGE_OK) {
 		self->is_lacking_memory = true;
+	}
+	if (event->kind == STAGE_ENGINE_PORT_GONE ||
+		event->kind == STAGE_ENGINE_PORT_RENAMED) {
+		self->have_ports_moved = true;
 	}
 	if (event->kind == STAGE_ENGINE_SERVER_UP) {
 		server->is_up = true;
@@ -329,8 +355,8 @@ on_complaint(void *user, const struct stage_err *err)
 static enum stage_status
 serve(struct stage_patchbay *self, struct stage_err *err)
 {
-	static const char *const topics[] = {"connection", "learned", "files",
-		"mode", "scene", "silence", NULL};
+	static const char *const topics[] = {"connection", "graph", "learned",
+		"files", "mode", "scene", "silence", NULL};
 	const struct stage_rpc_config config = {
 		.name = "stagecraft-patchbay",
 		.verbs = stage_patch_verbs,

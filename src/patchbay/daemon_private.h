@@ -56,6 +56,8 @@ struct stage_patchbay {
 	unsigned open_timers;
 	int64_t notes[STAGE_NOTE_COUNT]; // how many of each
 	int64_t withheld_told;           // of those, how many in the log
+	size_t ports_told, edges_told;   // how many there were
+	bool have_ports_moved;           // since that was told
 	struct stage_patch_rivals_seen rivals;
 	bool is_pipewire;
 	bool is_ready;
