@@ -3,29 +3,69 @@
 // Makes elements. Texts are texts: nothing that comes from a rig is ever HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
+const heard = new WeakMap(); // element: {event: who hears it}
+
+// Has somebody hear an event of an element, instead of who did before.
+export function hear(element, name, listener) {
+  const own = heard.get(element) ?? {};
+  heard.set(element, own);
+  if (!(name in own)) {
+    element.addEventListener(name, (event) => own[name].call(element, event));
+  }
+  own[name] = listener;
+}
+
+export const heardBy = (element) => heard.get(element) ?? {};
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name.startsWith("on")) {
-      element.addEventListener(name.slice(2), value);
+      hear(element, name.slice(2), value);
+    } else if (name.startsWith("aria-") && typeof value === "boolean") {
+      element.setAttribute(name, String(value)); // which has three states
     } else if (value === true) {
       element.setAttribute(name, "");
     } else if (value !== false && value !== null && value !== undefined) {
       element.setAttribute(name, value);
     }
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  const isShown = (child) => child !== null && child !== undefined && child !== false;
+  element.append(...children.flat(Infinity).filter(isShown));
   return element;
 }
 
-export const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
-export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+export const el = (tag, attributes, ...children) =>
+  fill(document.createElement(tag), attributes, children);
+export const svg = (tag, attributes, ...children) =>
+  fill(document.createElementNS(SVG, tag), attributes, children);
+
+const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
+
+// Remembers where the focus is in a place, and gives a function that puts it
+// there again: on what has the same data-key, or, where that is gone or
+// disabled, on what was nearest to it.
+export function holdFocus(place) {
+  const key = place.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+  const keys = key === undefined ? [] : [...place.querySelectorAll("[data-key]")].map(keyOf);
+  const at = keys.indexOf(key);
+  const near = keys.map((each, i) => [Math.abs(i - at), each]).sort((a, b) => a[0] - b[0]);
+  return () => {
+    for (const [, each] of near) {
+      const found = place.querySelector(`[data-key="${CSS.escape(each)}"]`);
+      if (found && !found.disabled) {
+        found.focus({preventScroll: true});
+        if (document.activeElement === found) {
+          return;
+        }
+      }
+    }
+  };
+}
 
 // Puts new content into a place, and leaves what is being used where it was:
-// the focus by the data-key of its element, and how far lists were scrolled.
+// the focus, and how far lists were scrolled.
 export function put(place, ...children) {
-  const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
-  const key = place.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+  const focus = holdFocus(place);
   const scrolled = new Map();
   for (const each of place.querySelectorAll("[data-scroll]")) {
     scrolled.set(each.dataset.scroll, each.scrollTop);
@@ -34,9 +74,7 @@ export function put(place, ...children) {
   for (const each of place.querySelectorAll("[data-scroll]")) {
     each.scrollTop = scrolled.get(each.dataset.scroll) ?? 0;
   }
-  if (key !== undefined) {
-    place.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({preventScroll: true});
-  }
+  focus();
 }
 
 const HOLD_MS = 600;
@@ -46,7 +84,13 @@ const HOLD_MS = 600;
 export function holdButton(text, done, attributes) {
   let began = 0;
   let frame = 0;
-  const button = el("button", {type: "button", title: "hold to confirm", "aria-label": `${text}, hold to confirm`, ...attributes}, text);
+  const button = el("button", {
+    type: "button",
+    title: "hold to confirm",
+    "aria-label": `${text}, hold to confirm`,
+    onconfirm: done,
+    ...attributes,
+  }, text);
   const stop = () => {
     began = 0;
     cancelAnimationFrame(frame);
@@ -57,7 +101,7 @@ export function holdButton(text, done, attributes) {
     button.style.setProperty("--held", `${part * 100}%`);
     if (part === 1) {
       stop();
-      done();
+      heardBy(button).confirm();
     } else if (began) {
       frame = requestAnimationFrame(step);
     }

@@ -1,182 +1,233 @@
 // SPDX-FileCopyrightText: 2026 The Stagecraft authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The patchbay: sources at the left, sinks at the right, cables between them;
-// and the same as a list. Tap a source, then a sink.
+// and the same as a list.
 
 import {post} from "./api.js";
-import {el, put, svg} from "./dom.js";
+import {closeDialogs} from "./dialog.js";
+import {el} from "./dom.js";
+import {update} from "./morph.js";
+import {Cables} from "./patch_cables.js";
+import {historyDialog} from "./patch_history.js";
+import {List} from "./patch_list.js";
+import {canConnect, columns, devicesAway} from "./patch_words.js";
 
-const ROW = 34;
-const WIDTH = 720; // of the drawing; it is scaled to the screen
-const BOX = 250;
+const NARROW = 700; // px: begin with the list
 
-export const short = (name) => (name.length > 34 ? `${name.slice(0, 16)}…${name.slice(-17)}` : name);
+const MODES = {
+  off: "nothing is done",
+  learn: "what you connect is kept",
+  enforce: "kept as it is, nothing is learned",
+  exclusive: "nothing else may be connected",
+  lock: "for the show: kept, and nothing is learned",
+};
 
-// All ports there are, and those that connections wait for.
-export function columns(ports, connections) {
-  const known = new Map(ports.map((port) => [port.name, port]));
-  const left = new Map();
-  const right = new Map();
-  for (const port of ports) {
-    (port.is_output ? left : right).set(port.name, true);
+const many = (count) => (count === 1 ? "1 connection waits" : `${count} connections wait`);
+
+class Patch {
+  #shown = "";
+  #isAsking = false;
+  #isLate = false;
+
+  constructor(place, page) {
+    Object.assign(this, {place, page, store: page.store});
+    this.ports = [];
+    this.connections = [];
+    this.rules = [];
+    this.columns = {left: [], right: []};
+    this.asList = innerWidth < NARROW;
+    this.words = "";
+    this.only = "all";
+    this.taken = null; // the source that was tapped
+    this.chosen = {from: "", to: ""}; // of the list's form
+    this.folded = {from: {}, to: {}};
+    this.stop = {from: "", to: ""}; // where Tab comes to in each column
+    this.explained = new Map();
+    document.body.classList.add("long");
   }
-  for (const {from, to} of connections) {
-    if (!known.has(from)) {
-      left.set(from, false);
-    }
-    if (!known.has(to)) {
-      right.set(to, false);
-    }
+
+  end() {
+    closeDialogs();
+    document.body.classList.remove("long");
   }
-  const list = (map) => [...map].map(([name, here]) => ({name, here})).sort((a, b) => a.name.localeCompare(b.name));
-  return {left: list(left), right: list(right)};
-}
 
-export function patch(place, page) {
-  const {store} = page;
-  let ports = [];
-  let connections = [];
-  let taken = null; // the source that was tapped
-  let asList = innerWidth < 700;
-  let shown = "";
-  let filter = "";
-  let isAsking = false;
-
-  async function ask() {
-    if (isAsking) {
+  // One after the other; what happens meanwhile is asked for once more.
+  async ask() {
+    if (this.#isAsking) {
+      this.#isLate = true;
       return;
     }
-    isAsking = true;
+    this.#isAsking = true;
     try {
-      const [one, other] = await Promise.all([post("patchbay/ports"), post("patchbay/list")]);
-      ports = one.ports;
-      connections = other.connections;
+      const [ports, list, rules] = await Promise.all(
+        ["ports", "list", "rules"].map((verb) => post(`patchbay/${verb}`)));
+      this.ports = ports.ports;
+      this.connections = list.connections;
+      this.rules = rules.rules;
+      this.columns = columns(this.ports, this.connections);
     } catch (error) {
-      page.say(error.message, true);
+      this.page.say(error.message, true);
     }
-    isAsking = false;
-    render();
+    this.#isAsking = false;
+    this.render();
+    if (this.#isLate) {
+      this.#isLate = false;
+      this.ask();
+    }
   }
 
-  const doit = async (verb, body, done) => {
-    if (await page.attempt(post(`patchbay/${verb}`, body), done)) {
-      ask();
-    }
-  };
-
-  function tap(name, isSource) {
-    if (!page.can("admin")) {
-      page.say(page.may("admin") ? "Unlock this device to change connections." : "This device may only look.", true);
-      return;
-    }
-    if (isSource) {
-      taken = taken === name ? null : name;
-      page.say(taken ? `${taken}: now tap what it goes to.` : "");
-      render();
-      return;
-    }
-    if (!taken) {
-      page.say("Tap a source at the left first.");
-      return;
-    }
-    const from = taken;
-    taken = null;
-    const is = connections.some((each) => each.from === from && each.to === name && each.policy !== "forbid" && each.state === "connected");
-    doit(is ? "disconnect" : "connect", {from, to: name}, is ? `${from} no longer goes to ${name}.` : `${from} goes to ${name}.`);
-  }
-
-  const fits = (name) => !filter || name.toLowerCase().includes(filter.toLowerCase());
-
-  function drawCables() {
-    const {left, right} = columns(ports, connections);
-    const sources = left.filter((each) => fits(each.name));
-    const sinks = right.filter((each) => fits(each.name));
-    const height = Math.max(sources.length, sinks.length, 1) * ROW + 8;
-    const at = (list, name) => list.findIndex((each) => each.name === name) * ROW + ROW / 2 + 4;
-    const port = (each, y, isSource) => svg("g", {
-      class: taken === each.name && isSource ? "taken" : "",
-      role: "button",
-      tabindex: 0,
-      "data-key": `${isSource ? "from" : "to"}-${each.name}`,
-      "aria-label": `${isSource ? "source" : "sink"} ${each.name}${each.here ? "" : ", away"}`,
-      "aria-pressed": isSource ? taken === each.name : null,
-      onclick: () => tap(each.name, isSource),
-      onkeydown: (event) => {
-        if (event.key === "Enter" || event.key === " ") {
-          event.preventDefault();
-          tap(each.name, isSource);
-        }
-      },
-    }, svg("rect", {class: "port", x: isSource ? 2 : WIDTH - BOX - 2, y: y - ROW / 2 + 2, width: BOX, height: ROW - 4, rx: 6, "stroke-dasharray": each.here ? null : "6 5"}),
-    svg("text", {x: isSource ? 12 : WIDTH - BOX + 8, y: y + 5}, short(each.name)));
-    return svg("svg", {class: "cables", viewBox: `0 0 ${WIDTH} ${height}`, role: "group", "aria-label": "Ports and cables"},
-      connections.filter((each) => each.policy !== "forbid" && fits(each.from) && fits(each.to)).map((each) => {
-        const a = at(sources, each.from);
-        const b = at(sinks, each.to);
-        return svg("path", {class: `cable ${each.state === "connected" ? "" : "away"}`, d: `M${BOX + 2} ${a}C${WIDTH / 2} ${a} ${WIDTH / 2} ${b} ${WIDTH - BOX - 2} ${b}`});
-      }),
-      sources.map((each, i) => port(each, i * ROW + ROW / 2 + 4, true)),
-      sinks.map((each, i) => port(each, i * ROW + ROW / 2 + 4, false)));
-  }
-
-  function drawNew() {
-    const {left, right} = columns(ports, connections);
-    const choice = (label, list, key) => el("label", {class: "grow"}, label, el("select", {class: "grow", "data-key": key, id: key},
-      list.map((each) => el("option", {value: each.name}, each.name))));
-    const from = choice("Source", left, "new-from");
-    const to = choice("Sink", right, "new-to");
-    return el("form", {class: "panel row", onsubmit: (event) => {
-      event.preventDefault();
-      doit("connect", {from: from.querySelector("select").value, to: to.querySelector("select").value}, "Connected.");
-    }}, from, to, el("button", {type: "submit", disabled: !page.can("admin")}, "Connect"));
-  }
-
-  function drawList() {
-    return [drawNew(), el("ul", {class: "list"}, connections.filter((each) => fits(each.from) || fits(each.to)).map((each) => el("li", {},
-      el("div", {class: "cut"}, el("b", {}, each.from), " → ", el("b", {}, each.to)),
-      el("div", {class: "row"},
-        el("span", {class: `grow ${each.state === "connected" ? "good" : "warn"}`}, [each.state, each.policy === "forbid" ? "forbidden" : null, each.layer ? `by ${each.layer}` : null].filter(Boolean).join(", ")),
-        el("button", {type: "button", "data-key": `why-${each.from}-${each.to}`, onclick: async () => {
-          const answer = await page.attempt(post("patchbay/explain", {from: each.from, to: each.to}));
-          if (answer) {
-            page.say(answer.sentence);
-          }
-        }}, "Why"),
-        el("button", {type: "button", "data-key": `off-${each.from}-${each.to}`, disabled: !page.can("admin") || each.policy === "forbid", onclick: () => doit("disconnect", {from: each.from, to: each.to}, "Disconnected.")}, "Disconnect")))))];
-  }
-
-  function render() {
-    const state = store.state("patchbay");
-    if (!state) {
-      put(place, el("p", {class: "empty"}, "The patchbay does not run."));
-      return;
-    }
-    const away = connections.filter((each) => each.policy !== "forbid" && each.state !== "connected");
-    put(place,
-      el("div", {class: "row"},
-        el("label", {class: "grow"}, "Find a port", el("input", {type: "search", "data-key": "find", id: "find", value: filter, oninput: (event) => { filter = event.target.value; render(); }})),
-        el("button", {type: "button", "data-key": "as", "aria-pressed": asList, onclick: () => { asList = !asList; render(); }}, "List"),
-        el("button", {type: "button", "data-key": "undo", disabled: !page.can("admin"), onclick: () => doit("undo", {}, "The last change was taken back.")}, "Undo"),
-        el("label", {}, "Mode", el("select", {"data-key": "mode", id: "mode", disabled: !page.can("admin"), onchange: (event) => doit("mode", {mode: event.target.value}, "The mode was changed.")},
-          ["off", "learn", "enforce", "exclusive", "lock"].map((mode) => el("option", {value: mode, selected: mode === state.mode}, mode))))),
-      el("p", {class: "dim"}, `${ports.length} ports, ${connections.length} connections${state.song ? `, song ${state.song}` : ""}`),
-      away.length ? el("p", {class: "panel warn"}, `Wanted, and not there: ${away.map((each) => `${each.from} → ${each.to}`).join("; ")}`) : null,
-      state.alsa?.why ? el("p", {class: "dim"}, state.alsa.why) : null,
-      asList ? drawList() : drawCables());
-  }
-
-  return {
-    draw() {
-      const area = store.areas.patchbay;
-      const now = area ? `${area.epoch} ${area.seq} ${page.isLocked()}` : "away";
-      if (now !== shown) {
-        shown = now;
-        if (area) {
-          ask();
-        } else {
-          render();
-        }
+  async doit(verb, body, done) {
+    const answer = await this.page.attempt(post(`patchbay/${verb}`, body), done);
+    if (answer) {
+      if (answer.warning) {
+        this.page.say(answer.warning, true);
       }
-    },
-  };
+      if (answer.mode) {
+        this.store.state("patchbay").mode = answer.mode; // before it is told
+      }
+      this.ask();
+    }
+  }
+
+  async explain(from, to) {
+    const answer = await this.page.attempt(post("patchbay/explain", {from, to}));
+    if (answer) {
+      this.explained.set(`${from}-${to}`, answer.sentence);
+      this.render();
+    }
+  }
+
+  fold(side, client, isFolded) {
+    this.folded[side][client] = isFolded;
+    this.render();
+  }
+
+  focus(side, key) {
+    this.stop[side] = key;
+    this.render();
+    this.place.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  }
+
+  tap(name, isSource) {
+    const {page} = this;
+    if (!page.can("admin")) {
+      page.say(page.may("admin") ? "Unlock this device to change connections."
+        : "This device may only look.", true);
+    } else if (isSource) {
+      this.taken = this.taken === name ? null : name;
+      page.say(this.taken ? `${this.taken}: now tap what it goes to.` : "");
+      this.render();
+    } else if (this.taken) {
+      this.#join(this.taken, name);
+    } else {
+      page.say("Tap a source at the left first.");
+    }
+  }
+
+  #join(from, to) {
+    const find = (list, name) => list.find((each) => each.name === name) ?? {};
+    const is = this.connections.some((each) => each.from === from && each.to === to
+      && each.policy !== "forbid" && each.state === "connected");
+    if (!canConnect(find(this.columns.left, from), find(this.columns.right, to))) {
+      this.page.say(`${from} and ${to} are not of one kind.`, true);
+      return;
+    }
+    this.taken = null;
+    this.doit(is ? "disconnect" : "connect", {from, to},
+      is ? `${from} no longer goes to ${to}.` : `${from} goes to ${to}.`);
+  }
+
+  #drawFind() {
+    return el("label", {class: "broad"}, "Find a port or client", el("input", {
+      type: "search",
+      id: "find",
+      "data-key": "find",
+      autocomplete: "off",
+      value: this.words,
+      oninput: (event) => {
+        this.words = event.target.value.trim();
+        this.render();
+      },
+    }));
+  }
+
+  #drawMode(state) {
+    return el("label", {class: "mode"}, "Mode", el("select", {
+      id: "mode",
+      "data-key": "mode",
+      disabled: !this.page.can("admin"),
+      onchange: (event) => this.doit("mode", {mode: event.target.value},
+        `Mode ${event.target.value}: ${MODES[event.target.value]}.`),
+    }, Object.entries(MODES).map(([mode, words]) =>
+      el("option", {value: mode, selected: mode === state.mode}, `${mode}: ${words}`))));
+  }
+
+  #drawTools(state) {
+    const button = (key, text, onclick, attributes) =>
+      el("button", {type: "button", "data-key": key, onclick, ...attributes}, text);
+    const disabled = !this.page.can("admin");
+    return el("div", {class: "row ends", "data-key": "tools"},
+      this.#drawFind(),
+      button("as", "List", () => {
+        this.asList = !this.asList;
+        this.render();
+      }, {"aria-pressed": this.asList}),
+      button("undo", "Undo", () => this.doit("undo", {}, "The last change was taken back."),
+        {disabled}),
+      button("redo", "Redo", () => this.doit("redo", {}, "It was made again."), {disabled}),
+      button("history", "History", () => historyDialog(this)),
+      this.#drawMode(state));
+  }
+
+  #drawAway() {
+    const away = devicesAway(this.connections);
+    return away.length === 0 ? null : el("div", {class: "panel", "data-key": "away"},
+      el("h2", {}, "Wanted, and not there"),
+      el("ul", {class: "list"}, away.map(({client, count}) => el("li", {class: "warn cut"},
+        `▲ ${client} is away: ${many(count)}`))));
+  }
+
+  #drawNumbers(state) {
+    const {ports, connections} = this;
+    const words = [`${ports.length} ports`, `${connections.length} connections`,
+      state.set ? `set ${state.set}` : null, state.song ? `song ${state.song}` : null,
+      state.rivals?.length ? `${state.rivals.join(" and ")} changes connections, too` : null];
+    return [
+      el("p", {class: "dim"}, words.filter(Boolean).join(", ")),
+      state.alsa?.why ? el("p", {class: "dim cut"}, state.alsa.why) : null];
+  }
+
+  render() {
+    const state = this.store.state("patchbay");
+    if (!state) {
+      update(this.place, el("p", {class: "empty"}, "The patchbay does not run."));
+      return;
+    }
+    const list = new List(this);
+    update(this.place,
+      this.#drawTools(state),
+      this.#drawNumbers(state),
+      this.#drawAway(),
+      this.asList ? list.draw() : new Cables(this).draw(),
+      list.drawRules());
+  }
+
+  draw() {
+    const area = this.store.areas.patchbay;
+    if (area?.isOld) {
+      return; // what is new is on its way
+    }
+    const now = area ? `${area.epoch} ${area.seq} ${this.page.isLocked()}` : "away";
+    if (now === this.#shown) {
+      return;
+    }
+    this.#shown = now;
+    if (area) {
+      this.ask();
+    } else {
+      this.render();
+    }
+  }
 }
+
+export const patch = (place, page) => new Patch(place, page);

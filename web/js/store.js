@@ -5,6 +5,7 @@
 
 export class Store {
   #listeners = new Set();
+  #meters = new Set();
 
   constructor() {
     this.areas = {};     // area: {epoch, seq, state}, null while it is away
@@ -15,6 +16,12 @@ export class Store {
   listen(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  // Levels come many times a second, and change nothing else.
+  listenToMeters(listener) {
+    this.#meters.add(listener);
+    return () => this.#meters.delete(listener);
   }
 
   tell(area, event) {
@@ -67,6 +74,10 @@ export class Store {
   #change(event) {
     const known = this.areas[event.area];
     if (!known || known.epoch !== event.epoch || event.seq <= known.seq) {
+      return;
+    }
+    if (event.topic === "meter") {
+      this.#meters.forEach((listener) => listener(event.area, event.data));
       return;
     }
     known.seq = event.seq;

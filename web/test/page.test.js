@@ -7,8 +7,6 @@ import test from "node:test";
 
 import {parts} from "../js/chords.js";
 import {Parser} from "../js/events.js";
-import {columns, short} from "../js/patch.js";
-import {digits, meaning} from "../js/racks.js";
 import {duration, ending} from "../js/services.js";
 import {Store, health} from "../js/store.js";
 
@@ -81,26 +79,13 @@ test("the lamp is the worst there is, and says why", () => {
   assert.equal(health(storeWith({rig: {services: []}, show: {song: {clients: [{name: "z", state: "error", why: "it crashed"}]}}})).why[0], "z: it crashed");
 });
 
-test("columns have what is there and what is waited for", () => {
-  const ports = [{name: "b:out", is_output: true}, {name: "a:in", is_output: false}];
-  const found = columns(ports, [{from: "b:out", to: "gone:in"}, {from: "lost:out", to: "a:in"}]);
-  assert.deepEqual(found.left, [{name: "b:out", here: true}, {name: "lost:out", here: false}]);
-  assert.deepEqual(found.right, [{name: "a:in", here: true}, {name: "gone:in", here: false}]);
-  assert.equal(short("x".repeat(80)).length, 34);
-});
-
 test("chords are apart from words", () => {
   assert.deepEqual(parts("[G]Hel[C7]lo"), [{text: "G", chord: true}, {text: "Hel", chord: false}, {text: "C7", chord: true}, {text: "lo\n", chord: false}]);
   assert.deepEqual(parts("{title: One}\n{x: y}\nla"), [{text: "One\n", chord: false}, {text: "la\n", chord: false}]);
   assert.deepEqual(parts("[open"), [{text: "[open\n", chord: false}]);
 });
 
-test("numbers are short, and words are better", () => {
-  assert.equal(digits(440.123), "440");
-  assert.equal(digits(0.25), "0.25");
-  assert.equal(digits(-3), "-3");
-  assert.equal(meaning({value: 1, points: [{value: 1, label: "Saw"}]}), "Saw");
-  assert.equal(meaning({value: 2, unit: "dB"}), "2 dB");
+test("times and ends are short", () => {
   assert.equal(duration(59), "59 s");
   assert.equal(duration(3700), "1 h");
   assert.equal(duration(-1), "");

@@ -21,7 +21,8 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
          "--mute-audio", "--force-prefers-reduced-motion",
          "--remote-debugging-pipe"]
 KEYS = {"Enter": 13, "Tab": 9, " ": 32, "ArrowRight": 39, "ArrowLeft": 37,
-        "PageDown": 34, "PageUp": 33, "Escape": 27}
+        "PageDown": 34, "PageUp": 33, "Escape": 27, "ArrowUp": 38,
+        "ArrowDown": 40, "Home": 36, "End": 35}
 
 
 class Failed(AssertionError):

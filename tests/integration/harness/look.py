@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The page as people have it who look at it on a phone, who use no mouse, or
+who hear it."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
+HEADING = "document.querySelector('main h1')?.textContent"
+SMALL_PX = 44
+TABS_MAX = 300
+
+# What is too small for a thumb, and what is cut off at the side.
+SMALL = """[...document.querySelectorAll('button, select, summary, ' +
+  'input:not([type=checkbox]):not([type=range])')].filter((each) =>
+  each.checkVisibility() && (each.offsetHeight < %d || each.offsetWidth < %d))
+  .map((each) => each.outerHTML)""" % (SMALL_PX, SMALL_PX)
+WIDE = """[...document.querySelectorAll('main *, dialog, dialog *')].filter((each) =>
+  each.checkVisibility() && !each.closest('svg, .hint') && each.scrollWidth >
+  each.clientWidth + 1 && getComputedStyle(each).display !== 'inline'
+  && !['INPUT', 'SELECT', 'OPTION'].includes(each.nodeName))
+  .map((each) => each.outerHTML.slice(0, 300))"""
+
+
+def open_view(page, chromium, name, role="admin", unlocked=True):
+    """A tab of a device that has just been paired, at a view."""
+    tab = chromium.tab()
+    tab.size(390, 844)
+    tab.open(f"http://localhost:{page.port}/#pair={page.code(role)}")
+    tab.until(f"{HEADING} && {HEADING} !== 'Pair this device'", "it is paired")
+    tab.eval(f"location.hash = {name!r}")
+    tab.until(f"document.querySelector('[data-key=tab-{name}]')"
+              "?.getAttribute('aria-current') === 'page'")
+    if unlocked:
+        tab.click("#lock[aria-pressed=true]")
+        tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
+    return tab
+
+
+def find_axe(directory):
+    """The text of axe-core, which npm has."""
+    if not shutil.which("npm"):
+        pytest.skip("there is no npm here to get axe-core")
+    try:
+        done = subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "axe-core@4"],
+            cwd=directory, capture_output=True, text=True, timeout=90)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm does not get axe-core within 90 s")
+    if done.returncode != 0:
+        pytest.skip(f"npm does not get axe-core: {done.stderr[-200:]}")
+    return (directory / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def violations(tab, axe):
+    """What axe-core finds in what is shown now."""
+    tab.eval(axe + "; true")
+    return tab.eval(
+        "axe.run(document, {resultTypes: ['violations']}).then((all) =>"
+        " all.violations.map((each) => [each.id, each.nodes.map((node)"
+        " => node.html + node.failureSummary)]))")
+
+
+def check_sizes(tab, place, name):
+    """It fits every screen, for thumbs too; a picture of each is kept."""
+    place.mkdir(exist_ok=True)
+    for width, height in SIZES:
+        tab.size(width, height)
+        wide = tab.eval("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} at {width} is {wide} wide"
+        for found in (tab.eval(SMALL), tab.eval(WIDE)):
+            assert found == [], f"{name} at {width}: {found}"
+        tab.screenshot(place / f"{name}-{width}.png")
+    tab.size(390, 844)
+
+
+class Hands:
+    """Who has a keyboard, and nothing else."""
+
+    def __init__(self, tab):
+        self.tab = tab
+
+    def at(self):
+        """The data-key or id of what has the focus."""
+        return self.tab.eval("document.activeElement?.closest('[data-key]')"
+                             "?.dataset.key ?? document.activeElement?.id")
+
+    def press(self, *names):
+        for name in names:
+            self.tab.key(name)
+
+    def hold(self, name="Enter"):
+        self.tab.key(name, down_s=1)
+
+    def write(self, text):
+        self.tab.call("Input.insertText", text=text)
+
+    def reach(self, key):
+        """Tabs until something has the focus, which must be seen to have it."""
+        passed = []
+        self.tab.until("!!document.querySelector("
+                       f"{json.dumps(f'[data-key={json.dumps(key)}]')})",
+                       f"there is {key}")
+        while self.at() != key:
+            assert len(passed) < TABS_MAX, f"Tab never comes to {key}: {passed}"
+            passed.append(self.at())
+            self.press("Tab")
+        style = self.tab.eval(
+            "(() => { const it = getComputedStyle(document.activeElement);"
+            " return [it.outlineStyle, parseFloat(it.outlineWidth)]; })()")
+        assert style[0] != "none" and style[1] >= 2, f"{key} shows no focus"
+
+    def use(self, key):
+        self.reach(key)
+        self.press("Enter")
+
+    def choose(self, key, value):
+        """An entry of a select, by arrows alone."""
+        self.reach(key)
+        entries = self.tab.eval("[...document.activeElement.options]"
+                                ".map((each) => each.value)")
+        now = self.tab.eval("document.activeElement.value")
+        steps = entries.index(value) - entries.index(now)
+        for _ in range(abs(steps)):
+            self.press("ArrowDown" if steps > 0 else "ArrowUp")
+        now = self.tab.eval("document.activeElement.value")
+        assert now == value, f"{key} is {now} after {steps} of {entries}"
+
+    def await_focus(self, key):
+        self.tab.until(
+            "(document.activeElement?.closest('[data-key]')?.dataset.key)"
+            f" === {json.dumps(key)}", f"{key} has the focus, not {self.at()}")
+
+    def await_said(self, text, where="#said"):
+        self.tab.until(f"document.querySelector({json.dumps(where)})"
+                       f"?.textContent.includes({json.dumps(text)})",
+                       f"it says {text!r}")
