@@ -294,7 +294,7 @@ read_port(const struct reading *reading, uint32_t index,
 		return stage_err_set(err, STAGE_UNSUPPORTED,
 			"port %u has too long a symbol", index);
 	}
-	if (out->kind == STAGE_RACK_CONTROL_IN) {
+	if (out->kind == STAGE_RACK_CONTROL_IN || out->kind == STAGE_RACK_CV) {
 		read_range(reading, port, out);
 	} else if (out->kind == STAGE_RACK_EVENTS_IN ||
 		   out->kind == STAGE_RACK_EVENTS_OUT) {

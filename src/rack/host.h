@@ -34,7 +34,7 @@ enum stage_rack_port_kind {
 	STAGE_RACK_CONTROL_OUT,
 	STAGE_RACK_EVENTS_IN,
 	STAGE_RACK_EVENTS_OUT,
-	STAGE_RACK_CV, // silence, or what nobody hears
+	STAGE_RACK_CV, // its default, or what nobody hears
 	STAGE_RACK_UNCONNECTED,
 };
 
@@ -49,7 +49,7 @@ struct stage_rack_port {
 	enum stage_rack_port_kind kind;
 	enum stage_rack_port_role role;
 	char symbol[STAGE_RACK_SYMBOL_MAX];
-	float value, min, max; // by default; of a control
+	float value, min, max; // by default; of a control, or CV
 	bool is_rate_scaled;   // these are parts of the sample rate
 	bool is_toggled;       // it has two states
 	bool is_whole;         // it has whole numbers

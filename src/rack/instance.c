@@ -155,6 +155,20 @@ go_home(struct stage_rack_instance *self)
 	}
 }
 
+// A control voltage that nobody makes is what its plug-in says it is by itself:
+// silence would be another value.
+static void
+fill_voltage(const struct stage_rack_instance *self,
+	const struct stage_rack_port *port, float *buffer)
+{
+	float value = port->value;
+
+	value *= port->is_rate_scaled ? self->host->rate_hz : 1;
+	for (uint32_t i = 0; i < STAGE_RACK_FRAMES_MAX; i++) {
+		buffer[i] = value;
+	}
+}
+
 static void
 connect(struct stage_rack_instance *self)
 {
@@ -175,6 +189,8 @@ connect(struct stage_rack_instance *self)
 			if (port->role == STAGE_RACK_ROLE_FREEWHEELING) {
 				self->freewheeling = to;
 			}
+		} else if (port->kind == STAGE_RACK_CV) {
+			fill_voltage(self, port, to);
 		}
 		lilv_instance_connect_port(self->lilv, i, to);
 	}

@@ -11,6 +11,9 @@
  *   direct  the same with 4, of which the last two are its main group
  *   spoilt  passes on to two outputs, of which one is none of the main ones; to
  *           that one NaN, while `spoilt` is 1
+ *   volts   passes on what comes in, times a control voltage, and puts out
+ * twice that voltage patch   puts out a control voltage as another one, and has
+ * nothing else
  */
 
 #include <lv2/core/lv2.h>
@@ -114,6 +117,27 @@ run_spoilt(LV2_Handle handle, uint32_t frames)
 	}
 }
 
+static void
+run_volts(LV2_Handle handle, uint32_t frames)
+{
+	struct plugin *self = handle;
+
+	for (uint32_t i = 0; i < frames; i++) {
+		self->ports[1][i] = self->ports[0][i] * self->ports[2][i];
+		self->ports[3][i] = 2 * self->ports[2][i];
+	}
+}
+
+static void
+run_patch(LV2_Handle handle, uint32_t frames)
+{
+	struct plugin *self = handle;
+
+	for (uint32_t i = 0; i < frames; i++) {
+		self->ports[1][i] = self->ports[0][i];
+	}
+}
+
 static const LV2_Descriptor descriptors[] = {
 	{PREFIX "key", instantiate, connect_port, NULL, run_key, NULL, cleanup,
 		NULL},
@@ -124,6 +148,10 @@ static const LV2_Descriptor descriptors[] = {
 	{PREFIX "direct", instantiate, connect_port, NULL, run_direct, NULL,
 		cleanup, NULL},
 	{PREFIX "spoilt", instantiate, connect_port, NULL, run_spoilt, NULL,
+		cleanup, NULL},
+	{PREFIX "volts", instantiate, connect_port, NULL, run_volts, NULL,
+		cleanup, NULL},
+	{PREFIX "patch", instantiate, connect_port, NULL, run_patch, NULL,
 		cleanup, NULL},
 };
 

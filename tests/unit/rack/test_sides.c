@@ -473,6 +473,22 @@ a_sidechain_is_as_late_as_the_sound(void **state)
 	assert_true(is_near(out[1][44], 3));
 }
 
+static void
+a_control_voltage_is_what_its_plugin_says(void **state)
+{
+	struct world *world = *state;
+
+	start_with(world, "10-volts.slot", SIDES "volts\n");
+	play_all(world, false);
+	check_outs(0.25F, 0.125F);
+	check_ports("");
+	// One of voltages alone lets the sound pass.
+	change(world, "20-patch.slot", SIDES "patch\n");
+	assert_non_null(world->rack->slots[1]->link);
+	play_all(world, false);
+	check_outs(0.25F, 0.125F);
+}
+
 // Outputs.
 
 static void
@@ -906,6 +922,7 @@ main(void)
 		TEST(a_sidechain_hears_its_ports),
 		TEST(a_mono_one_hears_the_same_for_each_channel),
 		TEST(a_sidechain_is_as_late_as_the_sound),
+		TEST(a_control_voltage_is_what_its_plugin_says),
 		TEST(outputs_that_the_bus_has_not_go_to_ports),
 		TEST(the_main_ones_are_those_that_the_plugin_says),
 		TEST(a_rack_without_outputs_has_all_as_ports),
