@@ -65,9 +65,14 @@ static const struct stage_rack_builtin_value stereo_values[] = {
 	{"right", 1, 0, 1},
 };
 
-// Of a send and a return, dB.
+// Of a send, dB.
 static const struct stage_rack_builtin_value level_values[] = {
 	{"level", 0, LEVEL_MIN_DB, LEVEL_MAX_DB},
+};
+
+static const struct stage_rack_builtin_value return_values[] = {
+	{"level", 0, LEVEL_MIN_DB, LEVEL_MAX_DB},
+	{"wait", 0, 0, 1}, // 1: the sound waits for what was sent
 };
 
 _Static_assert(STAGE_COUNT_OF(filter_values) == STAGE_RACK_BUILTIN_VALUES_MAX,
@@ -122,6 +127,7 @@ DESCRIPTOR(velocity, stage_rack_builtin_velocity);
 DESCRIPTOR(mono, stage_rack_builtin_mono);
 DESCRIPTOR(stereo, stage_rack_builtin_stereo);
 DESCRIPTOR(level, stage_rack_builtin_level);
+DESCRIPTOR(back, stage_rack_builtin_return);
 
 static const struct stage_rack_builtin all[] = {
 	{"builtin:midi-through", "MIDI through", NULL, 0,
@@ -145,8 +151,9 @@ static const struct stage_rack_builtin all[] = {
 		&stereo_descriptor},
 	{"builtin:send", "Send", level_values, STAGE_COUNT_OF(level_values),
 		STAGE_RACK_BUILTIN_SEND, &level_descriptor},
-	{"builtin:return", "Return", level_values, STAGE_COUNT_OF(level_values),
-		STAGE_RACK_BUILTIN_RETURN, &level_descriptor},
+	{"builtin:return", "Return", return_values,
+		STAGE_COUNT_OF(return_values), STAGE_RACK_BUILTIN_RETURN,
+		&back_descriptor},
 };
 
 const struct stage_rack_builtin *

@@ -15,6 +15,7 @@
 #define STAGE_RACK_BUILTIN_H
 
 #include <lv2/core/lv2.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "rack/midi.h"
@@ -27,7 +28,7 @@ enum stage_rack_builtin_way {
 	STAGE_RACK_BUILTIN_MONO,   // likewise
 	STAGE_RACK_BUILTIN_STEREO, // ports: two in, two out, then the values
 	STAGE_RACK_BUILTIN_SEND,   // as a mono one; what is out is a side port
-	STAGE_RACK_BUILTIN_RETURN  // likewise of what is in
+	STAGE_RACK_BUILTIN_RETURN  // likewise of what is in; then its latency
 };
 
 struct stage_rack_builtin_value {
@@ -60,6 +61,7 @@ struct stage_rack_builtin_run {
 	uint16_t held[16][128]; // where a note went: 1 + channel * 128 + note
 	float gains[2];         // that are reached
 	float step;             // of a gain, for a frame
+	_Atomic uint32_t away;  // frames; of a return
 };
 
 /** Their run(). Thread: [rt]. */
@@ -71,5 +73,6 @@ STAGE_RT void stage_rack_builtin_velocity(LV2_Handle handle, uint32_t frames);
 STAGE_RT void stage_rack_builtin_mono(LV2_Handle handle, uint32_t frames);
 STAGE_RT void stage_rack_builtin_stereo(LV2_Handle handle, uint32_t frames);
 STAGE_RT void stage_rack_builtin_level(LV2_Handle handle, uint32_t frames);
+STAGE_RT void stage_rack_builtin_return(LV2_Handle handle, uint32_t frames);
 
 #endif

@@ -63,6 +63,15 @@ fill_values(
 	}
 }
 
+// What passes by a return may wait.
+static void
+fill_latency(struct stage_rack_port *port)
+{
+	snprintf(port->symbol, sizeof(port->symbol), "latency");
+	port->kind = STAGE_RACK_CONTROL_OUT;
+	port->role = STAGE_RACK_ROLE_LATENCY;
+}
+
 static enum stage_status
 fail_unknown(const char *uri, struct stage_err *err)
 {
@@ -86,14 +95,16 @@ stage_rack_builtin_create(
 	const struct stage_rack_builtin *builtin = stage_rack_builtin_find(uri);
 	struct stage_rack_plugin *self;
 	uint32_t sockets;
+	bool is_return;
 
 	if (builtin == NULL) {
 		return fail_unknown(uri, err);
 	}
+	is_return = builtin->way == STAGE_RACK_BUILTIN_RETURN;
 	sockets = stage_rack_builtin_ports(builtin);
 	self = calloc(1, sizeof(*self));
 	if (self != NULL) {
-		self->port_count = sockets + builtin->value_count;
+		self->port_count = sockets + builtin->value_count + is_return;
 		self->ports = calloc(self->port_count, sizeof(*self->ports));
 	}
 	if (self == NULL || self->ports == NULL) {
@@ -105,6 +116,9 @@ stage_rack_builtin_create(
 	snprintf(self->name, sizeof(self->name), "%s", builtin->name);
 	fill_sockets(builtin, self->ports, sockets);
 	fill_values(builtin, self->ports + sockets);
+	if (is_return) {
+		fill_latency(&self->ports[self->port_count - 1]);
+	}
 	*out = self;
 	return STAGE_OK;
 }

@@ -254,6 +254,18 @@ stage_rack_builtin_level(LV2_Handle handle, uint32_t frames)
 		self->step * (most > 1 ? most : 1));
 }
 
+// The values, and behind them the latency, stand behind two ports.
+STAGE_RT void
+stage_rack_builtin_return(LV2_Handle handle, uint32_t frames)
+{
+	struct stage_rack_builtin_run *self = handle;
+	uint32_t away = atomic_load_explicit(&self->away, memory_order_relaxed);
+	float *latency = self->ports[4];
+
+	stage_rack_builtin_level(handle, frames);
+	*latency = is_on(self, 1) ? (float)away : 0;
+}
+
 STAGE_RT void
 stage_rack_builtin_stereo(LV2_Handle handle, uint32_t frames)
 {

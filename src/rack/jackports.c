@@ -236,6 +236,43 @@ stage_rack_jackports_add_returns(
 	}
 }
 
+static int32_t
+way_to(jack_port_t *port, const jack_latency_range_t *all,
+	uint32_t period_frames)
+{
+	jack_latency_range_t range;
+
+	if (jack_port_connected(port) == 0) {
+		return 0;
+	}
+	jack_port_get_latency_range(port, JackCaptureLatency, &range);
+	return (int32_t)(range.max - all->max + period_frames);
+}
+
+bool
+stage_rack_jackports_see_returns(struct stage_rack_wire *wire,
+	const jack_latency_range_t *all, uint32_t period_frames)
+{
+	bool has_changed = false;
+	bool comes_any = false;
+
+	for (uint32_t i = 0; i < atomic_load(&wire->sides.count); i++) {
+		struct stage_rack_side *side = &wire->sides.items[i];
+		jack_port_t *port = atomic_load(&side->port);
+		int32_t came;
+		if (port == NULL || !atomic_load(&side->is_return)) {
+			continue;
+		}
+		came = way_to(port, all, period_frames);
+		comes_any |= came != 0;
+		has_changed |= atomic_exchange(&side->came, came) != came;
+	}
+	if (has_changed) {
+		stage_rack_wire_tell(wire);
+	}
+	return comes_any;
+}
+
 void
 stage_rack_jackports_set_latency(struct stage_rack_wire *wire,
 	jack_latency_callback_mode_t mode, const jack_latency_range_t *all)

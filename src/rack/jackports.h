@@ -43,6 +43,13 @@ bool stage_rack_jackports_are_refused(const struct stage_rack_wire *wire);
 void stage_rack_jackports_add_returns(
 	struct stage_rack_wire *wire, jack_latency_range_t *all);
 
+/** Sees how long what comes in at returns has taken from the inputs of the
+ * rack, which `all` says of, and a period more: what was sent round comes back
+ * with the next one. Tells the loop of news. True when anything comes in there.
+ * Thread: [notify]. */
+bool stage_rack_jackports_see_returns(struct stage_rack_wire *wire,
+	const jack_latency_range_t *all, uint32_t period_frames);
+
 /** Tells how late the ports of one direction are: what comes in at those of the
  * rack is `all`. Thread: [notify]. */
 void stage_rack_jackports_set_latency(struct stage_rack_wire *wire,

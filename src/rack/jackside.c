@@ -31,6 +31,8 @@ struct stage_rack_jack {
 							      // [worker]
 	_Atomic unsigned refs; // ours, and one for each setup without teardown
 	_Atomic uint32_t latency_frames;
+	bool looks_again;      // [notify] the next latencies were asked for
+	_Atomic bool must_ask; // for them
 	jack_client_t *handle; // [worker]
 	bool is_open;          // [main] from opened to lost
 };
@@ -41,6 +43,23 @@ unref(struct stage_rack_jack *self)
 	if (atomic_fetch_sub(&self->refs, 1) == 1) {
 		self->events->ended(self->user);
 		free(self);
+	}
+}
+
+// [notify] Who plays behind us is told of latencies behind us, and what comes
+// back from there is known with the next ones alone: these are asked for once.
+static void
+look_at_returns(struct stage_rack_jack *self, const jack_latency_range_t *all)
+{
+	uint32_t period_frames = jack_get_buffer_size(self->wire->client);
+
+	if (stage_rack_jackports_see_returns(self->wire, all, period_frames) &&
+		!self->looks_again) {
+		self->looks_again = true;
+		atomic_store(&self->must_ask, true);
+		stage_rack_wire_tell(self->wire);
+	} else {
+		self->looks_again = false;
 	}
 }
 
@@ -66,6 +85,9 @@ on_latency(jack_latency_callback_mode_t mode, void *arg)
 	}
 	all.min = from_count > 0 ? all.min : 0;
 	stage_rack_jackports_set_latency(wire, mode, &all);
+	if (is_capture) {
+		look_at_returns(self, &all);
+	}
 	all.min += own;
 	all.max += own;
 	if (is_capture && from_count == 0) {
@@ -449,7 +471,9 @@ stage_rack_jack_destroy(struct stage_rack_jack *self)
 void
 stage_rack_jack_set_latency(struct stage_rack_jack *self, uint32_t frames)
 {
-	if (atomic_exchange(&self->latency_frames, frames) != frames) {
+	bool is_new = atomic_exchange(&self->latency_frames, frames) != frames;
+
+	if (atomic_exchange(&self->must_ask, false) || is_new) {
 		stage_jack_client_tend(self->client);
 	}
 }

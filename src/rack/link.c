@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "rack/builtin.h"
 #include "rack/sidelist.h"
 #include "rack/value.h"
 
@@ -77,7 +78,25 @@ start_units(struct stage_rack_link *link)
 	}
 }
 
-// An instrument has nothing that passes by it.
+static bool
+is_return(const struct stage_rack_link *link)
+{
+	const struct stage_rack_builtin *builtin = link->slot->plugin->builtin;
+
+	return builtin != NULL && builtin->way == STAGE_RACK_BUILTIN_RETURN;
+}
+
+void
+stage_rack_link_set_away(struct stage_rack_link *link, uint32_t frames)
+{
+	for (uint32_t i = 0; is_return(link) && i < link->unit_count; i++) {
+		struct stage_rack_builtin_run *run =
+			instance_of(link, i)->handle;
+		atomic_store(&run->away, frames);
+	}
+}
+
+// What passes by an instrument does not wait for it; it may for a return.
 static enum stage_status
 find_latency(struct stage_rack_link *link, struct stage_err *err)
 {
@@ -90,7 +109,9 @@ find_latency(struct stage_rack_link *link, struct stage_err *err)
 			link->latency = &link->units[0]->cells[i];
 		}
 	}
-	return link->latency == NULL || link->units[0]->in_count == 0 ||
+	return link->latency == NULL ||
+			       (link->units[0]->in_count == 0 &&
+				       !is_return(link)) ||
 			       stage_rack_dry_init(
 				       &link->dry, link->slot->shop->width)
 		       ? STAGE_OK

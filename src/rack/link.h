@@ -25,6 +25,10 @@ struct stage_rack_link *stage_rack_link_create(
 struct stage_rack_link *stage_rack_link_ref(struct stage_rack_link *link);
 void stage_rack_link_unref(struct stage_rack_link *link);
 
+/** Says how long what was sent round takes to come back to a return, in frames
+ * behind the sound that passes there. */
+void stage_rack_link_set_away(struct stage_rack_link *link, uint32_t frames);
+
 /** Adds what the plug-in says of itself to the memory. Errors: STAGE_TIMEOUT
  * when it does not come back, now or before; STAGE_BUSY while it works; as
  * stage_rack_instance_save. */

@@ -627,12 +627,12 @@ stage_rack_find_any(const struct stage_rack *self, const char *name,
 		       : stage_err_set(err, status, "%s", why.text);
 }
 
-// An instrument's counts where nothing comes in: else the sound passes it by.
+// An instrument's counts where nothing comes in: else the sound passes it by,
+// and waits for nothing.
 static bool
 makes_late(const struct stage_rack *self, const struct stage_rack_link *link)
 {
-	return link != NULL &&
-	       (link->units[0]->in_count > 0 || self->config.ins == 0);
+	return link != NULL && (link->dry.width > 0 || self->config.ins == 0);
 }
 
 uint32_t

@@ -53,6 +53,7 @@ clear(struct stage_rack_side *side)
 	atomic_store(&side->is_leaving, false);
 	atomic_store(&side->is_source, false);
 	atomic_store(&side->is_return, false);
+	atomic_store(&side->came, 0);
 	atomic_store(&side->frames, 0);
 	side->level = 0;
 	side->last = 0;

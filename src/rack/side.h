@@ -56,6 +56,8 @@ struct stage_rack_side {
 	_Atomic uint32_t frames;   // to or from the ports of the rack
 	_Atomic bool is_source;    // what it puts out never came in
 	_Atomic bool is_return;    // what comes in there is heard
+	_Atomic int32_t came;      // frames that it takes there, from the
+				   // inputs of the rack; 0: from nowhere
 	unsigned refs;             // [main] of plans
 	float *buffer;             // [rt] of this piece; NULL: none
 	float level;               // [rt] 0: it is not heard

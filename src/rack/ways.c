@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "rack/link.h"
 
 // Which there are.
 
@@ -275,7 +276,7 @@ stage_rack_ways_finish(struct stage_rack_plan *plan)
 static uint32_t
 passing_latency(const struct stage_rack_link *link)
 {
-	return link != NULL && link->units[0]->in_count > 0
+	return link != NULL && link->dry.width > 0
 		       ? atomic_load(&link->latency_frames)
 		       : 0;
 }
@@ -295,14 +296,16 @@ measure_item(const struct stage_rack_slot *slot,
 	struct stage_rack_side *side = item->wish.side;
 	bool is_source =
 		item->kind == STAGE_RACK_SIDE_OUTS && is_instrument(slot->link);
+	bool is_return = item->kind == STAGE_RACK_SIDE_RETURN;
 	uint32_t frames = before;
+	bool is_new;
 
 	if (side == NULL) {
 		return false;
 	}
 	if (item->kind == STAGE_RACK_SIDECHAIN) {
 		frames = whole; // it is delayed as what it is for
-	} else if (item->kind == STAGE_RACK_SIDE_RETURN) {
+	} else if (is_return) {
 		frames = whole - before;
 	} else if (is_source) {
 		frames = atomic_load(&slot->link->latency_frames);
@@ -310,8 +313,25 @@ measure_item(const struct stage_rack_slot *slot,
 		frames += passing_latency(slot->link);
 	}
 	atomic_store(&side->is_source, is_source);
-	atomic_store(&side->is_return, item->kind == STAGE_RACK_SIDE_RETURN);
-	return atomic_exchange(&side->frames, frames) != frames;
+	is_new = atomic_exchange(&side->is_return, is_return) != is_return;
+	return atomic_exchange(&side->frames, frames) != frames || is_new;
+}
+
+// How much later than the sound that passes a slot comes what it was sent to.
+static uint32_t
+away_of(const struct stage_rack_slot *slot, uint32_t before)
+{
+	int64_t away = 0;
+
+	for (size_t i = 0; i < slot->sides.count; i++) {
+		const struct stage_rack_side_item *item = &slot->sides.items[i];
+		if (item->kind == STAGE_RACK_SIDE_RETURN &&
+			item->wish.side != NULL) {
+			int64_t came = atomic_load(&item->wish.side->came);
+			away = came - before > away ? came - before : away;
+		}
+	}
+	return away < STAGE_RACK_DRY_MAX ? (uint32_t)away : STAGE_RACK_DRY_MAX;
 }
 
 static bool
@@ -329,6 +349,10 @@ measure(struct stage_rack *rack)
 		for (size_t k = 0; k < slot->sides.count; k++) {
 			is_new |= measure_item(
 				slot, &slot->sides.items[k], before, whole);
+		}
+		if (slot->link != NULL) {
+			stage_rack_link_set_away(
+				slot->link, away_of(slot, before));
 		}
 		before += passing_latency(slot->link);
 	}

@@ -3,6 +3,8 @@
 """Ports of slots on a real JACK server: sidechains, sends, returns, outputs."""
 
 import os
+import signal
+import subprocess
 
 import pytest
 
@@ -180,3 +182,49 @@ def test_a_sidechain_of_debian(rig):
     racks.ask(rig, "set", "src", "kick", "level", "1")
     wait_until(lambda: 0 < racks.level(rig, "fx:out_1")[0]["highest"] < 0.1,
                60, "the kick ducks the tone")
+
+
+SINE = 48  # frames, of jack-click's
+
+
+def highest(rig):
+    return racks.level(rig, "fx:out_1")[0]["highest"]
+
+
+def test_the_sound_waits_for_what_was_sent(rig):
+    """A sine and what was sent of it cancel each other out, for what it is sent
+    to takes as long as some waves and a half; where the sound waits they are
+    twice as loud, to the frame."""
+    racks.put(rig, "fx", a_10_late=racks.slot("late", "set frames 100"),
+              a_20_aux=racks.slot("builtin:send"),
+              a_30_back=racks.slot("builtin:return"))
+    racks.put(rig, "hall", rack="in 1\nout 1\n",
+              a_10_late=racks.slot("late", "set frames 300"))
+    rig.up()
+    for name in ("fx", "hall"):
+        show.await_state(rig, name, "ready", 60)
+    period = int(show.run_jack_tool(rig, ["jack_bufsize"]).stdout.split()[-1])
+    away = 300 + (SINE // 2 - 300 - period) % SINE + period
+    racks.ask(rig, "set", "hall", "late", "frames", str(away - period))
+    sine = rig.popen(["jack-click", "click"], stdout=subprocess.PIPE)
+    sine.stdout.readline()
+    # The way back last: the server tells fx of latencies before the hall.
+    for wire in [("click-sine:out", "fx:in_1"), ("fx:aux-send_1", "hall:in_1"),
+                 ("hall:out_1", "fx:back-return_1")]:
+        show.connect(rig, *wire)
+    wait_until(lambda: highest(rig) < 1e-4, 60, lambda: f"0: {highest(rig)}")
+    assert latency(rig, "fx:out_1", "capture") == 100
+    racks.ask(rig, "set", "fx", "back", "wait", "1")
+    wait_until(lambda: abs(highest(rig) - 1) < 1e-4, 60,
+               lambda: f"1: {highest(rig)}")
+    assert latency(rig, "fx:out_1", "capture") == 100 + away
+    # Another latency is known soon, also while no client comes or goes.
+    racks.ask(rig, "set", "hall", "late", "frames", str(away - period + 7))
+    racks.await_slot(rig, "fx", "back", latency_frames=away + 7)
+    wait_until(lambda: abs(highest(rig) - 1) < 1e-4, 60,
+               lambda: f"1: {highest(rig)}")
+    show.disconnect(rig, "hall:out_1", "fx:back-return_1")
+    wait_until(lambda: latency(rig, "fx:out_1", "capture") == 100, 60,
+               "it waits for nothing")
+    sine.kill(signal.SIGTERM)
+    sine.wait(30)

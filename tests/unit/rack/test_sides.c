@@ -585,6 +585,90 @@ a_return_adds_what_comes(void **state)
 	check_outs(0.5F, 0.625F);
 }
 
+// A client that is sent to, and delays: it plays behind the rack, which hears
+// it in the next period.
+#define AWAY 300
+#define CYCLES 6
+
+static struct {
+	float sent[CYCLES * FRAMES];
+	float heard[CYCLES * FRAMES];
+} round_trip;
+
+static void
+send_round(struct world *world, unsigned impulse_at)
+{
+	struct _jack_port *back = port_of("back-return_1");
+	const struct _jack_port *sent = port_of("aux-send_1");
+	size_t bytes = FRAMES * sizeof(float);
+
+	for (int now = 0; now < CYCLES * FRAMES; now += FRAMES) {
+		for (int i = 0; i < FRAMES; i++) {
+			int from = now + i - FRAMES - AWAY;
+			back->buffer[i] = from < 0 ? 0 : round_trip.sent[from];
+		}
+		in[0][impulse_at] = now == 0 ? 1 : 0;
+		play(world, false);
+		memcpy(round_trip.sent + now, sent->buffer, bytes);
+		memcpy(round_trip.heard + now, out[0], bytes);
+	}
+}
+
+static void
+check_heard(size_t first, size_t second)
+{
+	for (size_t i = 0; i < CYCLES * FRAMES; i++) {
+		float wanted = (float)(i == first) + (float)(i == second);
+		if (!is_near(round_trip.heard[i], wanted)) {
+			fail_msg("frame %zu is %g", i,
+				(double)round_trip.heard[i]);
+		}
+	}
+}
+
+// What the server says of the ports of a return; what is not sent is silence.
+static void
+have_returns_at(struct world *world, uint32_t frames)
+{
+	const jack_latency_range_t all = {30, 40};
+	const jack_latency_range_t range = {frames, frames};
+
+	set_input(in[0], 0);
+	set_input(in[1], 0);
+	set_input(port_of("back-return_1")->buffer, 0);
+	port_of("back-return_1")->latency = range;
+	port_of("back-return_2")->latency = range;
+	assert_true(
+		stage_rack_jackports_see_returns(&world->wire, &all, FRAMES));
+	play_all(world, false);
+	play_all(world, false);
+}
+
+static void
+the_sound_waits_for_what_was_sent(void **state)
+{
+	struct world *world = *state;
+
+	start_with(world, "10-late.slot", TEST "late\nset frames 100\n");
+	change(world, "20-aux.slot", "plugin builtin:send\n");
+	change(world, "30-back.slot", "plugin builtin:return\n");
+	play_all(world, false);
+	have_returns_at(world, 40 + 100 + AWAY);
+	send_round(world, 200);
+	check_heard(300, 300 + AWAY + FRAMES);
+	assert_int_equal(stage_rack_latency(world->rack), 100);
+	set(world, "back", "wait", 1);
+	play_all(world, false);
+	assert_int_equal(stage_rack_latency(world->rack), 100 + AWAY + FRAMES);
+	send_round(world, 17);
+	check_heard(117 + AWAY + FRAMES, 117 + AWAY + FRAMES);
+	// As long as it takes, and no longer.
+	have_returns_at(world, 0);
+	assert_int_equal(stage_rack_latency(world->rack), 100 + FRAMES - 140);
+	have_returns_at(world, 40);
+	assert_int_equal(stage_rack_latency(world->rack), FRAMES);
+}
+
 // Coming and going.
 
 static void
@@ -928,6 +1012,7 @@ main(void)
 		TEST(a_rack_without_outputs_has_all_as_ports),
 		TEST(a_send_sends_and_lets_the_sound_pass),
 		TEST(a_return_adds_what_comes),
+		TEST(the_sound_waits_for_what_was_sent),
 		TEST(ports_come_and_go_and_the_plugin_stays),
 		TEST(each_server_gets_the_same_ports_in_the_same_order),
 		TEST(a_port_that_is_wanted_again_in_time_stays),
