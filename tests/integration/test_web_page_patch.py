@@ -159,6 +159,10 @@ def test_the_list_connects_explains_and_disconnects(rig, hands):
                     "(each) => each.textContent.includes('(audio)'))",
                     "only what fits can be chosen")
     hands.choose("new-to", SINK)
+    hands.use("new-why")
+    hands.tab.until("document.querySelector('[data-key=new] [role=status]')"
+                    ".textContent.includes('not connected')", "it says why not")
+    hands.await_focus("new-why")
     hands.use("new-connect")
     wait_until(lambda: is_connected(rig), 30, "it is connected")
     pair = f"{SOURCE}-{SINK}"

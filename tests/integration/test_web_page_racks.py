@@ -47,6 +47,64 @@ def order(rig):
     return [each["slot"] for each in ask(rig, "list")["slots"]]
 
 
+# Draws twice, and says what is the same and what is as it was drawn last.
+MORPH = """(async () => {
+  const [{update}, {el}] = await Promise.all(
+    [import('/js/morph.js'), import('/js/dom.js')]);
+  const place = el('div', {});
+  document.body.append(place);
+  const heard = [];
+  const row = (key, n) => el('li', {'data-key': key, class: `at-${n}`},
+    el('button', {type: 'button', 'data-key': `do-${key}`,
+      'aria-pressed': n === 2, disabled: key === 'c' && n === 2,
+      onclick: () => heard.push(key + n)}, `${key} of ${n}`));
+  const draw = (n, keys) => update(place, el('ul', {},
+    keys.map((key) => row(key, n))),
+    el('details', {'data-key': 'more'}, el('summary', {}, `more ${n}`)),
+    el('input', {id: 'typed', value: `drawn ${n}`}),
+    el('input', {id: 'other', value: `drawn ${n}`}),
+    n === 1 ? el('p', {}, 'only once') : null);
+  const at = (key) => place.querySelector(`[data-key=${key}]`);
+  const focus = () => document.activeElement.dataset.key ?? document.activeElement.id;
+  draw(1, ['a', 'b', 'c']);
+  const [a, b] = [at('a'), at('b')];
+  const said = {};
+  at('more').open = true;
+  at('do-b').focus();
+  draw(2, ['b', 'd', 'a']);
+  said.same = a === at('a') && b === at('b');
+  said.order = [...place.querySelectorAll('li')].map((each) => each.dataset.key);
+  said.text = place.innerText.includes('of 1') || place.innerText.includes('only once');
+  said.pressed = at('do-a').getAttribute('aria-pressed') + b.className;
+  said.open = at('more').open;
+  said.moved = focus();
+  at('do-b').click();
+  at('do-a').click();
+  said.heard = heard;
+  document.getElementById('typed').focus();
+  document.getElementById('typed').value = 'half a wo';
+  draw(3, ['a', 'c']);
+  said.typed = [focus(), document.activeElement.value,
+    document.getElementById('other').value];
+  at('do-c').focus();
+  draw(2, ['a', 'c']);
+  said.disabled = focus();
+  draw(3, ['x']);
+  said.gone = focus();
+  place.remove();
+  return said;
+})()"""
+
+
+def test_what_is_drawn_anew_leaves_what_is_there(hands):
+    assert hands.tab.eval(MORPH) == {
+        "same": True, "order": ["b", "d", "a"], "text": False,
+        "pressed": "trueat-2", "open": True, "moved": "do-b",
+        "heard": ["b2", "a2"],
+        "typed": ["typed", "half a wo", "drawn 3"],
+        "disabled": "do-a", "gone": "do-x"}
+
+
 def test_levels_move_while_they_are_looked_at(rig, hands):
     hands.tab.until("document.querySelector('[data-key=\"level-synth \"]')"
                     "?.innerText.includes('dB')", "the synth is heard")

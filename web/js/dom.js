@@ -41,23 +41,26 @@ export const svg = (tag, attributes, ...children) =>
 
 const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
 
+function takesFocus(element) {
+  if (!element || element.disabled) {
+    return false;
+  }
+  element.focus({preventScroll: true});
+  return document.activeElement === element;
+}
+
 // Remembers where the focus is in a place, and gives a function that puts it
 // there again: on what has the same data-key, or, where that is gone or
-// disabled, on what was nearest to it.
+// disabled, on what was nearest to it, or else on the first that can have it.
 export function holdFocus(place) {
   const key = place.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
   const keys = key === undefined ? [] : [...place.querySelectorAll("[data-key]")].map(keyOf);
   const at = keys.indexOf(key);
   const near = keys.map((each, i) => [Math.abs(i - at), each]).sort((a, b) => a[0] - b[0]);
+  const find = (each) => place.querySelector(`[data-key="${CSS.escape(each)}"]`);
   return () => {
-    for (const [, each] of near) {
-      const found = place.querySelector(`[data-key="${CSS.escape(each)}"]`);
-      if (found && !found.disabled) {
-        found.focus({preventScroll: true});
-        if (document.activeElement === found) {
-          return;
-        }
-      }
+    if (key !== undefined && !near.some(([, each]) => takesFocus(find(each)))) {
+      [...place.querySelectorAll("[data-key]")].some(takesFocus);
     }
   };
 }

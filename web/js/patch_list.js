@@ -42,7 +42,16 @@ export class List {
       type: "submit",
       "data-key": "new-connect",
       disabled: this.disabled || !from || !to,
-    }, "Connect"));
+    }, "Connect"),
+    el("button", {
+      type: "button",
+      "data-key": "new-why",
+      "aria-label": "Why are they connected, or not",
+      disabled: !from || !to,
+      onclick: () => board.explain(from.name, to.name),
+    }, "Why"),
+    el("p", {role: "status", class: "dim cut all"},
+      board.explained.get(`${from?.name}-${to?.name}`) ?? ""));
   }
 
   #drawOnly() {
