@@ -31,6 +31,14 @@ on_changed(void *user)
 }
 
 static void
+on_beat(void *user)
+{
+	struct stage_show_daemon *self = user;
+
+	self->has_osc_news = true;
+}
+
+static void
 on_warning(void *user, const char *sentence)
 {
 	(void)user;
@@ -48,6 +56,7 @@ on_hung(void *user, const char *what)
 static const struct stage_show_jack_events jack_events = {
 	.heard = on_heard,
 	.changed = on_changed,
+	.beat = on_beat,
 	.warn = on_warning,
 	.hung = on_hung,
 };

@@ -79,6 +79,8 @@ look(void *user, struct stage_show_sight *out)
 		.is_edit = stage_show_engine_is_edit(self->engine),
 		.is_paused = self->is_paused,
 		.is_rolling = jack.is_rolling,
+		.bar = jack.bar,
+		.beat = jack.beat,
 		.tempo_bpm = self->pulse.tempo.micro_bpm / 1e6,
 		.guard_s = (double)place->guard_ns / (double)STAGE_NS_PER_S,
 		.needs_passcode = self->settings.osc.passcode[0] != '\0',

@@ -89,6 +89,7 @@ make_ready(struct stage_show_jack *self, jack_client_t *client)
 	atomic_store(&wire->is_connected, false);
 	atomic_store(&wire->is_master, false);
 	atomic_store(&wire->is_rolling, false);
+	atomic_store(&wire->beat, 0);
 	pthread_mutex_lock(&self->mutex);
 	stage_show_timebase_init(&wire->timebase, wire->rate_hz, &self->tempo);
 	self->asked.has_wish = self->is_wanted;
@@ -285,6 +286,11 @@ stage_show_jack_changed(struct stage_show_jack *self)
 		view.waiting != self->told.waiting) {
 		self->told = view;
 		self->events->changed(self->user);
+	}
+	if (view.bar != self->told.bar || view.beat != self->told.beat) {
+		self->told.bar = view.bar;
+		self->told.beat = view.beat;
+		self->events->beat(self->user);
 	}
 }
 
@@ -550,6 +556,8 @@ void
 stage_show_jack_view(
 	const struct stage_show_jack *self, struct stage_show_jack_view *out)
 {
+	uint64_t beat;
+
 	memset(out, 0, sizeof(*out));
 	if (self == NULL) {
 		out->why = "stagecraft was built without JACK";
@@ -557,6 +565,9 @@ stage_show_jack_view(
 	}
 	out->is_open = self->is_open;
 	out->is_rolling = atomic_load(&self->wire.is_rolling);
+	beat = atomic_load(&self->wire.beat);
+	out->bar = STAGE_SHOW_BEAT_BAR(beat);
+	out->beat = STAGE_SHOW_BEAT_BEAT(beat);
 	out->is_wanted = self->is_wanted;
 	out->is_master = atomic_load(&self->wire.is_master);
 	out->rate_hz = self->is_open ? self->rate_hz : 0;

@@ -38,6 +38,8 @@ struct stage_show_jack_events {
 		void *user, const uint8_t *bytes, size_t len, int64_t at_ns);
 	/** What stage_show_jack_view says has changed. */
 	void (*changed)(void *user);
+	/** A beat has begun, or there are none any more: as the view says. */
+	void (*beat)(void *user);
 	/** Something that a person should know; and the reason why this process
 	 * cannot go on. */
 	void (*warn)(void *user, const char *sentence);
@@ -48,6 +50,8 @@ struct stage_show_jack_events {
 struct stage_show_jack_view {
 	bool is_open;
 	bool is_rolling; // the transport
+	int32_t bar;     // of the transport while it rolls, from 1; 0: none
+	int32_t beat;    // of that bar, likewise
 	bool is_wanted;  // to be timebase master
 	bool is_master;
 	uint32_t rate_hz; // of the server; 0: there is none

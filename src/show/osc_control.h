@@ -52,6 +52,7 @@ struct stage_show_sight {
 	bool is_edit;        // mode
 	bool is_paused;      // transport
 	bool is_rolling;     // transport
+	int bar, beat;       // where it is, from 1; 0: nowhere
 	double guard_s;      // of a double GO
 	double guard_left_s; // of it
 	bool needs_passcode;

@@ -24,6 +24,8 @@ enum value {
 	MODE,
 	TEMPO,
 	PLAYING,
+	BAR,
+	BEAT,
 	STATE, // last: who waits for it knows the others by then
 	VALUE_COUNT,
 };
@@ -45,6 +47,8 @@ static const char *const addresses[] = {
 	[MODE] = "/stagecraft/mode",
 	[TEMPO] = "/stagecraft/tempo",
 	[PLAYING] = "/stagecraft/playing",
+	[BAR] = "/stagecraft/bar",
+	[BEAT] = "/stagecraft/beat",
 	[STATE] = "/stagecraft/state",
 };
 
@@ -106,6 +110,8 @@ stage_show_values_take(
 	set_text(out, MODE, sight->is_edit ? "edit" : "show");
 	set_part(out, TEMPO, sight->tempo_bpm);
 	set_number(out, PLAYING, sight->is_rolling);
+	set_number(out, BAR, (size_t)sight->bar);
+	set_number(out, BEAT, (size_t)sight->beat);
 	set_text(out, STATE, sight->state);
 }
 

@@ -9,7 +9,7 @@
  *     /stagecraft/next/name s, next/number i       what NEXT plays
  *     /stagecraft/loading/name s, progress f       what is being loaded
  *     /stagecraft/set/name s, set/songs i
- *     /stagecraft/mode s, tempo f, playing i, state s
+ *     /stagecraft/mode s, tempo f, playing i, bar i, beat i, state s
  *
  * Pure. Thread: any.
  */
@@ -26,7 +26,7 @@
 
 struct stage_show_sight;
 
-#define STAGE_SHOW_VALUE_COUNT 14
+#define STAGE_SHOW_VALUE_COUNT 16
 #define STAGE_SHOW_VALUE_TEXT_MAX (STAGE_SHOW_NAME_MAX + 1)
 
 /** All of them at one moment, in the order in which they are told. */

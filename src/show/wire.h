@@ -29,6 +29,11 @@
 #define STAGE_SHOW_PANIC_CYCLES 3 // until all have heard a panic
 #define STAGE_SHOW_UNTOLD_MAX 4   // cycles that roll without asking a master
 
+/** A bar and a beat as one number; both from 1. */
+#define STAGE_SHOW_BEAT(bar, beat) ((uint64_t)(bar) << 32 | (uint32_t)(beat))
+#define STAGE_SHOW_BEAT_BAR(number) ((int32_t)((number) >> 32))
+#define STAGE_SHOW_BEAT_BEAT(number) ((int32_t)(uint32_t)(number))
+
 /** What stands before the bytes in the ring `in`. */
 struct stage_show_in_header {
 	int64_t at_ns;
@@ -61,6 +66,7 @@ struct stage_show_wire {
 	_Atomic bool has_panicked; // [rt] to [main]: it has been heard
 	_Atomic bool is_master;    // [worker]; [rt] when it is so no more
 	_Atomic bool is_rolling;   // [rt]
+	_Atomic uint64_t beat;     // [rt] to [main]: STAGE_SHOW_BEAT; 0: none
 	_Atomic bool has_news;     // [rt] to [main]: one of the above
 	_Atomic uint64_t sent;
 	_Atomic uint64_t lost;    // going out

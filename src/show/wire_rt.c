@@ -314,6 +314,22 @@ look_whether_master(struct stage_show_wire *self, bool is_rolling)
 	}
 }
 
+// Of whoever is master. It is told when the cycle in which it falls has begun.
+STAGE_RT static void
+look_at_beat(struct stage_show_wire *self, const jack_position_t *position,
+	bool is_rolling)
+{
+	bool has_beat = is_rolling && (position->valid & JackPositionBBT) != 0;
+	uint64_t beat = has_beat && position->bar > 0 && position->beat > 0
+				? STAGE_SHOW_BEAT(position->bar, position->beat)
+				: 0;
+
+	if (beat != atomic_load(&self->beat)) {
+		atomic_store(&self->beat, beat);
+		stage_show_wire_tell(self);
+	}
+}
+
 STAGE_RT static void
 run_time(struct stage_show_wire *self)
 {
@@ -324,6 +340,7 @@ run_time(struct stage_show_wire *self)
 
 	take_orders(self, position.frame, is_rolling);
 	look_whether_master(self, is_rolling);
+	look_at_beat(self, &position, is_rolling);
 	if (is_rolling != self->was_rolling) {
 		self->was_rolling = is_rolling;
 		atomic_store(&self->is_rolling, is_rolling);

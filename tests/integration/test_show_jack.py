@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from harness import show, songs, wait_until
+from harness import osc, show, songs, wait_until
 
 PATCHBAY = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-patchbay\n",
             "ready": "notify\n", "needs": "jack\n"}
@@ -243,6 +243,34 @@ def test_the_tempo_is_the_songs(stage):
     other.stdin.flush()
     other.wait()
     wait_until(lambda: stage.state()["tempo"]["master"], 20, "master again")
+
+
+def test_who_listens_is_told_of_each_beat(stage):
+    listener = osc.Peer(stage.machine, 53000, "listener")
+    listener.say("/stagecraft/subscribe")
+    listener.await_heard("/stagecraft/beat", 0)
+    stage.open("A")  # in three
+    assert "result" in stage.call("tempo", bpm=300, at="now")
+    wait_until(lambda: stage.state()["tempo"]["master"], 20, "master")
+    assert "result" in stage.call("transport", what="resume")
+    wait_until(lambda: {(1, 2), (2, 3), (3, 1)} <= steps(listener), 30,
+               lambda: f"it counts to three: {listener.heard()}")
+    assert "result" in stage.call("transport", what="stop")
+    wait_until(lambda: beats(listener)[-1] == 0, 20, "there are none")
+    assert set(beats(listener)) == {0, 1, 2, 3}
+    assert all(beat != before for before, beat in steps(listener))
+    listener.end()
+
+
+def beats(listener):
+    return [told[1] for told in listener.heard()
+            if told[0] == "/stagecraft/beat"]
+
+
+def steps(listener):
+    """{(beat, the one told behind it)}; a busy computer may pass one over."""
+    told = beats(listener)
+    return set(zip(told, told[1:]))
 
 
 class FakeRack(threading.Thread):

@@ -210,6 +210,8 @@ static const char all_values[] = "/stagecraft/song/name Set 1/Waltz\n"
 				 "/stagecraft/mode show\n"
 				 "/stagecraft/tempo 0\n"
 				 "/stagecraft/playing 0\n"
+				 "/stagecraft/bar 0\n"
+				 "/stagecraft/beat 0\n"
 				 "/stagecraft/state ready\n";
 
 static void

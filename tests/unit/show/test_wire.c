@@ -38,6 +38,7 @@ static struct {
 	size_t room; // bytes of a buffer
 	jack_transport_state_t state;
 	uint32_t frame;
+	int32_t bar, beat; // as the master says; 0: none does
 	struct stage_show_wire wire;
 } fake;
 
@@ -117,6 +118,9 @@ jack_transport_query(const jack_client_t *client, jack_position_t *position)
 {
 	(void)client;
 	position->frame = fake.frame;
+	position->valid = fake.bar > 0 ? JackPositionBBT : 0;
+	position->bar = fake.bar;
+	position->beat = fake.beat;
 	return fake.state;
 }
 
@@ -402,6 +406,53 @@ a_master_says_where_it_is_and_hears_when_it_is_none(void **state)
 	assert_false(atomic_load(&fake.wire.is_master));
 }
 
+// How often the loop was woken since it was asked last.
+static unsigned
+wakes(void)
+{
+	unsigned count = 0;
+
+	while (sem_trywait(&fake.wire.work) == 0) {
+		count++;
+		atomic_store(&fake.wire.has_news, false);
+	}
+	return count;
+}
+
+static void
+a_beat_is_told_when_it_begins_whoever_is_master(void **state)
+{
+	static const struct {
+		jack_transport_state_t state;
+		int32_t bar, beat;
+		uint64_t told;
+		unsigned wakes;
+	} cycles[] = {
+		{JackTransportStopped, 1, 1, 0, 0},
+		{JackTransportRolling, 1, 1, STAGE_SHOW_BEAT(1, 1), 1},
+		{JackTransportRolling, 1, 1, STAGE_SHOW_BEAT(1, 1), 0},
+		{JackTransportRolling, 1, 2, STAGE_SHOW_BEAT(1, 2), 1},
+		{JackTransportRolling, 70000, 3, STAGE_SHOW_BEAT(70000, 3), 1},
+		{JackTransportRolling, 0, 0, 0, 1}, // nobody says
+		{JackTransportRolling, 2, -1, 0, 0},
+		{JackTransportRolling, 2, 1, STAGE_SHOW_BEAT(2, 1), 1},
+		{JackTransportStopped, 2, 1, 0, 1},
+	};
+
+	(void)state;
+	assert_int_equal(STAGE_SHOW_BEAT_BAR(STAGE_SHOW_BEAT(70000, 3)), 70000);
+	assert_int_equal(STAGE_SHOW_BEAT_BEAT(STAGE_SHOW_BEAT(70000, 3)), 3);
+	wakes();
+	for (size_t i = 0; i < STAGE_COUNT_OF(cycles); i++) {
+		fake.state = cycles[i].state;
+		fake.bar = cycles[i].bar;
+		fake.beat = cycles[i].beat;
+		cycle(false);
+		assert_true(atomic_load(&fake.wire.beat) == cycles[i].told);
+		assert_int_equal(wakes(), cycles[i].wakes);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -414,6 +465,7 @@ main(void)
 		TEST(who_comes_with_a_server_is_waited_for),
 		TEST(what_comes_in_is_passed_on),
 		TEST(a_panic_is_told_to_all_channels_once),
+		TEST(a_beat_is_told_when_it_begins_whoever_is_master),
 		TEST(a_master_says_where_it_is_and_hears_when_it_is_none),
 	};
 
