@@ -13,10 +13,7 @@ void *jack_port_get_buffer(void *port, uint32_t frames);
 int jack_port_connected(const void *port);
 uint32_t jack_midi_get_event_count(void *buffer);
 int jack_midi_event_get(void *event, void *buffer, uint32_t at);
-void jack_midi_clear_buffer(void *buffer);
 size_t jack_midi_max_event_size(void *buffer);
-int jack_midi_event_write(
-	void *buffer, uint32_t frame, const unsigned char *bytes, size_t size);
 int jack_transport_query(const void *client, void *position);
 
 const void *fake_jack_unconnected;
@@ -34,44 +31,65 @@ jack_port_connected(const void *port)
 	return port != fake_jack_unconnected;
 }
 
+// A jack_midi_event_t.
+struct event {
+	uint32_t time;
+	size_t size;
+	unsigned char *buffer;
+};
+
 uint32_t
 jack_midi_get_event_count(void *buffer)
 {
-	(void)buffer;
-	return 0;
+	return ((const struct fake_jack_midi *)buffer)->count;
 }
 
 int
 jack_midi_event_get(void *event, void *buffer, uint32_t at)
 {
-	(void)event;
-	(void)buffer;
-	(void)at;
-	return -1;
+	struct fake_jack_midi *midi = buffer;
+
+	if (at >= midi->count) {
+		return -1;
+	}
+	*(struct event *)event = (struct event){midi->events[at].frame,
+		midi->events[at].size, midi->bytes + midi->events[at].at};
+	return 0;
 }
 
 void
 jack_midi_clear_buffer(void *buffer)
 {
-	(void)buffer;
+	struct fake_jack_midi *midi = buffer;
+
+	midi->count = 0;
+	midi->used = 0;
 }
 
 size_t
 jack_midi_max_event_size(void *buffer)
 {
-	(void)buffer;
-	return 0;
+	const struct fake_jack_midi *midi = buffer;
+
+	return midi->count < FAKE_JACK_EVENTS ? FAKE_JACK_BYTES - midi->used
+					      : 0;
 }
 
 int
 jack_midi_event_write(
 	void *buffer, uint32_t frame, const unsigned char *bytes, size_t size)
 {
-	(void)buffer;
-	(void)frame;
-	(void)bytes;
-	(void)size;
-	return -1;
+	struct fake_jack_midi *midi = buffer;
+
+	if (size > jack_midi_max_event_size(buffer)) {
+		return -1;
+	}
+	midi->events[midi->count].frame = frame;
+	midi->events[midi->count].at = midi->used;
+	midi->events[midi->count++].size = size;
+	memcpy(midi->bytes + midi->used, bytes, size);
+	midi->used += size;
+	return 0;
 }
 
 int

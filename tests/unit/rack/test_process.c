@@ -3,7 +3,8 @@
 
 /* The process callback with ports that are the test's: a sine comes in, and
  * what goes out does not click when the gain jumps, when it is muted, when
- * servers change, when it is connected and at the end. */
+ * servers change, when it is connected and at the end. MIDI comes through as it
+ * is, and no more of it than there is room for. */
 
 #include "offline.h"
 
@@ -21,8 +22,12 @@
 #define QUIET 1e-3F // -60 dB
 #define END_MS 50
 
+#define BURST 4000 // events in a period: more than there is room for
+
 static float in[FRAMES];
 static float out[FRAMES];
+static struct fake_jack_midi midi_in;
+static struct fake_jack_midi midi_out;
 
 static void
 play(struct meter *meter)
@@ -186,6 +191,97 @@ peaks_are_seen_while_somebody_looks(void **state)
 		is_near(stage_rack_peaks_take(&world->wire.peaks, 0), 0.5F));
 }
 
+// MIDI.
+
+static void
+send(uint32_t frame, unsigned char first, size_t size)
+{
+	static unsigned char bytes[40000];
+
+	memset(bytes, 0x11, sizeof(bytes));
+	bytes[0] = first;
+	bytes[size - 1] = first == 0xf0 ? 0xf7 : bytes[size - 1];
+	assert_int_equal(
+		jack_midi_event_write(&midi_in, frame, bytes, size), 0);
+}
+
+static uint32_t
+play_midi(struct meter *meter)
+{
+	struct stage_rack_wire *wire = &meter->world->wire;
+
+	atomic_store(&wire->lost_midi, 0);
+	play(meter);
+	return atomic_load(&wire->lost_midi);
+}
+
+// So many events came out as they came in.
+static void
+check_midi(uint32_t count)
+{
+	assert_int_equal(midi_out.count, count);
+	for (uint32_t i = 0; i < count; i++) {
+		assert_int_equal(
+			midi_out.events[i].frame, midi_in.events[i].frame);
+		assert_int_equal(
+			midi_out.events[i].size, midi_in.events[i].size);
+	}
+	assert_memory_equal(midi_out.bytes, midi_in.bytes, midi_out.used);
+	jack_midi_clear_buffer(&midi_in);
+}
+
+static struct meter
+start_midi(struct world *world)
+{
+	struct meter meter = start_with(world, "plugin builtin:midi-through\n");
+
+	jack_midi_clear_buffer(&midi_in);
+	world->wire.midi_in = &midi_in;
+	world->wire.midi_out = &midi_out;
+	for (int i = 0; i < MANY; i++) {
+		play(&meter);
+	}
+	return meter;
+}
+
+static void
+midi_comes_through_from_the_first_frame_to_the_last(void **state)
+{
+	struct meter meter = start_midi(*state);
+
+	send(0, 0x90, 3);
+	send(0, 0xc0, 2);
+	send(100, 0xf0, 5000); // a message of a device
+	send(FRAMES - 1, 0x80, 3);
+	send(FRAMES - 1, 0xf8, 1);
+	assert_int_equal(play_midi(&meter), 0);
+	check_midi(5);
+	assert_int_equal(play_midi(&meter), 0);
+	check_midi(0);
+}
+
+// What has no room is counted, and all is well again with the next period.
+static void
+more_midi_than_there_is_room_for_is_left_out(void **state)
+{
+	struct meter meter = start_midi(*state);
+	uint32_t lost;
+
+	for (uint32_t i = 0; i < BURST; i++) {
+		send(i * FRAMES / BURST, 0xb0, 3);
+	}
+	lost = play_midi(&meter);
+	assert_true(lost > 0 && lost < BURST);
+	check_midi(BURST - lost);
+	send(10, 0x90, 3);
+	send(20, 0xf0, 40000); // more than a period has
+	assert_int_equal(play_midi(&meter), 1);
+	check_midi(1);
+	send(30, 0x80, 3);
+	assert_int_equal(play_midi(&meter), 0);
+	check_midi(1);
+}
+
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -199,6 +295,8 @@ main(void)
 		TEST(a_connection_is_faded_into),
 		TEST(what_is_rescued_is_faded_into),
 		TEST(peaks_are_seen_while_somebody_looks),
+		TEST(midi_comes_through_from_the_first_frame_to_the_last),
+		TEST(more_midi_than_there_is_room_for_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
