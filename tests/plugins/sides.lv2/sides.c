@@ -12,8 +12,13 @@
  *   spoilt  passes on to two outputs, of which one is none of the main ones; to
  *           that one NaN, while `spoilt` is 1
  *   volts   passes on what comes in, times a control voltage, and puts out
- * twice that voltage patch   puts out a control voltage as another one, and has
- * nothing else
+ *           twice that voltage
+ *   patch   puts out a control voltage as another one, and has nothing else
+ *   none    has no ports at all
+ *   rate    passes on what comes in, times `part` of the sample rate, and times
+ *           `plain`, which has no default; it has a port that needs no
+ *           connection, of a kind that nobody knows
+ *   smell   has one of that kind that needs one
  */
 
 #include <lv2/core/lv2.h>
@@ -27,17 +32,22 @@
 
 struct plugin {
 	float *ports[PORTS_MAX];
+	double rate_hz;
 };
 
 static LV2_Handle
 instantiate(const LV2_Descriptor *descriptor, double rate_hz,
 	const char *bundle, const LV2_Feature *const *features)
 {
+	struct plugin *self = calloc(1, sizeof(*self));
+
 	(void)descriptor;
-	(void)rate_hz;
 	(void)bundle;
 	(void)features;
-	return calloc(1, sizeof(struct plugin));
+	if (self != NULL) {
+		self->rate_hz = rate_hz;
+	}
+	return self;
 }
 
 static void
@@ -138,6 +148,27 @@ run_patch(LV2_Handle handle, uint32_t frames)
 	}
 }
 
+static void
+run_none(LV2_Handle handle, uint32_t frames)
+{
+	(void)handle;
+	(void)frames;
+}
+
+static void
+run_rate(LV2_Handle handle, uint32_t frames)
+{
+	struct plugin *self = handle;
+	float by = *self->ports[2] / (float)self->rate_hz * *self->ports[3];
+
+	if (self->ports[4] != NULL) {
+		abort(); // who connects it does not know what to
+	}
+	for (uint32_t i = 0; i < frames; i++) {
+		self->ports[1][i] = self->ports[0][i] * by;
+	}
+}
+
 static const LV2_Descriptor descriptors[] = {
 	{PREFIX "key", instantiate, connect_port, NULL, run_key, NULL, cleanup,
 		NULL},
@@ -152,6 +183,12 @@ static const LV2_Descriptor descriptors[] = {
 	{PREFIX "volts", instantiate, connect_port, NULL, run_volts, NULL,
 		cleanup, NULL},
 	{PREFIX "patch", instantiate, connect_port, NULL, run_patch, NULL,
+		cleanup, NULL},
+	{PREFIX "none", instantiate, connect_port, NULL, run_none, NULL,
+		cleanup, NULL},
+	{PREFIX "rate", instantiate, connect_port, NULL, run_rate, NULL,
+		cleanup, NULL},
+	{PREFIX "smell", instantiate, connect_port, NULL, run_none, NULL,
 		cleanup, NULL},
 };
 

@@ -489,6 +489,31 @@ a_control_voltage_is_what_its_plugin_says(void **state)
 	check_outs(0.25F, 0.125F);
 }
 
+// Ports out of the ordinary.
+
+static void
+no_ports_no_defaults_and_parts_of_the_rate_are_fine(void **state)
+{
+	struct world *world = *state;
+
+	start_with(world, "10-none.slot", SIDES "none\n");
+	play_all(world, false);
+	assert_non_null(slot_of(world, "none")->link);
+	check_outs(0.5F, 0.25F);
+	change(world, "20-rate.slot", SIDES "rate\n");
+	play_all(world, false);
+	check_outs(0.5F * 0.25F * 0.5F, 0.25F * 0.25F * 0.5F);
+	set(world, "rate", "part", RATE_HZ / 2.0);
+	set(world, "rate", "plain", 2);
+	play_all(world, false);
+	check_outs(0.5F, 0.25F);
+	change(world, "30-smell.slot", SIDES "smell\n");
+	play_all(world, false);
+	assert_non_null(strstr(slot_of(world, "smell")->fault,
+		"its port smell is of a kind that no rack has"));
+	check_outs(0.5F, 0.25F);
+}
+
 // Outputs.
 
 static void
@@ -1007,6 +1032,7 @@ main(void)
 		TEST(a_mono_one_hears_the_same_for_each_channel),
 		TEST(a_sidechain_is_as_late_as_the_sound),
 		TEST(a_control_voltage_is_what_its_plugin_says),
+		TEST(no_ports_no_defaults_and_parts_of_the_rate_are_fine),
 		TEST(outputs_that_the_bus_has_not_go_to_ports),
 		TEST(the_main_ones_are_those_that_the_plugin_says),
 		TEST(a_rack_without_outputs_has_all_as_ports),
