@@ -137,8 +137,11 @@ def is_well(stage):
 
 def count_clients(stage):
     """How many are there, also those that are ending."""
-    manager = show.service(stage.machine, "show")["pid"]
-    return len([process for process in stage.machine.processes()
+    processes = stage.machine.processes()
+    manager = next(process["pid"] for process in processes
+                   if os.path.basename((process["cmdline"] or [""])[0])
+                   == "stagecraft-show")
+    return len([process for process in processes
                 if process["ppid"] == manager and process["state"] != "Z"])
 
 
