@@ -241,6 +241,23 @@ def test_a_controller_is_learned_and_forgotten(rig, hands):
         keys.end()
 
 
+def test_the_rack_itself_is_turned(rig, hands):
+    hands.use("own-global-fx")
+    hands.reach("global-fx-rack-gain")
+    hands.press("Home")  # as low as it goes
+    wait_until(lambda: ask(rig, "list")["gain_db"] == -120, 30, "it is")
+    hands.tab.until("document.activeElement.ariaValueText === '-120 dB'")
+    ask(rig, "set", slot="rack", symbol="gain", value=0)
+    hands.tab.until("document.activeElement.ariaValueText === '0 dB'")
+    hands.use("learn-global-fx")
+    assert hands.tab.eval("[...document.getElementById('learn-control').options]"
+                          ".map((each) => each.value)") == ["gain", "mute"]
+    hands.press("Escape")
+    hands.await_focus("learn-global-fx")
+    hands.use("own-global-fx")
+    hands.tab.until("!document.getElementById('global-fx-rack-gain')")
+
+
 def test_snapshots_are_saved_gone_to_and_removed(rig, hands):
     ask(rig, "set", slot="reverb", symbol="size", value=0.5)
     hands.use("snapshots-global-fx")
@@ -282,7 +299,7 @@ def test_a_viewer_and_a_locked_device_change_nothing(rig):
     enabled = tab.eval(
         "[...document.querySelectorAll('main button, main input, main select')]"
         ".filter((each) => !each.disabled).map((each) => each.textContent)")
-    assert set(enabled) == {"Open", "Close"}
+    assert set(enabled) == {"Open", "Close", "Gain"}
     assert tab.complaints() == [], json.dumps(tab.complaints())
 
 

@@ -12,16 +12,23 @@ const OURS_MS = 600; // since the last turn: the rack may not have it yet
 const STEPS = 500;
 
 export class Knobs {
-  #turned = new Map(); // "rack slot symbol": {value, at}
+  #turned = new Map(); // "rack slot symbol": {value, timer}, while it is ours
   #sending = new Set();
 
-  constructor(page) {
+  // settled(rack, slot): what the rack says holds again.
+  constructor(page, settled) {
     this.page = page;
+    this.settled = settled;
   }
 
   #turn(rack, slot, symbol, value) {
     const key = `${rack} ${slot} ${symbol}`;
-    this.#turned.set(key, {value, at: performance.now()});
+    clearTimeout(this.#turned.get(key)?.timer);
+    const timer = setTimeout(() => {
+      this.#turned.delete(key);
+      this.settled(rack, slot);
+    }, OURS_MS);
+    this.#turned.set(key, {value, timer});
     if (this.#sending.has(key)) {
       return;
     }
@@ -35,8 +42,7 @@ export class Knobs {
 
   #now(rack, slot, value) {
     const turned = this.#turned.get(`${rack} ${slot} ${value.symbol}`);
-    const isOurs = turned && performance.now() - turned.at < OURS_MS;
-    return isOurs ? {...value, value: turned.value} : value;
+    return turned ? {...value, value: turned.value} : value;
   }
 
   draw(rack, slot, given) {

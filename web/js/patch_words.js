@@ -4,11 +4,11 @@
 
 const MANY = 8; // ports of a client in one column; more are folded
 
-// A name as patch files have it: alsa:Keys:out, or "My: Keys:out" in quotes.
+// A name as patch files have it: alsa:Keys:out, or with quotes: alsa:"a -> b:in".
 export function parts(name) {
-  const bare = name.startsWith('"') ? name.slice(1, -1).replace(/\\(["\\])/g, "$1") : name;
-  const system = bare.startsWith("alsa:") ? "alsa" : "jack";
-  const rest = system === "alsa" ? bare.slice(5) : bare;
+  const system = name.startsWith("alsa:") ? "alsa" : "jack";
+  const text = system === "alsa" ? name.slice(5) : name;
+  const rest = text.startsWith('"') ? text.slice(1, -1).replace(/\\(["\\])/g, "$1") : text;
   const at = rest.indexOf(":");
   return at < 0 ? {system, client: rest, port: rest}
     : {system, client: rest.slice(0, at), port: rest.slice(at + 1)};

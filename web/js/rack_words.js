@@ -27,12 +27,25 @@ const MIXER = {
 
 export const named = (value) => ({...MIXER[value.symbol.replace(/^:/, "")], ...value});
 
-// All that a controller can turn of a slot: [{symbol, name}].
-export const controls = ({values, mixer}) => [
-  ...values.map((each) => ({...each, name: each.name ?? each.symbol})),
-  ...(mixer ?? []).map(named),
-  {symbol: "bypass", name: "Bypass"},
-];
+// A rack's own values have none, either.
+const OWN = {
+  gain: {name: "Gain of what comes out", unit: "dB"},
+  mute: {name: "Mute", toggled: true},
+};
+
+export const ownValues = ({values}) => values.map((each) => ({...OWN[each.symbol], ...each}));
+
+// All that a controller can turn of a slot, or of the rack: [{symbol, name}].
+export function controls({plugin, values, mixer}) {
+  if (plugin === undefined) {
+    return ownValues({values});
+  }
+  return [
+    ...values.map((each) => ({...each, name: each.name ?? each.symbol})),
+    ...(mixer ?? []).map(named),
+    {symbol: "bypass", name: "Bypass"},
+  ];
+}
 
 const wordsOf = (text) => [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)]
   .map(([, quoted, bare]) => quoted?.replace(/\\(.)/g, "$1") ?? bare);

@@ -9,8 +9,12 @@ import {Knobs} from "./knobs.js";
 import {Levels} from "./levels.js";
 import {update} from "./morph.js";
 import {addDialog} from "./rack_add.js";
+import {learnDialog} from "./rack_learn.js";
 import {SlotCard} from "./rack_slot.js";
 import {snapshotDialog} from "./rack_snapshots.js";
+import {ownValues} from "./rack_words.js";
+
+const OWN = "rack"; // means the rack itself
 
 class Racks {
   #shown = "";
@@ -18,7 +22,11 @@ class Racks {
   constructor(place, page) {
     Object.assign(this, {place, page, store: page.store});
     this.open = new Map(); // "rack slot": what `get` said
-    this.knobs = new Knobs(page);
+    this.knobs = new Knobs(page, (rack, slot) => {
+      if (this.open.has(`${rack} ${slot}`)) {
+        this.#look(rack, slot);
+      }
+    });
     this.levels = new Levels(place, page.store);
     this.toggle = (rack, slot) => this.#toggle(rack, slot);
     this.look = (rack, slot) => this.#look(rack, slot);
@@ -46,11 +54,12 @@ class Racks {
 
   // Presets are an admin's to load, and to know.
   async #look(rack, slot) {
+    const none = {presets: []};
+    const mayLoad = slot !== OWN && this.page.may("admin");
     try {
       const [values, {presets}] = await Promise.all([
         post(`rack/${rack}/get`, {slot}),
-        this.page.may("admin") ? post(`rack/${rack}/preset`, {slot}).catch(() => ({presets: []}))
-          : {presets: []},
+        mayLoad ? post(`rack/${rack}/preset`, {slot}).catch(() => none) : none,
       ]);
       this.open.set(`${rack} ${slot}`, {...values, presets});
     } catch (error) {
@@ -78,13 +87,33 @@ class Racks {
       state ? this.levels.draw(rack, "", `what ${rack} puts out`) : null];
   }
 
+  // Its own gain, and what MIDI turns of it.
+  #drawOwn(rack) {
+    const known = this.open.get(`${rack} ${OWN}`);
+    const gain = known && ownValues(known).find((each) => each.symbol === "gain");
+    return !known ? null : el("div", {class: "panel", "data-key": `own-${rack}`},
+      this.knobs.draw(rack, OWN, gain),
+      el("button", {
+        type: "button",
+        "data-key": `learn-${rack}`,
+        "aria-label": `MIDI learn of ${rack} itself`,
+        disabled: !this.page.can("admin"),
+        onclick: () => learnDialog(this.page, rack, {...known, label: rack}),
+      }, "MIDI learn"));
+  }
+
   #drawMore(rack, state) {
     const disabled = !this.page.can("admin");
-    const button = (name, text, onclick) => el("button",
-      {type: "button", "data-key": `${name}-${rack}`, disabled, onclick}, text);
+    const button = (name, text, onclick, attributes) => el("button",
+      {type: "button", "data-key": `${name}-${rack}`, disabled, onclick, ...attributes}, text);
     return el("div", {class: "row"},
       button("add", "Add a plug-in", () => addDialog(this.page, rack, state.slots)),
-      button("snapshots", "Snapshots", () => snapshotDialog(this.page, rack)));
+      button("snapshots", "Snapshots", () => snapshotDialog(this.page, rack)),
+      button("own", "Gain", () => this.#toggle(rack, OWN), {
+        "aria-expanded": this.open.has(`${rack} ${OWN}`),
+        "aria-label": `Gain of ${rack}`,
+        disabled: false,
+      }));
   }
 
   #drawRack(rack) {
@@ -93,7 +122,8 @@ class Racks {
       this.#drawHead(rack, state),
       state ? el("ol", {class: "cards slots"},
         state.slots.map((_, at) => new SlotCard(this, rack, state.slots, at).draw())) : null,
-      state ? this.#drawMore(rack, state) : null);
+      state ? this.#drawMore(rack, state) : null,
+      state ? this.#drawOwn(rack) : null);
   }
 
   #render() {

@@ -17,7 +17,8 @@ test("a name is a client and a port, in quotes or not", () => {
   const cases = [
     ["system:playback_1", "jack", "system", "playback_1"],
     ["alsa:Keystation 61:MIDI 1", "alsa", "Keystation 61", "MIDI 1"],
-    ['"alsa:A \\"b\\":in"', "alsa", 'A "b"', "in"],
+    ['alsa:"A \\"b\\":in"', "alsa", 'A "b"', "in"],
+    ['"alsa:x:in"', "jack", "alsa", "x:in"],
     ['"odd -> name:out"', "jack", "odd -> name", "out"],
     ["fx:out:1", "jack", "fx", "out:1"],
     ["nothing", "jack", "nothing", "nothing"],

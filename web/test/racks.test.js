@@ -25,9 +25,16 @@ test("what every slot has is named, and what a plug-in says of itself stays", ()
   assert.equal(named({symbol: ":gain", value: 1}).unit, "dB");
   assert.equal(named({symbol: "gain", name: "Drive"}).name, "Drive");
   assert.deepEqual(
-    controls({values: [{symbol: "size"}, {symbol: "m", name: "Mix"}], mixer: [{symbol: "pan"}]})
-      .map((each) => [each.symbol, each.name]),
+    controls({
+      plugin: "x",
+      values: [{symbol: "size"}, {symbol: "m", name: "Mix"}],
+      mixer: [{symbol: "pan"}],
+    }).map((each) => [each.symbol, each.name]),
     [["size", "size"], ["m", "Mix"], ["pan", "Left and right"], ["bypass", "Bypass"]]);
+  assert.deepEqual(
+    controls({slot: "rack", values: [{symbol: "gain"}, {symbol: "mute"}]})
+      .map((each) => [each.name, each.unit, each.toggled]),
+    [["Gain of what comes out", "dB", undefined], ["Mute", undefined, true]]);
 });
 
 test("a map is read as racks write it", () => {
