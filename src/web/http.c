@@ -13,6 +13,11 @@
 #define HEAD_BYTES 16384
 #define IDLE_S 30
 #define TICK_MS 500
+// Runs in which no descriptor said anything: that many at once, that many soon.
+#define RUNS_AT_ONCE 64
+#define RUNS_SOON 256
+#define SOON_MS 1
+#define LATER_MS 50
 
 // For libmicrohttpd, which takes what it only reads as if it wrote it.
 void *
@@ -28,13 +33,29 @@ stage_web_unconst(const void *bytes)
 
 static void on_timer(uv_timer_t *timer);
 
+/* libmicrohttpd says "at once" while it has something to do, and as long as a
+ * TLS handshake waits for its other half: that must not keep us busy. */
+static uint64_t
+delay_ms(struct stage_web_http *self, MHD_UNSIGNED_LONG_LONG ms)
+{
+	if (ms > 0) {
+		self->hasty_runs = 0;
+		return ms;
+	}
+	self->hasty_runs++;
+	if (self->hasty_runs <= RUNS_AT_ONCE) {
+		return 0;
+	}
+	return self->hasty_runs <= RUNS_SOON ? SOON_MS : LATER_MS;
+}
+
 static void
 plan(struct stage_web_http *self)
 {
 	MHD_UNSIGNED_LONG_LONG ms = 0;
 
 	if (MHD_get_timeout(self->mhd, &ms) == MHD_YES) {
-		uv_timer_start(&self->timer, on_timer, ms, 0);
+		uv_timer_start(&self->timer, on_timer, delay_ms(self, ms), 0);
 	} else {
 		uv_timer_stop(&self->timer);
 	}
@@ -50,18 +71,22 @@ run(struct stage_web_http *self)
 	}
 }
 
+// libuv stays with its timers while one of them starts itself with no delay.
 static void
 on_timer(uv_timer_t *timer)
 {
-	run(timer->data);
+	stage_web_http_run_soon(timer->data);
 }
 
 static void
 on_poll(uv_poll_t *poll, int status, int events)
 {
+	struct stage_web_http *self = poll->data;
+
 	(void)status;
 	(void)events;
-	run(poll->data);
+	self->hasty_runs = 0;
+	run(self);
 }
 
 static void

@@ -51,6 +51,8 @@ struct stage_web_http {
 	uv_timer_t timer;           // of its next deadline
 	uv_timer_t tick;            // looks for slow requests
 	uv_prepare_t prepare;       // runs it when something was resumed
+	unsigned
+		hasty_runs; // in a row, that nothing but its deadline asked for
 	bool is_due;
 	bool is_ended;
 	unsigned open_handles;
