@@ -467,3 +467,19 @@ stage_conf_check_count(const struct stage_conf_line *line, size_t min,
 	}
 	return STAGE_OK;
 }
+
+enum stage_status
+stage_conf_each(const struct stage_conf_line *line,
+	enum stage_status (*take)(void *user,
+		const struct stage_conf_line *line, size_t at,
+		struct stage_err *err),
+	void *user, struct stage_err *err)
+{
+	enum stage_status status =
+		stage_conf_check_count(line, 1, STAGE_CONF_WORDS_MAX, err);
+
+	for (size_t i = 0; i < line->count && status == STAGE_OK; i++) {
+		status = take(user, line, i, err);
+	}
+	return status;
+}

@@ -133,6 +133,18 @@ enum stage_status stage_conf_fail(const struct stage_conf_line *line,
 enum stage_status stage_conf_fail_with(
 	const struct stage_conf_line *line, size_t word, struct stage_err *err);
 
+/** Has take(user, line, at, err) look at each value; there is one at least.
+ *
+ * Errors: STAGE_BAD_INPUT when there is none, and what take returns, which ends
+ * it.
+ */
+STAGE_NODISCARD enum stage_status stage_conf_each(
+	const struct stage_conf_line *line,
+	enum stage_status (*take)(void *user,
+		const struct stage_conf_line *line, size_t at,
+		struct stage_err *err),
+	void *user, struct stage_err *err);
+
 /** Checks the number of values: at least min, at most max.
  *
  * Errors: STAGE_BAD_INPUT, with a sentence that says what is missing or which

@@ -16,31 +16,54 @@
 #define SECOND_NS 1000000000
 
 static enum stage_status
+add_allowed(void *user, const struct stage_conf_line *line, size_t at,
+	struct stage_err *err)
+{
+	struct stage_show_osc_settings *self = user;
+
+	if (strcmp(line->words[at], "any") == 0) {
+		self->allows_any = true;
+		return STAGE_OK;
+	}
+	if (self->allow_count == STAGE_SHOW_ALLOW_MAX) {
+		return stage_conf_fail(line, at, err,
+			"more than %d addresses are allowed",
+			STAGE_SHOW_ALLOW_MAX);
+	}
+	if (stage_osc_net_parse(&self->allow[self->allow_count],
+		    line->words[at], err) != STAGE_OK) {
+		return stage_conf_fail_with(line, at, err);
+	}
+	self->allow_count++;
+	return STAGE_OK;
+}
+
+static enum stage_status
 take_allow(
 	const struct stage_conf_line *line, void *user, struct stage_err *err)
 {
 	struct stage_show_settings *settings = user;
-	struct stage_show_osc_settings *self = &settings->osc;
-	enum stage_status status =
-		stage_conf_check_count(line, 1, STAGE_CONF_WORDS_MAX, err);
 
-	for (size_t i = 0; i < line->count && status == STAGE_OK; i++) {
-		if (strcmp(line->words[i], "any") == 0) {
-			self->allows_any = true;
-			continue;
-		}
-		if (self->allow_count == STAGE_SHOW_ALLOW_MAX) {
-			return stage_conf_fail(line, i, err,
-				"more than %d addresses are allowed",
-				STAGE_SHOW_ALLOW_MAX);
-		}
-		if (stage_osc_net_parse(&self->allow[self->allow_count],
-			    line->words[i], err) != STAGE_OK) {
-			return stage_conf_fail_with(line, i, err);
-		}
-		self->allow_count++;
+	return stage_conf_each(line, add_allowed, &settings->osc, err);
+}
+
+static enum stage_status
+add_notified(void *user, const struct stage_conf_line *line, size_t at,
+	struct stage_err *err)
+{
+	struct stage_show_osc_settings *self = user;
+
+	if (self->notify_count == STAGE_SHOW_NOTIFY_MAX) {
+		return stage_conf_fail(line, at, err,
+			"more than %d are to be notified",
+			STAGE_SHOW_NOTIFY_MAX);
 	}
-	return status;
+	if (stage_osc_peer_parse(&self->notify[self->notify_count],
+		    line->words[at], err) != STAGE_OK) {
+		return stage_conf_fail_with(line, at, err);
+	}
+	self->notify_count++;
+	return STAGE_OK;
 }
 
 static enum stage_status
@@ -48,23 +71,8 @@ take_notify(
 	const struct stage_conf_line *line, void *user, struct stage_err *err)
 {
 	struct stage_show_settings *settings = user;
-	struct stage_show_osc_settings *self = &settings->osc;
-	enum stage_status status =
-		stage_conf_check_count(line, 1, STAGE_CONF_WORDS_MAX, err);
 
-	for (size_t i = 0; i < line->count && status == STAGE_OK; i++) {
-		if (self->notify_count == STAGE_SHOW_NOTIFY_MAX) {
-			return stage_conf_fail(line, i, err,
-				"more than %d are to be notified",
-				STAGE_SHOW_NOTIFY_MAX);
-		}
-		if (stage_osc_peer_parse(&self->notify[self->notify_count],
-			    line->words[i], err) != STAGE_OK) {
-			return stage_conf_fail_with(line, i, err);
-		}
-		self->notify_count++;
-	}
-	return status;
+	return stage_conf_each(line, add_notified, &settings->osc, err);
 }
 
 static enum stage_status

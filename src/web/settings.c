@@ -9,14 +9,27 @@
 #include "base/conf.h"
 
 static enum stage_status
-add_words(const struct stage_conf_line *line, struct stage_strv *list,
+add_interface(void *user, const struct stage_conf_line *line, size_t at,
 	struct stage_err *err)
 {
-	enum stage_status status =
-		stage_conf_check_count(line, 1, STAGE_CONF_WORDS_MAX, err);
+	struct stage_web_settings *self = user;
 
-	for (size_t i = 0; i < line->count && status == STAGE_OK; i++) {
-		status = stage_strv_add(list, line->words[i]);
+	(void)err;
+	return stage_strv_add(&self->interfaces, line->words[at]);
+}
+
+// Host names have no case; they are compared in lower case.
+static enum stage_status
+add_name(void *user, const struct stage_conf_line *line, size_t at,
+	struct stage_err *err)
+{
+	struct stage_web_settings *self = user;
+	enum stage_status status =
+		stage_strv_add(&self->names, line->words[at]);
+
+	(void)err;
+	if (status == STAGE_OK) {
+		stage_lower(self->names.items[self->names.count - 1]);
 	}
 	return status;
 }
@@ -25,23 +38,13 @@ static enum stage_status
 take_interface(
 	const struct stage_conf_line *line, void *user, struct stage_err *err)
 {
-	struct stage_web_settings *self = user;
-
-	return add_words(line, &self->interfaces, err);
+	return stage_conf_each(line, add_interface, user, err);
 }
 
-// Host names have no case; they are compared in lower case.
 static enum stage_status
 take_name(const struct stage_conf_line *line, void *user, struct stage_err *err)
 {
-	struct stage_web_settings *self = user;
-	size_t first = self->names.count;
-	enum stage_status status = add_words(line, &self->names, err);
-
-	for (size_t i = first; i < self->names.count; i++) {
-		stage_lower(self->names.items[i]);
-	}
-	return status;
+	return stage_conf_each(line, add_name, user, err);
 }
 
 static const struct stage_conf_key keys[] = {

@@ -531,6 +531,53 @@ words_are_written(void **state)
 	}
 }
 
+// Writes down a value; one that is "bad" ends it.
+static enum stage_status
+take_value(void *user, const struct stage_conf_line *line, size_t at,
+	struct stage_err *err)
+{
+	if (strcmp(line->words[at], "bad") == 0) {
+		return stage_conf_fail(line, at, err, "it is bad");
+	}
+	return stage_str_addf(user, "<%s>", line->words[at]);
+}
+
+static enum stage_status
+take_each(const struct stage_conf_line *line, void *user, struct stage_err *err)
+{
+	return stage_conf_each(line, take_value, user, err);
+}
+
+static void
+looks_at_each_value(void **state)
+{
+	static const struct {
+		const char *text;
+		enum stage_status status;
+		const char *values;
+		const char *says;
+	} rows[] = {
+		{"key a\n", STAGE_OK, "<a>", ""},
+		{"key a \"b c\" a\n", STAGE_OK, "<a><b c><a>", ""},
+		{"key\n", STAGE_BAD_INPUT, "", "f:1:4: \"key\" needs a value"},
+		{"key a bad c\n", STAGE_BAD_INPUT, "<a>", "f:1:7: it is bad"},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(rows); i++) {
+		struct stage_str values = {0};
+		struct stage_err err = STAGE_ERR_INIT;
+
+		assert_int_equal(
+			stage_conf_parse(rows[i].text, strlen(rows[i].text),
+				"f", take_each, &values, &err),
+			rows[i].status);
+		assert_string_equal(stage_str_text(&values), rows[i].values);
+		assert_string_equal(err.text, rows[i].says);
+		stage_str_finish(&values);
+	}
+}
+
 int
 main(void)
 {
@@ -548,6 +595,7 @@ main(void)
 		cmocka_unit_test(loads_a_file),
 		cmocka_unit_test(words_are_written),
 		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(looks_at_each_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
