@@ -453,6 +453,7 @@ on_last_closed(uv_handle_t *handle)
 {
 	struct stage_web_daemon *self = handle->data;
 
+	stage_web_viewers_finish(self);
 	stage_web_hub_destroy(self->hub);
 	stage_web_site_destroy(self->site);
 	stage_web_calls_destroy(self->calls);

@@ -44,6 +44,8 @@ struct stage_web_daemon {
 	uv_timer_t *pairing_end;            // likewise
 	struct stage_rpc_follow *upstreams[STAGE_WEB_AREAS_MAX];
 	size_t upstream_count;
+	// What pages are told of each's snapshot; NULL: nobody asked since.
+	struct stage_web_frame *snapshots[STAGE_WEB_AREAS_MAX];
 	struct stage_web_calls *calls;
 	struct stage_web_devices devices;
 	struct stage_web_pairing pairing;
@@ -80,6 +82,9 @@ void stage_web_viewers_add(struct stage_web_daemon *daemon,
 
 /** What the daemons say; user is the daemon. */
 extern const struct stage_rpc_follow_events stage_web_viewers_events;
+
+/** Forgets what was kept to be told. */
+void stage_web_viewers_finish(struct stage_web_daemon *self);
 
 /** Looks after all that listen, every two seconds. */
 void stage_web_viewers_beat(struct stage_web_daemon *self);

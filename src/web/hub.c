@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 
-struct frame {
+struct stage_web_frame {
 	size_t refs;
 	size_t len;
 	bool is_meter;
@@ -16,7 +16,7 @@ struct frame {
 };
 
 struct entry {
-	struct frame *frame;
+	struct stage_web_frame *frame;
 	struct entry *next;
 };
 
@@ -36,21 +36,21 @@ struct stage_web_hub {
 	size_t count;
 };
 
-static void
-drop_frame(struct frame *frame)
+void
+stage_web_frame_drop(struct stage_web_frame *frame)
 {
-	if (--frame->refs == 0) {
+	if (frame != NULL && --frame->refs == 0) {
 		free(frame);
 	}
 }
 
-// "event: NAME\ndata: DATA\n\n"; one reference is the caller's.
-static struct frame *
-make_frame(enum stage_web_weight weight, const char *event, const char *data,
-	size_t len)
+// "event: NAME\ndata: DATA\n\n"
+struct stage_web_frame *
+stage_web_frame_create(enum stage_web_weight weight, const char *event,
+	const char *data, size_t len)
 {
 	struct stage_str text = {0};
-	struct frame *frame = NULL;
+	struct stage_web_frame *frame = NULL;
 
 	if (stage_str_addf(&text, "event: %s\ndata: ", event) == STAGE_OK &&
 		stage_str_append(&text, data, len) == STAGE_OK &&
@@ -117,7 +117,7 @@ pop(struct stage_web_listener *self)
 	if (self->first == NULL) {
 		self->last = NULL;
 	}
-	drop_frame(entry->frame);
+	stage_web_frame_drop(entry->frame);
 	free(entry);
 }
 
@@ -131,7 +131,7 @@ drop_unread(struct stage_web_listener *self)
 	while (entry != NULL) {
 		struct entry *next = entry->next;
 
-		drop_frame(entry->frame);
+		stage_web_frame_drop(entry->frame);
 		free(entry);
 		entry = next;
 	}
@@ -175,7 +175,7 @@ lose(struct stage_web_listener *self)
 }
 
 static void
-queue(struct stage_web_listener *self, struct frame *frame)
+queue(struct stage_web_listener *self, struct stage_web_frame *frame)
 {
 	bool was_empty = self->first == NULL;
 	struct entry *entry;
@@ -210,7 +210,7 @@ queue(struct stage_web_listener *self, struct frame *frame)
 }
 
 static void
-queue_all(struct stage_web_hub *self, struct frame *frame)
+queue_all(struct stage_web_hub *self, struct stage_web_frame *frame)
 {
 	struct stage_web_listener *next;
 
@@ -225,7 +225,7 @@ queue_all(struct stage_web_hub *self, struct frame *frame)
 		}
 	}
 	if (frame != NULL) {
-		drop_frame(frame);
+		stage_web_frame_drop(frame);
 	}
 }
 
@@ -234,29 +234,39 @@ stage_web_hub_tell(struct stage_web_hub *self, enum stage_web_weight weight,
 	const char *event, const char *data, size_t len)
 {
 	if (self->listeners != NULL) {
-		queue_all(self, make_frame(weight, event, data, len));
+		queue_all(
+			self, stage_web_frame_create(weight, event, data, len));
 	}
+}
+
+void
+stage_web_hub_give(
+	struct stage_web_listener *listener, struct stage_web_frame *frame)
+{
+	if (frame == NULL) {
+		lose(listener);
+		return;
+	}
+	queue(listener, frame);
 }
 
 void
 stage_web_hub_tell_one(struct stage_web_listener *listener, const char *event,
 	const char *data, size_t len)
 {
-	struct frame *frame = make_frame(STAGE_WEB_EVENT, event, data, len);
+	struct stage_web_frame *frame =
+		stage_web_frame_create(STAGE_WEB_EVENT, event, data, len);
 
-	if (frame == NULL) {
-		lose(listener);
-		return;
-	}
-	queue(listener, frame);
-	drop_frame(frame);
+	stage_web_hub_give(listener, frame);
+	stage_web_frame_drop(frame);
 }
 
 void
 stage_web_hub_beat(struct stage_web_hub *self)
 {
 	static const char comment[3] = {':', '\n', '\n'};
-	struct frame *frame = malloc(sizeof(*frame) + sizeof(comment));
+	struct stage_web_frame *frame =
+		malloc(sizeof(*frame) + sizeof(comment));
 
 	if (frame == NULL) {
 		return; // the next one will do
@@ -274,7 +284,7 @@ stage_web_hub_read(struct stage_web_listener *listener, char *out, size_t max)
 	size_t got = 0;
 
 	while (got < max && listener->first != NULL) {
-		struct frame *frame = listener->first->frame;
+		struct stage_web_frame *frame = listener->first->frame;
 		size_t part = frame->len - listener->at;
 
 		if (part > max - got) {

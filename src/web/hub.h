@@ -27,6 +27,7 @@
 
 struct stage_web_hub;
 struct stage_web_listener;
+struct stage_web_frame; // one event, with a count of those who hold it
 
 enum stage_web_weight {
 	STAGE_WEB_EVENT,
@@ -53,6 +54,19 @@ void stage_web_hub_leave(struct stage_web_listener *listener);
 void stage_web_hub_tell(struct stage_web_hub *self,
 	enum stage_web_weight weight, const char *event, const char *data,
 	size_t len);
+
+/** Makes an event, held once, that can be given to many. data is one line of
+ * JSON. NULL: out of memory. */
+struct stage_web_frame *stage_web_frame_create(enum stage_web_weight weight,
+	const char *event, const char *data, size_t len);
+
+/** Lets go of it. NULL is fine. */
+void stage_web_frame_drop(struct stage_web_frame *frame);
+
+/** Sends it to one, who shares it. NULL: there was no memory for it; the
+ * listener has lost something. */
+void stage_web_hub_give(
+	struct stage_web_listener *listener, struct stage_web_frame *frame);
 
 /** Sends an event to one. */
 void stage_web_hub_tell_one(struct stage_web_listener *listener,

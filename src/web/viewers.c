@@ -60,6 +60,41 @@ view_snapshot(const struct stage_rpc_follow *of)
 		json_object_get(snapshot, "state"));
 }
 
+// One text for all that ask before anything else happens.
+static void
+tell_snapshot(struct stage_web_viewer *self, size_t at)
+{
+	struct stage_web_frame **kept = &self->daemon->snapshots[at];
+
+	if (*kept == NULL) {
+		json_t *data = view_snapshot(self->daemon->upstreams[at]);
+		char *text =
+			data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
+		if (text != NULL) {
+			*kept = stage_web_frame_create(STAGE_WEB_EVENT,
+				"snapshot", text, strlen(text));
+		}
+		json_decref(data);
+		free(text);
+	}
+	stage_web_hub_give(stage_web_stream_listener(self->stream), *kept);
+}
+
+static void
+forget_snapshot(struct stage_web_daemon *self, size_t at)
+{
+	stage_web_frame_drop(self->snapshots[at]);
+	self->snapshots[at] = NULL;
+}
+
+void
+stage_web_viewers_finish(struct stage_web_daemon *self)
+{
+	for (size_t i = 0; i < self->upstream_count; i++) {
+		forget_snapshot(self, i);
+	}
+}
+
 static void
 tell_all(struct stage_web_viewer *self)
 {
@@ -72,7 +107,7 @@ tell_all(struct stage_web_viewer *self)
 		if (stage_rpc_follow_snapshot(of) == NULL) {
 			tell(self, "down", view_down(of));
 		} else if (stage_rpc_follow_refresh(of)) {
-			tell(self, "snapshot", view_snapshot(of));
+			tell_snapshot(self, i);
 		} else {
 			self->awaits[i] = true;
 		}
@@ -201,14 +236,15 @@ on_snapshot(void *user, struct stage_rpc_follow *from)
 	struct stage_web_daemon *self = user;
 	size_t at = index_of(self, from);
 
-	if (at == self->upstream_count || self->viewers == NULL) {
+	if (at == self->upstream_count) {
 		return;
 	}
+	forget_snapshot(self, at);
 	for (struct stage_web_viewer *it = self->viewers; it != NULL;
 		it = it->next) {
 		if (it->awaits[at]) {
 			it->awaits[at] = false;
-			tell(it, "snapshot", view_snapshot(from));
+			tell_snapshot(it, at);
 		}
 	}
 }
@@ -234,6 +270,7 @@ on_event(void *user, struct stage_rpc_follow *from, const json_t *event)
 	const char *topic = json_string_value(json_object_get(event, "topic"));
 	json_t *data;
 
+	forget_snapshot(self, index_of(self, from));
 	if (self->viewers == NULL || topic == NULL) {
 		return;
 	}
@@ -253,6 +290,7 @@ on_gone(void *user, struct stage_rpc_follow *from)
 	struct stage_web_daemon *self = user;
 	size_t at = index_of(self, from);
 
+	forget_snapshot(self, at);
 	tell_hub(self, STAGE_WEB_EVENT, "down", view_down(from));
 	for (struct stage_web_viewer *it = self->viewers; it != NULL;
 		it = it->next) {

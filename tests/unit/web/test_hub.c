@@ -155,6 +155,32 @@ one_leaves_with_much_unread(void **state)
 	stage_web_hub_leave(NULL);
 }
 
+static void
+one_frame_is_given_to_many(void **state)
+{
+	struct stage_web_listener *a = stage_web_hub_join(hub, wake, NULL);
+	struct stage_web_listener *b = stage_web_hub_join(hub, wake, NULL);
+	struct stage_web_frame *frame =
+		stage_web_frame_create(STAGE_WEB_EVENT, "e", "1", 1);
+	(void)state;
+
+	assert_non_null(frame);
+	stage_web_hub_give(a, frame);
+	stage_web_hub_give(b, frame);
+	stage_web_hub_give(a, frame);
+	stage_web_frame_drop(frame); // the queues have it yet
+	assert_int_equal(woken, 2);
+	expect(a, "event: e\ndata: 1\n\nevent: e\ndata: 1\n\n");
+	expect(b, "event: e\ndata: 1\n\n");
+	// Where there was no memory for it, it is lost like any other.
+	stage_web_hub_give(a, NULL);
+	assert_true(stage_web_hub_wants_all(a));
+	assert_false(stage_web_hub_wants_all(b));
+	stage_web_frame_drop(NULL);
+	stage_web_hub_leave(a);
+	stage_web_hub_leave(b);
+}
+
 int
 main(void)
 {
@@ -168,6 +194,8 @@ main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			one_leaves_with_much_unread, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			one_frame_is_given_to_many, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
