@@ -38,6 +38,10 @@ split_host(const char *text, char name[HOST_MAX], uint16_t *port)
 	memcpy(name, text, (size_t)(end - text));
 	name[end - text] = '\0';
 	stage_lower(name);
+	// A browser writes no zeros before a number.
+	if (colon != NULL && colon[1] == '0') {
+		return false;
+	}
 	if (colon != NULL && stage_num_parse(colon + 1, 1, UINT16_MAX, &number,
 				     NULL) != STAGE_OK) {
 		return false;

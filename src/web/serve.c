@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "web/body.h"
 #include "web/daemon_private.h"
 #include "web/openapi.h"
 #include "web/reply.h"
@@ -45,21 +46,14 @@ static json_t *
 read_body(struct stage_web_visit *visit)
 {
 	const struct stage_str *body = stage_web_exchange_body(visit->exchange);
-	json_error_t error;
-	json_t *root;
+	struct stage_err err = STAGE_ERR_INIT;
+	json_t *root = NULL;
 
-	if (body->len == 0) {
-		return json_object();
+	if (stage_web_body_read(body->data, body->len, &root, &err) !=
+		STAGE_OK) {
+		stage_web_refuse(visit->exchange, &err);
 	}
-	root = json_loadb(
-		body->data, body->len, JSON_REJECT_DUPLICATES, &error);
-	if (json_is_object(root)) {
-		return root;
-	}
-	json_decref(root);
-	stage_web_refuse_with(visit->exchange, 400, STAGE_BAD_INPUT,
-		"the body is no JSON object: %s", error.text);
-	return NULL;
+	return root;
 }
 
 static void

@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 // The head of a request, a line each: method, path, Host, Origin,
-// Sec-Fetch-Site, Authorization, Cookie, Content-Type. "-" is none.
+// Sec-Fetch-Site, Authorization, Cookie, Content-Type. "-" is none. What comes
+// then is the body.
 
 #include <string.h>
 #include <strings.h>
 
 #include "check.h"
 #include "fuzz.h"
+#include "web/body.h"
 #include "web/guard.h"
 #include "web/rights.h"
 #include "web/route.h"
@@ -16,7 +18,8 @@
 #define LINES 8
 #define PORT 8088
 
-static void
+// Gives what is behind the lines; NULL: nothing.
+static char *
 split(char *text, char *lines[LINES])
 {
 	for (int i = 0; i < LINES; i++) {
@@ -31,6 +34,7 @@ split(char *text, char *lines[LINES])
 			lines[i] = NULL;
 		}
 	}
+	return text;
 }
 
 static const char *
@@ -93,14 +97,39 @@ check_route(const char *method, const char *path)
 	}
 }
 
+// What is read is an object, and is read as the same again.
+static void
+check_body(const char *text, size_t len)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	json_t *body = NULL;
+	json_t *again = NULL;
+	char *words;
+
+	if (stage_web_body_read(text, len, &body, &err) != STAGE_OK) {
+		FUZZ_CHECK(body == NULL && err.text[0] != '\0');
+		return;
+	}
+	FUZZ_CHECK(json_is_object(body) && err.status == STAGE_OK);
+	words = json_dumps(body, JSON_COMPACT);
+	FUZZ_CHECK(words != NULL);
+	FUZZ_CHECK(stage_web_body_read(words, strlen(words), &again, NULL) ==
+		   STAGE_OK);
+	FUZZ_CHECK(json_equal(body, again));
+	json_decref(body);
+	json_decref(again);
+	free(words);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_copy(data, size);
 	char *lines[LINES];
+	const char *body;
 	struct stage_web_head head;
 
-	split(text, lines);
+	body = split(text, lines);
 	head = (struct stage_web_head){.method = or_empty(lines[0]),
 		.host = lines[2],
 		.origin = lines[3],
@@ -112,6 +141,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_route(head.method, or_empty(lines[1]));
 	check_guard(&head);
 	check_token(&head);
+	if (body != NULL) {
+		check_body(body, size - (size_t)(body - text));
+	}
 	free(text);
 	return 0;
 }

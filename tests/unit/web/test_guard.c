@@ -67,6 +67,8 @@ only_our_names_are_answered(void **state)
 	assert_int_equal(code_of_host("localhost"), 421); // port 80
 	assert_int_equal(code_of_host("localhost:80"), 421);
 	assert_int_equal(code_of_host("localhost:8088x"), 421);
+	assert_int_equal(code_of_host("localhost:08088"), 421);
+	assert_int_equal(code_of_host("localhost:0"), 421);
 	assert_int_equal(code_of_host("localhost:"), 421);
 	assert_int_equal(code_of_host(":8088"), 421);
 	assert_int_equal(code_of_host("localhost.evil.example:8088"), 421);
