@@ -348,7 +348,7 @@ check_room(const struct stage_rpc_link *self, struct stage_err *err)
 {
 	if (!is_open(self)) {
 		return stage_err_set(
-			err, STAGE_NOT_FOUND, "%s does not run", self->name);
+			err, STAGE_GONE, "%s does not run", self->name);
 	}
 	if (self->calls.count == STAGE_RPC_LINK_CALLS_MAX) {
 		return stage_err_set(err, STAGE_FULL,

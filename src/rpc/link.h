@@ -43,11 +43,11 @@ struct stage_rpc_link_events {
 };
 
 /** Takes the answer to a call, once. err->status is STAGE_OK and result what it
- * says, or err is the daemon's, or why there is none: STAGE_NOT_FOUND, nobody
- * is there; STAGE_GONE, it hung up; STAGE_TIMEOUT, and the daemon may do it
- * yet; STAGE_BAD_INPUT or STAGE_TOO_LONG, it does not speak JSON-RPC;
- * STAGE_FULL, it does not keep up; STAGE_NO_MEMORY. Ownership: borrowed;
- * a reference of the result may be kept. */
+ * says, or err is the daemon's, or why there is none: STAGE_GONE, it has gone;
+ * STAGE_NOT_FOUND, there was nobody to connect to; STAGE_TIMEOUT, and the
+ * daemon may do it yet; STAGE_BAD_INPUT or STAGE_TOO_LONG, it does not speak
+ * JSON-RPC; STAGE_FULL, it does not keep up; STAGE_NO_MEMORY. Ownership:
+ * borrowed; a reference of the result may be kept. */
 typedef void stage_rpc_answered(
 	void *user, const struct stage_err *err, json_t *result);
 

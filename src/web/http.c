@@ -216,6 +216,16 @@ stage_web_link_waits(struct stage_web_link *link)
 
 // Beginning and end.
 
+// A zero in a path or query would end it for us: then nothing is unescaped.
+static size_t
+unescape(void *cls, struct MHD_Connection *connection, char *text)
+{
+	(void)cls;
+	(void)connection;
+	return strstr(text, "%00") == NULL ? MHD_http_unescape(text)
+					   : strlen(text);
+}
+
 static struct MHD_Daemon *
 start(struct stage_web_http *self, const struct stage_web_http_config *config)
 {
@@ -239,7 +249,8 @@ start(struct stage_web_http *self, const struct stage_web_http_config *config)
 		(unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)HEAD_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
 		stage_web_http_on_completed, self, MHD_OPTION_NOTIFY_CONNECTION,
-		on_connection, self, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+		on_connection, self, MHD_OPTION_UNESCAPE_CALLBACK, unescape,
+		NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 static void

@@ -10,7 +10,7 @@ struct stage_web_viewer {
 	struct stage_web_daemon *daemon;
 	struct stage_web_stream *stream;
 	char device[STAGE_WEB_DEVICE_ID_MAX];
-	bool awaits[STAGE_WEB_AREAS_MAX]; // the snapshot of that upstream
+	bool knows[STAGE_WEB_AREAS_MAX]; // a snapshot of that daemon
 	struct stage_web_viewer *next, *previous;
 };
 
@@ -103,13 +103,12 @@ tell_all(struct stage_web_viewer *self)
 	for (size_t i = 0; i < daemon->upstream_count; i++) {
 		struct stage_rpc_follow *of = daemon->upstreams[i];
 
-		self->awaits[i] = false;
+		self->knows[i] = false;
 		if (stage_rpc_follow_snapshot(of) == NULL) {
 			tell(self, "down", view_down(of));
 		} else if (stage_rpc_follow_refresh(of)) {
+			self->knows[i] = true;
 			tell_snapshot(self, i);
-		} else {
-			self->awaits[i] = true;
 		}
 	}
 }
@@ -228,8 +227,7 @@ tell_hub(struct stage_web_daemon *self, enum stage_web_weight weight,
 	}
 }
 
-/* To those that wait for it. One that came back is everybody's: it is marked as
- * awaited when it goes. */
+// To those that know none: one that came, or came back, is everybody's.
 static void
 on_snapshot(void *user, struct stage_rpc_follow *from)
 {
@@ -242,8 +240,8 @@ on_snapshot(void *user, struct stage_rpc_follow *from)
 	forget_snapshot(self, at);
 	for (struct stage_web_viewer *it = self->viewers; it != NULL;
 		it = it->next) {
-		if (it->awaits[at]) {
-			it->awaits[at] = false;
+		if (!it->knows[at]) {
+			it->knows[at] = true;
 			tell_snapshot(it, at);
 		}
 	}
@@ -294,7 +292,7 @@ on_gone(void *user, struct stage_rpc_follow *from)
 	tell_hub(self, STAGE_WEB_EVENT, "down", view_down(from));
 	for (struct stage_web_viewer *it = self->viewers; it != NULL;
 		it = it->next) {
-		it->awaits[at] = true;
+		it->knows[at] = false;
 	}
 }
 

@@ -196,7 +196,7 @@ test_it_is_up_whenever_the_socket_is_there(void **state)
 	struct answer answer = {0};
 
 	call(self, "x", LONG_MS, &answer);
-	await_answer(self, &answer, STAGE_NOT_FOUND, "the demo does not run");
+	await_answer(self, &answer, STAGE_GONE, "the demo does not run");
 	assert_false(stage_rpc_link_is_up(self->link));
 	meet(self);
 	assert_true(stage_rpc_link_is_up(self->link));
