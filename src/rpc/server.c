@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,6 +181,15 @@ start(struct stage_rpc_server *self, struct stage_err *err)
 	return STAGE_OK;
 }
 
+static const char *
+group_of(const struct stage_rpc_config *config)
+{
+	return config->group == NULL && geteuid() == 0 &&
+			       getgrnam(STAGE_RPC_GROUP) != NULL
+		       ? STAGE_RPC_GROUP
+		       : config->group;
+}
+
 struct stage_rpc_server *
 stage_rpc_server_create(struct uv_loop_s *loop, const char *path,
 	const struct stage_rpc_config *config, struct stage_err *err)
@@ -199,7 +209,7 @@ stage_rpc_server_create(struct uv_loop_s *loop, const char *path,
 	fill_config(self, config);
 	make_epoch(self);
 	if (stage_rpc_listener_init(
-		    &self->listener, path, config->group, err) != STAGE_OK) {
+		    &self->listener, path, group_of(config), err) != STAGE_OK) {
 		goto fail;
 	}
 	if (start(self, err) != STAGE_OK) {

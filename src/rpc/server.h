@@ -35,6 +35,8 @@ struct stage_rpc_server;
 struct stage_rpc_call;
 struct stage_rpc_reply;
 
+// Whose members may talk to the daemons of root, where there is such a group.
+#define STAGE_RPC_GROUP "stagecraft"
 #define STAGE_RPC_CONNECTIONS 64                  // default limit
 #define STAGE_RPC_OUTPUT_BYTES (4L * 1024 * 1024) // default, per connection
 #define STAGE_RPC_PENDING_MAX 256 // unanswered deferred calls, per connection
@@ -50,10 +52,10 @@ struct stage_rpc_config {
 
 	const char *const *topics; // ended by NULL; NULL: any topic is fine
 	void *ctx;                 // for handlers and state
-	const char *group;         // of the socket file; NULL: no change
-	size_t connections_max;    // 0: STAGE_RPC_CONNECTIONS
-	size_t output_max_bytes;   // 0: STAGE_RPC_OUTPUT_BYTES
-	size_t line_max_bytes;     // 0: STAGE_RPC_REQUEST_MAX
+	const char *group; // of the socket file; NULL: as STAGE_RPC_GROUP says
+	size_t connections_max;  // 0: STAGE_RPC_CONNECTIONS
+	size_t output_max_bytes; // 0: STAGE_RPC_OUTPUT_BYTES
+	size_t line_max_bytes;   // 0: STAGE_RPC_REQUEST_MAX
 };
 
 /** Listens at `path` and serves from the next turn of the loop on.

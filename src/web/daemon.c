@@ -16,9 +16,11 @@
 #include "base/notify.h"
 #include "rig/install.h"
 #include "web/daemon_private.h"
+#include "web/drop.h"
 #include "web/sandbox.h"
 
 #define BEAT_MS 2000
+#define LOW_PORTS 1024 // below it, they are root's
 #define PEM_MAX 65536
 #define HOST_MAX 256
 #define SOCK ".sock"
@@ -386,6 +388,16 @@ make_parts(struct stage_web_daemon *self, struct stage_err *err)
 	return load_site(self, err);
 }
 
+static void
+tell_ready(void)
+{
+	struct stage_err late = STAGE_ERR_INIT;
+
+	if (stage_notify_ready(&late) != STAGE_OK) {
+		stage_log_warn("%s", late.text);
+	}
+}
+
 static enum stage_status
 start(struct stage_web_daemon *self, struct stage_err *err)
 {
@@ -411,9 +423,16 @@ start(struct stage_web_daemon *self, struct stage_err *err)
 			self->loop, on_lan, self, &self->lan, err);
 	}
 	if (status == STAGE_OK) {
-		stage_rig_path(self->rig, path, "state/web");
-		stage_web_sandbox(self->rig->run, path);
 		status = add_upstreams(self, err);
+	}
+	if (status == STAGE_OK) {
+		tell_ready(); // nobody else may tell our starter
+		stage_rig_path(self->rig, path, "state/web");
+		status = stage_web_drop(
+			self->rig->run, path, self->port < LOW_PORTS, err);
+	}
+	if (status == STAGE_OK) {
+		stage_web_sandbox(self->rig->run, path);
 	}
 	return status;
 }
@@ -423,7 +442,6 @@ stage_web_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	struct stage_web_daemon **out, struct stage_err *err)
 {
 	struct stage_web_daemon *self = calloc(1, sizeof(*self));
-	struct stage_err late = STAGE_ERR_INIT;
 	enum stage_status status;
 
 	if (self == NULL) {
@@ -441,9 +459,6 @@ stage_web_daemon_create(uv_loop_t *loop, const struct stage_rig *rig,
 	stage_log_info("the page is at http%s://localhost:%u/",
 		self->settings.certificate[0] != '\0' ? "s" : "",
 		(unsigned)self->port);
-	if (stage_notify_ready(&late) != STAGE_OK) {
-		stage_log_warn("%s", late.text);
-	}
 	*out = self;
 	return STAGE_OK;
 }

@@ -21,8 +21,8 @@
 #	include <sys/syscall.h>
 #	include <unistd.h>
 
-// What changes files; reading stays free, for other fences are there for it.
-#	define WRITES                                                         \
+// What is done to files, and nobody needs elsewhere: all was read before.
+#	define DEEDS                                                          \
 		(LANDLOCK_ACCESS_FS_WRITE_FILE |                               \
 			LANDLOCK_ACCESS_FS_REMOVE_DIR |                        \
 			LANDLOCK_ACCESS_FS_REMOVE_FILE |                       \
@@ -33,14 +33,15 @@
 			LANDLOCK_ACCESS_FS_MAKE_FIFO |                         \
 			LANDLOCK_ACCESS_FS_MAKE_BLOCK |                        \
 			LANDLOCK_ACCESS_FS_MAKE_SYM |                          \
+			LANDLOCK_ACCESS_FS_READ_FILE |                         \
+			LANDLOCK_ACCESS_FS_READ_DIR |                          \
 			LANDLOCK_ACCESS_FS_EXECUTE)
 
 static int
 allow(int rules, const char *path)
 {
 	struct landlock_path_beneath_attr below = {
-		.allowed_access =
-			WRITES & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE,
+		.allowed_access = DEEDS & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE,
 		.parent_fd = open(path, O_PATH | O_CLOEXEC),
 	};
 	long result;
@@ -58,7 +59,7 @@ allow(int rules, const char *path)
 static void
 fence_files(const char *run, const char *state)
 {
-	struct landlock_ruleset_attr attr = {.handled_access_fs = WRITES};
+	struct landlock_ruleset_attr attr = {.handled_access_fs = DEEDS};
 	int rules = (int)syscall(
 		SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 

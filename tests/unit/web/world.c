@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "rig/install.h"
+#include "web/drop.h"
 #include "web/sandbox.h"
 
 #define PATIENCE_MS 30000
@@ -37,6 +38,17 @@ stage_web_sandbox(const char *run, const char *state)
 {
 	assert_non_null(run);
 	assert_non_null(state);
+}
+
+enum stage_status
+stage_web_drop(const char *run, const char *state, bool binds_low,
+	struct stage_err *err)
+{
+	(void)err;
+	assert_false(binds_low);
+	assert_non_null(run);
+	assert_non_null(state);
+	return STAGE_OK;
 }
 
 enum stage_status
