@@ -11,8 +11,8 @@
 #define STAGE_WEB_SANDBOX_H
 
 /** From now on files can be read and changed below run and state only, and no
- * program can be started. Where the system has no such thing, nothing happens: it is a
- * second fence, not the first. */
+ * program can be started. Where the system has no such thing, nothing happens:
+ * it is a second fence, not the first. */
 void stage_web_sandbox(const char *run, const char *state);
 
 #endif
