@@ -496,7 +496,7 @@ stage_rpc_link_create(struct stage_rpc_link **out, uv_loop_t *loop,
 {
 	static const struct stage_runit_pathwatch_ops ops = {
 		on_path, on_notice};
-	struct stage_rpc_link *self;
+	struct stage_rpc_link *self = NULL;
 	enum stage_status status =
 		create(&self, loop, name, path, events, user, err);
 
