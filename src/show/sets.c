@@ -13,6 +13,7 @@
 #include "base/atomic_file.h"
 #include "show/store_private.h"
 
+#define PATCH_MAX ((size_t)16 * 1024 * 1024) // bytes of a set's patch
 #define SUFFIX STAGE_SHOW_SETLIST_SUFFIX
 
 static enum stage_status
@@ -213,6 +214,60 @@ stage_show_set_make(const struct stage_show_store *self, const char *name,
 	return status;
 }
 
+static enum stage_status
+patch_of(const struct stage_show_store *self, const char *name, char *out,
+	struct stage_err *err)
+{
+	return stage_format(out, STAGE_PATH_MAX, "%s/%s.patch", self->sets,
+		       name) == STAGE_OK
+		       ? STAGE_OK
+		       : stage_err_set(err, STAGE_TOO_LONG,
+				 "the name of a patch of \"%s\" is too long",
+				 name);
+}
+
+// One without a patch of its own gets none.
+static enum stage_status
+copy_patch(const struct stage_show_store *self, const char *name,
+	const char *fresh, struct stage_err *err)
+{
+	char from[STAGE_PATH_MAX];
+	char to[STAGE_PATH_MAX];
+	struct stage_str text = {0};
+	struct stat st;
+	enum stage_status status = patch_of(self, name, from, err);
+
+	if (status == STAGE_OK) {
+		status = patch_of(self, fresh, to, err);
+	}
+	if (status != STAGE_OK || access(from, F_OK) != 0) {
+		return status;
+	}
+	status = lstat(to, &st) == 0
+			 ? stage_err_set(err, STAGE_EXISTS,
+				   "%s is there already, and of no setlist", to)
+			 : stage_io_read_file(from, PATCH_MAX, &text, err);
+	if (status == STAGE_OK) {
+		status = stage_atomic_save(
+			to, stage_str_text(&text), text.len, 0, err);
+	}
+	stage_str_finish(&text);
+	return status;
+}
+
+static enum stage_status
+copy_with(const struct stage_show_store *self, const char *name,
+	const char *fresh, const struct stage_str *text, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	enum stage_status status = find_free(self, fresh, path, err);
+
+	if (status == STAGE_OK) {
+		status = copy_patch(self, name, fresh, err);
+	}
+	return status == STAGE_OK ? make_with(self, fresh, text, err) : status;
+}
+
 enum stage_status
 stage_show_set_duplicate(const struct stage_show_store *self, const char *name,
 	const char *fresh, struct stage_err *err)
@@ -227,7 +282,7 @@ stage_show_set_duplicate(const struct stage_show_store *self, const char *name,
 	}
 	status = read_set(self, name, path, &text, err);
 	if (status == STAGE_OK) {
-		status = make_with(self, fresh, &text, err);
+		status = copy_with(self, name, fresh, &text, err);
 	}
 	stage_str_finish(&text);
 	close(lock);

@@ -40,7 +40,8 @@ STAGE_NODISCARD enum stage_status stage_show_set_make(
 	const struct stage_show_store *self, const char *name,
 	struct stage_err *err);
 
-/** Makes a copy. Errors: as above. */
+/** Makes a copy, also of NAME.patch beside it, its connections. Errors: as
+ * above; STAGE_EXISTS also when that has the new name already. */
 STAGE_NODISCARD enum stage_status stage_show_set_duplicate(
 	const struct stage_show_store *self, const char *name,
 	const char *fresh, struct stage_err *err);

@@ -202,6 +202,32 @@ a_set_takes_its_patch_along(void **state)
 }
 
 static void
+a_copy_of_a_set_has_a_patch_of_its_own(void **state)
+{
+	struct songs *songs = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+
+	songs_write(songs, "setlists/a.setlist", "A\n");
+	songs_write(songs, "setlists/a.patch", "x:out -> y:in\n");
+	assert_int_equal(
+		stage_show_set_duplicate(&songs->store, "a", "b", &err),
+		STAGE_OK);
+	songs_check(songs, "setlists",
+		"a.patch: x:out -> y:in|\na.setlist: A|\n"
+		"b.patch: x:out -> y:in|\nb.setlist: A|\n");
+	// One that is somebody else's is not replaced.
+	songs_write(songs, "setlists/c.patch", "mine\n");
+	assert_int_equal(
+		stage_show_set_duplicate(&songs->store, "a", "c", &err),
+		STAGE_EXISTS);
+	assert_non_null(strstr(err.text, "c.patch is there already"));
+	songs_check(songs, "setlists",
+		"a.patch: x:out -> y:in|\na.setlist: A|\n"
+		"b.patch: x:out -> y:in|\nb.setlist: A|\n"
+		"c.patch: mine|\n");
+}
+
+static void
 a_song_that_is_gone_is_in_no_set(void **state)
 {
 	struct songs *songs = *state;
@@ -230,6 +256,7 @@ main(void)
 		TEST(what_is_no_setlist_is_refused),
 		TEST(nothing_is_replaced),
 		TEST(a_set_takes_its_patch_along),
+		TEST(a_copy_of_a_set_has_a_patch_of_its_own),
 		TEST(a_song_that_is_gone_is_in_no_set),
 	};
 
