@@ -57,7 +57,8 @@
 // Ports that appear are connected when no more of them come, and at the latest
 // then: the server does one thing at a time, so that to connect the first of a
 // client's would make it wait for its next ones. They are told of in handfuls
-// (jack/rest.h, LOOK_MS of jack/client.c), whose pauses must not look like it.
+// (jack/rest.h, LOOK_MS of jack/client_graph.c), whose pauses must not look
+// like it.
 #define STAGE_ENGINE_ARRIVAL_NS (4 * STAGE_NS_PER_MS)
 #define STAGE_ENGINE_ARRIVAL_MOST_NS (300 * STAGE_NS_PER_MS)
 #define STAGE_ENGINE_MASS_EDGES 8 // more at once are no one's hand
