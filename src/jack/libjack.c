@@ -1,35 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#define _GNU_SOURCE // SCHED_BATCH
-
 #include <assert.h>
 #include <errno.h>
-#include <jack/jack.h>
 #include <jack/uuid.h>
 #include <pthread.h>
-#include <sched.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/condition.h"
-#include "jack/backend.h"
 #include "jack/clean.h"
 #include "jack/client.h"
+#include "jack/libjack_private.h"
 #include "jack/metadata_gate.h"
-#include "jack/pipewire_names.h"
 #include "jack/port_id.h"
-
-#pragma weak jack_get_version_string // JACK1's libjack has none
-
-// How long a close waits for the thread that tells of the server's end.
-#define NOTIFIER_END_MS 1000
-
-#define ALIAS_ROOM 1024 // at least jack_port_name_size()
 
 static_assert(
 	(unsigned)STAGE_JACK_PORT_INPUT == JackPortIsInput &&
@@ -39,43 +23,13 @@ static_assert(
 		(unsigned)STAGE_JACK_PORT_TERMINAL == JackPortIsTerminal,
 	"a port's flags are JACK's");
 
-/* JACK2's jack_client_close cancels the thread on which libjack takes the
- * server's notifications, asynchronously, wherever it is; when that is inside
- * one of libjack's own locks, the close waits for that lock for ever (seen at
- * about one in a hundred orderly stops of a server, whose goodbye is followed
- * by a burst of notifications). So when the server is known to have gone, by a
- * shutdown or by a request that failed, which may be seen first, the close
- * waits until that thread has ended by itself, which it does as soon as the
- * server closes the socket. A thread-specific value tells of the end.
- */
-struct notifier {
-	pthread_mutex_t mutex;
-	pthread_cond_t has_ended_now;
-	bool is_known; // a shutdown was told, by that thread
-	bool has_ended;
-	unsigned refs; // the handle's, and the thread's once it is known
-};
-
-struct handle {
-	jack_client_t *client;
-	struct stage_jack_sink *sink;       // borrowed
-	struct notifier *notifier;          // shared
-	const char *const *watched_clients; // borrowed; may be NULL
-	bool is_pipewire;
-	bool stands_back;              // notifier's thread only; see stand_back
-	struct stage_jack_doubt doubt; // of the names that PipeWire gives
-	bool is_refused; // worker only; a request failed: the server has gone
-};
-
 // JACK2 puts "the server refused it" over the status that says that a name is
 // taken; only this part of an error remains.
 #define NAME_CONFLICT "with another running client"
 
-// libjack's error hook is one for the process and carries no context, and so is
-// a key of thread-specific values.
+// libjack's error hook is one for the process and carries no context.
 static struct {
 	pthread_once_t once;
-	pthread_key_t notifier_key;
 	pthread_mutex_t mutex;
 	char last_error[128];
 	bool has_name_conflict; // an error said so since the last reset
@@ -104,87 +58,10 @@ on_info(const char *message)
 }
 
 static void
-unref_notifier(struct notifier *self)
-{
-	bool is_last;
-
-	pthread_mutex_lock(&self->mutex);
-	self->refs--;
-	is_last = self->refs == 0;
-	pthread_mutex_unlock(&self->mutex);
-	if (is_last) {
-		pthread_cond_destroy(&self->has_ended_now);
-		pthread_mutex_destroy(&self->mutex);
-		free(self);
-	}
-}
-
-static struct notifier *
-create_notifier(void)
-{
-	struct notifier *self = calloc(1, sizeof(*self));
-
-	if (self == NULL) {
-		return NULL;
-	}
-	stage_condition_init(&self->has_ended_now);
-	pthread_mutex_init(&self->mutex, NULL);
-	self->refs = 1;
-	return self;
-}
-
-// Called by the system when the thread ends, in whatever way.
-static void
-on_notifier_end(void *value)
-{
-	struct notifier *self = value;
-
-	pthread_mutex_lock(&self->mutex);
-	self->has_ended = true;
-	pthread_cond_signal(&self->has_ended_now);
-	pthread_mutex_unlock(&self->mutex);
-	unref_notifier(self);
-}
-
-// Called in the thread that tells of a shutdown.
-static void
-mark_notifier(struct notifier *self)
-{
-	int cancel_state;
-
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	pthread_mutex_lock(&self->mutex);
-	if (!self->is_known &&
-		pthread_setspecific(process.notifier_key, self) == 0) {
-		self->is_known = true;
-		self->refs++;
-	}
-	pthread_mutex_unlock(&self->mutex);
-	pthread_setcancelstate(cancel_state, NULL);
-}
-
-// must_come: wait for the shutdown, too, when it has not been told yet.
-static void
-await_notifier_end(struct notifier *self, bool must_come)
-{
-	int64_t until_ns =
-		stage_clock_now_ns() + NOTIFIER_END_MS * STAGE_NS_PER_MS;
-
-	pthread_mutex_lock(&self->mutex);
-	while ((self->is_known || must_come) && !self->has_ended &&
-		stage_condition_await(
-			&self->has_ended_now, &self->mutex, until_ns)) {
-		continue;
-	}
-	pthread_mutex_unlock(&self->mutex);
-}
-
-static void
 prepare_process(void)
 {
 	jack_set_error_function(on_error);
 	jack_set_info_function(on_info);
-	pthread_key_create(&process.notifier_key, on_notifier_end);
 }
 
 static void
@@ -194,148 +71,6 @@ take_last_error(char *out, size_t size)
 	stage_jack_copy_text(out, size, process.last_error);
 	process.last_error[0] = '\0';
 	pthread_mutex_unlock(&process.mutex);
-}
-
-static void
-on_shutdown(void *arg)
-{
-	struct handle *self = arg;
-
-	mark_notifier(self->notifier);
-	stage_jack_sink_shutdown(self->sink, "the JACK server has gone");
-}
-
-static void
-on_info_shutdown(jack_status_t code, const char *reason, void *arg)
-{
-	struct handle *self = arg;
-
-	(void)code;
-	mark_notifier(self->notifier);
-	stage_jack_sink_shutdown(
-		self->sink, reason != NULL && reason[0] != '\0'
-				    ? reason
-				    : "the JACK server has gone");
-}
-
-static void
-describe_aliases(const jack_port_t *port, struct stage_jack_port *out)
-{
-	char texts[STAGE_JACK_ALIASES_MAX][ALIAS_ROOM];
-	char *const aliases[STAGE_JACK_ALIASES_MAX] = {texts[0], texts[1]};
-	int count = -1;
-
-	if (jack_port_name_size() <= ALIAS_ROOM) {
-		count = jack_port_get_aliases(port, aliases);
-	}
-	for (int i = 0; i < STAGE_JACK_ALIASES_MAX; i++) {
-		stage_jack_copy_text(out->aliases[i], sizeof(out->aliases[i]),
-			i < count ? texts[i] : "");
-	}
-}
-
-static void
-describe_name(const jack_port_t *port, char *out, size_t size)
-{
-	const char *name = port != NULL ? jack_port_name(port) : NULL;
-
-	stage_jack_copy_text(out, size, name != NULL ? name : "");
-}
-
-static void
-describe_port(const jack_port_t *port, struct stage_jack_port *out)
-{
-	const char *type = port != NULL ? jack_port_type(port) : NULL;
-
-	describe_name(port, out->name, sizeof(out->name));
-	stage_jack_copy_text(
-		out->type, sizeof(out->type), type != NULL ? type : "");
-	out->flags = 0;
-	if (port != NULL) {
-		out->flags = (unsigned)jack_port_flags(port);
-		describe_aliases(port, out);
-	}
-}
-
-/* Called in the thread that tells. JACK2's server writes to each listener for
- * each port and connection. Woken at once, as Linux does with who has slept,
- * the listener takes the processor from the server or from who waits for it:
- * with two processors a thousand connections took 1.4 times as long. */
-static void
-stand_back(struct handle *self)
-{
-#ifdef SCHED_BATCH
-	struct sched_param param = {0};
-	int policy;
-
-	if (self->is_pipewire || self->stands_back) {
-		return; // PipeWire's thread is the one that asks, too
-	}
-	self->stands_back = true;
-	if (pthread_getschedparam(pthread_self(), &policy, &param) == 0 &&
-		policy == SCHED_OTHER) {
-		pthread_setschedparam(pthread_self(), SCHED_BATCH, &param);
-	}
-#else
-	(void)self;
-#endif
-}
-
-// JACK1's server waits for each callback; PipeWire's thread is the one that
-// asks, too.
-static void
-rest(struct handle *self)
-{
-	if (!self->is_pipewire && jack_get_version_string != NULL) {
-		stage_jack_sink_rest(self->sink);
-	}
-}
-
-static void
-on_port(jack_port_id_t id, int has_appeared, void *arg)
-{
-	struct handle *self = arg;
-	struct stage_jack_port described = {.flags = 0};
-
-	stand_back(self);
-	stage_jack_doubt_names(&self->doubt);
-	if (has_appeared != 0) {
-		describe_port(jack_port_by_id(self->client, id), &described);
-	}
-	stage_jack_sink_port(self->sink, id, has_appeared != 0, &described);
-	rest(self);
-}
-
-static void
-on_rename(jack_port_id_t id, const char *before, const char *now, void *arg)
-{
-	struct handle *self = arg;
-	char name[STAGE_JACK_PORT_NAME_MAX];
-
-	stage_jack_copy_text(name, sizeof(name), now != NULL ? now : "");
-	stage_jack_sink_renamed(self->sink, id, before, name);
-}
-
-static void
-on_connect(jack_port_id_t a, jack_port_id_t b, int is_connected, void *arg)
-{
-	struct handle *self = arg;
-	char from[STAGE_JACK_PORT_NAME_MAX];
-	char to[STAGE_JACK_PORT_NAME_MAX];
-
-	stand_back(self);
-	describe_name(jack_port_by_id(self->client, a), from, sizeof(from));
-	describe_name(jack_port_by_id(self->client, b), to, sizeof(to));
-	stage_jack_sink_link(self->sink, is_connected != 0, a, from, b, to);
-	rest(self);
-}
-
-static void
-on_client(const char *name, int has_appeared, void *arg)
-{
-	struct handle *self = arg;
-
-	stage_jack_sink_client(self->sink, has_appeared != 0, name);
 }
 
 static enum stage_status
@@ -374,7 +109,7 @@ explain(jack_status_t jack_status, const char *server, const char *name,
 }
 
 static enum stage_status
-activate(struct handle *self, const struct stage_jack_open *args,
+activate(struct stage_jack_handle *self, const struct stage_jack_open *args,
 	struct stage_err *err)
 {
 	enum stage_status status = args->setup(args->user, self->client, err);
@@ -382,19 +117,7 @@ activate(struct handle *self, const struct stage_jack_open *args,
 	if (status != STAGE_OK) {
 		return status;
 	}
-	// JACK2 calls both, or the second only; PipeWire 0.3 calls the first
-	jack_on_shutdown(self->client, on_shutdown, self);
-	jack_on_info_shutdown(self->client, on_info_shutdown, self);
-	if (args->wants_ports) {
-		jack_set_port_registration_callback(
-			self->client, on_port, self);
-		jack_set_port_rename_callback(self->client, on_rename, self);
-	}
-	if (args->wants_graph) {
-		jack_set_port_connect_callback(self->client, on_connect, self);
-		jack_set_client_registration_callback(
-			self->client, on_client, self);
-	}
+	stage_jack_libjack_listen(self, args);
 	if (jack_activate(self->client) != 0) {
 		return stage_err_set(err, STAGE_GONE,
 			"unable to activate client %s on JACK server %s",
@@ -421,7 +144,8 @@ stage_jack_is_jack2(void)
 }
 
 static void
-describe_client(const struct handle *self, struct stage_jack_info *info)
+describe_client(
+	const struct stage_jack_handle *self, struct stage_jack_info *info)
 {
 	jack_client_t *client = self->client;
 
@@ -470,8 +194,8 @@ open_client(const struct stage_jack_open *args, jack_status_t *jack_status)
 }
 
 static jack_client_t *
-open_client_alone(const struct handle *self, const struct stage_jack_open *args,
-	jack_status_t *jack_status)
+open_client_alone(const struct stage_jack_handle *self,
+	const struct stage_jack_open *args, jack_status_t *jack_status)
 {
 	int gate = self->is_pipewire ? -1
 				     : stage_jack_metadata_gate_enter(
@@ -483,35 +207,35 @@ open_client_alone(const struct handle *self, const struct stage_jack_open *args,
 }
 
 static void
-free_handle(struct handle *self)
+free_handle(struct stage_jack_handle *self)
 {
-	unref_notifier(self->notifier);
+	stage_jack_notifier_unref(self->notifier);
 	free(self);
 }
 
 static void
 libjack_close(void *handle)
 {
-	struct handle *self = handle;
+	struct stage_jack_handle *self = handle;
 
 	if (!self->is_pipewire) { // its thread ends in the close only
-		await_notifier_end(self->notifier, self->is_refused);
+		stage_jack_notifier_await_end(self->notifier, self->is_refused);
 	}
 	jack_client_close(self->client);
 	free_handle(self);
 }
 
-static struct handle *
+static struct stage_jack_handle *
 create_handle(struct stage_jack_sink *sink)
 {
-	struct handle *self = calloc(1, sizeof(*self));
+	struct stage_jack_handle *self = calloc(1, sizeof(*self));
 
 	if (self == NULL) {
 		return NULL;
 	}
 	self->sink = sink;
 	self->is_pipewire = is_pipewire();
-	self->notifier = create_notifier();
+	self->notifier = stage_jack_notifier_create();
 	if (self->notifier == NULL) {
 		free(self);
 		return NULL;
@@ -521,8 +245,8 @@ create_handle(struct stage_jack_sink *sink)
 
 // PipeWire gives another name even to those who want theirs exactly.
 static enum stage_status
-check_name(const struct handle *self, const struct stage_jack_open *args,
-	struct stage_err *err)
+check_name(const struct stage_jack_handle *self,
+	const struct stage_jack_open *args, struct stage_err *err)
 {
 	const char *name = jack_get_client_name(self->client);
 
@@ -536,7 +260,7 @@ static enum stage_status
 libjack_open(const struct stage_jack_open *args, struct stage_jack_sink *sink,
 	void **handle, struct stage_jack_info *info, struct stage_err *err)
 {
-	struct handle *self = create_handle(sink);
+	struct stage_jack_handle *self = create_handle(sink);
 	jack_status_t jack_status = 0;
 	enum stage_status status;
 
@@ -572,7 +296,7 @@ libjack_open(const struct stage_jack_open *args, struct stage_jack_sink *sink,
 static enum stage_status
 libjack_beat(void *handle, uint32_t *frames)
 {
-	struct handle *self = handle;
+	struct stage_jack_handle *self = handle;
 	char *uuid = jack_get_uuid_for_client_name(
 		self->client, jack_get_client_name(self->client));
 
@@ -588,8 +312,8 @@ libjack_beat(void *handle, uint32_t *frames)
 // JACK2 sleeps in here while a change of the graph is not effective yet, so
 // connections are asked for in one go, when no connecting goes on.
 static void
-list_links(struct handle *self, const jack_port_t *port, const char *name,
-	const struct stage_jack_lister *lister)
+list_links(struct stage_jack_handle *self, const jack_port_t *port,
+	const char *name, const struct stage_jack_lister *lister)
 {
 	const char **others = jack_port_get_all_connections(self->client, port);
 	char other[STAGE_JACK_PORT_NAME_MAX];
@@ -603,7 +327,7 @@ list_links(struct handle *self, const jack_port_t *port, const char *name,
 
 // The names that libjack gives are its own memory and change with the ports.
 static void
-list_port(struct handle *self, const char *name, bool does_links,
+list_port(struct stage_jack_handle *self, const char *name, bool does_links,
 	const struct stage_jack_lister *lister)
 {
 	const jack_port_t *port = jack_port_by_name(self->client, name);
@@ -613,18 +337,19 @@ list_port(struct handle *self, const char *name, bool does_links,
 		return;
 	}
 	if (!does_links) {
-		describe_port(port, &described);
+		stage_jack_libjack_describe(port, &described);
 		lister->port(
 			lister->user, stage_jack_id_of_port(port), &described);
 	} else {
-		describe_name(port, described.name, sizeof(described.name));
+		stage_jack_libjack_describe_name(
+			port, described.name, sizeof(described.name));
 		list_links(self, port, described.name, lister);
 	}
 }
 
 // A client without a port is told of only as it comes and goes.
 static void
-list_clients(struct handle *self)
+list_clients(struct stage_jack_handle *self)
 {
 	const char *const *name = self->watched_clients;
 
@@ -639,7 +364,7 @@ list_clients(struct handle *self)
 
 // To open anew is what makes libjack ask for the names again.
 static void
-check_names(struct handle *self)
+check_names(struct stage_jack_handle *self)
 {
 	if (self->is_pipewire &&
 		stage_jack_are_names_old(&self->doubt, self->client)) {
@@ -652,7 +377,7 @@ static void
 libjack_list(
 	void *handle, bool has_links, const struct stage_jack_lister *lister)
 {
-	struct handle *self = handle;
+	struct stage_jack_handle *self = handle;
 	const char **names;
 
 	check_names(self);
@@ -683,7 +408,7 @@ is_fit(const char *name)
 static enum stage_jack_outcome
 libjack_change(void *handle, const struct stage_jack_edit *edit)
 {
-	struct handle *self = handle;
+	struct stage_jack_handle *self = handle;
 	int result;
 
 	if (!is_fit(edit->from) || !is_fit(edit->to)) {
