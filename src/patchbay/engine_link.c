@@ -166,3 +166,45 @@ stage_link_pause_ns(struct stage_engine *self, struct stage_link *link)
 	}
 	return pause_ns < CONTESTED_MOST_NS ? pause_ns : CONTESTED_MOST_NS;
 }
+
+bool
+stage_link_is_judged(const struct stage_link *link)
+{
+	return link->state == STAGE_LINK_DOUBTED ||
+	       link->state == STAGE_LINK_LEARNING;
+}
+
+bool
+stage_link_is_timed(
+	const struct stage_engine *self, const struct stage_link *link)
+{
+	return link->at_ns != 0 && stage_engine_is_open(self, link->system) &&
+	       !(stage_link_is_judged(link) &&
+		       self->sides[link->system].is_behind);
+}
+
+bool
+stage_link_is_due(const struct stage_engine *self,
+	const struct stage_link *link, int64_t now_ns)
+{
+	return stage_link_is_timed(self, link) && link->at_ns <= now_ns;
+}
+
+struct stage_link
+stage_engine_look(const struct stage_engine *self,
+	const struct stage_graph_port *from, const struct stage_graph_port *to)
+{
+	const struct stage_link *link = stage_link_find(self, from, to);
+
+	return link != NULL ? *link
+			    : (struct stage_link){.state = STAGE_LINK_IDLE};
+}
+
+void
+stage_engine_waiting(const struct stage_engine *self,
+	void (*visit)(void *user, const struct stage_link *link), void *user)
+{
+	for (size_t i = 0; i < self->waking.count; i++) {
+		visit(user, self->waking.items[i]);
+	}
+}

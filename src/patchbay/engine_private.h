@@ -1,7 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What the files engine*.c share. */
+/** What the files engine*.c share:
+ *
+ * - engine.c: the engine as its owner sees it, and the desired state in force;
+ * - engine_take.c: what the server tells;
+ * - engine_act.c: what is due, in its order;
+ * - engine_walk.c: ports are looked at, and edits asked for;
+ * - engine_words.c: what is learned, and what is withheld from that;
+ * - engine_link.c: what is remembered of a connection;
+ * - engine_hung.c, engine_hush.c: clients that hang, and silence.
+ */
 
 #ifndef STAGE_PATCHBAY_ENGINE_PRIVATE_H
 #define STAGE_PATCHBAY_ENGINE_PRIVATE_H
@@ -82,13 +91,44 @@ void stage_link_forget(struct stage_engine *self, struct stage_link *link);
 /** How long to wait before a connection that a rival removed is made again. */
 int64_t stage_link_pause_ns(struct stage_engine *self, struct stage_link *link);
 
+/** Whether whose hand it was is concluded from what has not been told. */
+bool stage_link_is_judged(const struct stage_link *link);
+
+/** Whether a link is to be looked at when its time comes. What is about a
+ * server that is being listed waits for the end of that. */
+bool stage_link_is_timed(
+	const struct stage_engine *self, const struct stage_link *link);
+
+/** Whether that time has come. */
+bool stage_link_is_due(const struct stage_engine *self,
+	const struct stage_link *link, int64_t now_ns);
+
 /** Frees one, for the map. */
 void stage_link_destroy(void *link);
+
+/** Looks at the ports to be looked at: forbids, wants, then what is left over.
+ * Without memory for an edit, all are looked at in the next act. */
+void stage_engine_look_at_ports(struct stage_engine *self);
+
+/** Makes or removes a connection again that the server or a rival has undone,
+ * if it is still to be. The link may be forgotten then. */
+void stage_engine_retry(struct stage_engine *self, struct stage_link *link);
+
+/** Tells the owner what is learned by now, or withholds it: the first doubt
+ * that is due decides for all that there are by then. Without memory it is left
+ * to the next act. */
+void stage_engine_learn_due(struct stage_engine *self, int64_t now_ns);
 
 /** Takes all ports out of one desired state and into another, as far as memory
  * goes. */
 STAGE_NODISCARD enum stage_status stage_engine_move_ports(
 	struct stage_engine *self, struct stage_desired *from,
 	struct stage_desired *to);
+
+/** After the first listing of a server: where the song was changed before it
+ * was known what is connected, what the earlier one wanted is taken for ours,
+ * so that the next act takes it away. */
+STAGE_NODISCARD enum stage_status stage_engine_adopt_earlier(
+	struct stage_engine *self, enum stage_patch_system system);
 
 #endif
