@@ -1,7 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** What the files store*.c share. */
+/** What the files store*.c share:
+ *
+ * - store.c: the files of the rig, what is desired by them, and the settings;
+ * - store_learned.c: what was learned, its file and its history;
+ * - store_scene.c: the song and the set.
+ */
 
 #ifndef STAGE_PATCHBAY_STORE_PRIVATE_H
 #define STAGE_PATCHBAY_STORE_PRIVATE_H
@@ -30,5 +35,19 @@ struct stage_patch_store {
  * with a sentence. */
 STAGE_NODISCARD enum stage_status stage_patch_scene_name_check(
 	const char *what, const char *name, struct stage_err *err);
+
+/** Tells a sentence, if it is not "". */
+void stage_patch_store_complain(
+	const struct stage_patch_store *self, const char *sentence);
+
+/** Reads what was learned from the disk into `out`, and once more as what is
+ * saved. Errors: nothing has changed. */
+STAGE_NODISCARD enum stage_status stage_patch_store_load(
+	struct stage_patch_store *self, struct stage_patch_list *out,
+	struct stage_err *err);
+
+/** Likewise, to be in force. What cannot be read leaves what is in memory in
+ * force. Returns whether it has changed. */
+bool stage_patch_store_load_learned(struct stage_patch_store *self);
 
 #endif
