@@ -14,89 +14,14 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "patchbay/backend.h"
-#include "patchbay/seq_table.h"
-#include "rig/path_watch.h"
-
-#define FIRST_EDITS 16
-#define EVENTS_AT_ONCE 4096 // then others have their turn
+#include "patchbay/backend_alsa_private.h"
 
 #define FIRST_TRY_MS UINT64_C(20)
 #define TRIES_MAX 8 // each after twice as long: 5 s in all
 
-struct edit {
-	enum stage_engine_edit what;
-	char *from; // owned; both names are in it
-	const char *to;
-	struct stage_patch_how how;
-	enum stage_engine_outcome outcome;
-};
-
-struct edits {
-	struct edit *items; // owned array
-	size_t count;
-	size_t cap;
-};
-
-struct stage_patch_backend {
-	uv_loop_t *loop; // borrowed
-	const struct stage_seq_ops *ops;
-	const struct stage_patch_backend_events *events;
-	void *user;
-	struct stage_seq_table *table;
-	struct stage_seq *seq;          // NULL: it is not there
-	struct stage_path_watch *watch; // while it is not there
-	uv_poll_t *poll;                // while it is; frees itself
-	uv_timer_t later;               // of 0 ms: the next turn
-	struct edits kept;              // until flush
-	struct edits done;              // until the next turn
-	bool is_scan_wanted;
-	int why; // it is not there: an errno; 0: not tried yet
-	char absence[160];
-	unsigned long losses; // how often events were lost
-	unsigned tries;       // to open it, since the path changed
-};
-
-static void
-forget_edits(struct edits *edits)
-{
-	for (size_t i = 0; i < edits->count; i++) {
-		free(edits->items[i].from);
-	}
-	edits->count = 0;
-}
-
-static void
-finish_edits(struct edits *edits)
-{
-	forget_edits(edits);
-	free(edits->items);
-	*edits = (struct edits){0};
-}
-
-static bool
-reserve_edits(struct edits *edits, size_t count)
-{
-	size_t cap = edits->cap == 0 ? FIRST_EDITS : edits->cap;
-	struct edit *items;
-
-	while (cap < count) {
-		cap *= 2;
-	}
-	if (cap == edits->cap) {
-		return true;
-	}
-	items = realloc(edits->items, cap * sizeof(*items));
-	if (items == NULL) {
-		return false;
-	}
-	edits->items = items;
-	edits->cap = cap;
-	return true;
-}
-
-static void
-tell(struct stage_patch_backend *self, enum stage_engine_kind kind)
+void
+stage_seq_backend_tell(
+	struct stage_patch_backend *self, enum stage_engine_kind kind)
 {
 	const struct stage_engine_event event = {
 		.kind = kind, .system = STAGE_PATCH_ALSA};
@@ -138,8 +63,8 @@ close_seq(struct stage_patch_backend *self)
 		self->seq = NULL;
 	}
 	stage_seq_table_clear(self->table);
-	forget_edits(&self->kept);
-	forget_edits(&self->done);
+	stage_seq_edits_forget(&self->kept);
+	stage_seq_edits_forget(&self->done);
 	self->is_scan_wanted = false;
 }
 
@@ -167,182 +92,7 @@ note_absence(struct stage_patch_backend *self, int why)
 	self->events->warn(self->user, self->absence);
 }
 
-// Reading.
-
-static void
-read_client(struct stage_patch_backend *self,
-	const struct stage_seq_client *client, enum stage_status *status)
-{
-	struct stage_seq_device device;
-	bool is_device = client->card >= 0 &&
-			 stage_seq_device_read(self->ops->sys, client->card,
-				 &device, NULL) == STAGE_OK;
-
-	if (stage_seq_table_put_client(self->table, client,
-		    is_device ? &device : NULL) != STAGE_OK) {
-		*status = STAGE_NO_MEMORY;
-	}
-}
-
-static void
-list_connections(struct stage_patch_backend *self, struct stage_seq_addr from)
-{
-	struct stage_seq_addr to;
-	struct stage_patch_how how;
-
-	for (unsigned i = 0;
-		self->ops->next_connection(self->seq, from, i, &to, &how) >= 0;
-		i++) {
-		stage_seq_table_tell_pair(self->table, from, to, &how);
-	}
-}
-
-static void
-list_ports(struct stage_patch_backend *self, int client, bool is_for_pairs,
-	enum stage_status *status)
-{
-	struct stage_seq_port port = {.addr = {client, -1}};
-
-	while (self->ops->next_port(self->seq, &port) >= 0) {
-		if (is_for_pairs) {
-			list_connections(self, port.addr);
-		} else if (stage_seq_table_put_port(self->table, &port) !=
-			   STAGE_OK) {
-			*status = STAGE_NO_MEMORY;
-		}
-	}
-}
-
-// First all ports, then all connections, which need both of theirs.
-static enum stage_status
-list_all(struct stage_patch_backend *self)
-{
-	enum stage_status status = STAGE_OK;
-
-	for (int pass = 0; pass < 2; pass++) {
-		struct stage_seq_client client = {.client = -1};
-		while (self->ops->next_client(self->seq, &client) >= 0) {
-			if (pass == 0) {
-				read_client(self, &client, &status);
-			}
-			if (stage_seq_table_has_client(
-				    self->table, client.client)) {
-				list_ports(self, client.client, pass == 1,
-					&status);
-			}
-		}
-	}
-	return status;
-}
-
-// What was announced before it comes afterwards, and says nothing new.
-static void
-scan_now(struct stage_patch_backend *self)
-{
-	enum stage_status status;
-
-	self->is_scan_wanted = false;
-	tell(self, STAGE_ENGINE_SCAN_BEGIN);
-	stage_seq_table_scan_begin(self->table);
-	status = list_all(self);
-	stage_seq_table_scan_end(self->table);
-	tell(self, STAGE_ENGINE_SCAN_END);
-	if (status != STAGE_OK) {
-		self->events->warn(self->user,
-			"out of memory; some ports of ALSA are not known");
-	}
-}
-
-// Returns whether the client is known now.
-static bool
-look_at_client(
-	struct stage_patch_backend *self, int number, enum stage_status *status)
-{
-	struct stage_seq_client client;
-
-	if (self->ops->client(self->seq, number, &client) >= 0) {
-		read_client(self, &client, status);
-	}
-	return stage_seq_table_has_client(self->table, number);
-}
-
-static void
-look_at_port(struct stage_patch_backend *self, struct stage_seq_addr addr,
-	enum stage_status *status)
-{
-	struct stage_seq_port port;
-
-	// Kernels before 6.13 do not tell when a client gets its name.
-	if (self->ops->port(self->seq, addr, &port) >= 0 &&
-		look_at_client(self, addr.client, status) &&
-		stage_seq_table_put_port(self->table, &port) != STAGE_OK) {
-		*status = STAGE_NO_MEMORY;
-	}
-}
-
-static void
-take_event(struct stage_patch_backend *self,
-	const struct stage_seq_event *event, enum stage_status *status)
-{
-	struct stage_patch_how how;
-
-	switch (event->kind) {
-	case STAGE_SEQ_CLIENT_CHANGED:
-		(void)look_at_client(self, event->from.client, status);
-		break;
-	case STAGE_SEQ_CLIENT_GONE:
-		stage_seq_table_remove_client(self->table, event->from.client);
-		break;
-	case STAGE_SEQ_PORT_CHANGED:
-		look_at_port(self, event->from, status);
-		break;
-	case STAGE_SEQ_PORT_GONE:
-		stage_seq_table_remove_port(self->table, event->from);
-		break;
-	case STAGE_SEQ_CONNECTED:
-		(void)look_at_client(self, event->from.client, status);
-		(void)look_at_client(self, event->to.client, status);
-		// Else it is gone again, and that is told next.
-		if (self->ops->how(self->seq, event->from, event->to, &how) >=
-			0) {
-			stage_seq_table_tell_pair(
-				self->table, event->from, event->to, &how);
-		}
-		break;
-	case STAGE_SEQ_DISCONNECTED:
-		stage_seq_table_tell_pair(
-			self->table, event->from, event->to, NULL);
-		break;
-	case STAGE_SEQ_EVENT_KIND_COUNT:
-		break;
-	}
-}
-
 static void lose_seq(struct stage_patch_backend *self, int why);
-
-// Returns what ended it, an errno.
-static int
-read_events(struct stage_patch_backend *self)
-{
-	enum stage_status status = STAGE_OK;
-	int result = 0;
-
-	for (int i = 0; i < EVENTS_AT_ONCE; i++) {
-		struct stage_seq_event event;
-		result = self->ops->read(self->seq, &event);
-		if (result < 0 && result != -ENOSPC) {
-			break;
-		}
-		if (result < 0) {
-			self->losses++;
-			self->is_scan_wanted = true;
-		} else {
-			take_event(self, &event, &status);
-		}
-	}
-	self->is_scan_wanted = self->is_scan_wanted || status != STAGE_OK;
-	return result < 0 ? -result : EAGAIN;
-}
 
 static void
 on_readable(uv_poll_t *poll, int status, int events)
@@ -352,19 +102,17 @@ on_readable(uv_poll_t *poll, int status, int events)
 
 	(void)events;
 	if (status >= 0) {
-		why = read_events(self);
+		why = stage_seq_backend_read(self);
 	}
 	if (why != EAGAIN && why != EINTR && why != ENOSPC) {
 		lose_seq(self, why);
 		return;
 	}
 	if (self->is_scan_wanted) {
-		scan_now(self);
+		stage_seq_backend_scan(self);
 	}
 	self->events->settled(self->user);
 }
-
-// Opening.
 
 static bool
 start_poll(struct stage_patch_backend *self)
@@ -402,7 +150,7 @@ static void
 lose_seq(struct stage_patch_backend *self, int why)
 {
 	close_seq(self);
-	tell(self, STAGE_ENGINE_SERVER_GONE);
+	stage_seq_backend_tell(self, STAGE_ENGINE_SERVER_GONE);
 	note_absence(self, why);
 	watch_path(self);
 	self->events->settled(self->user);
@@ -442,8 +190,8 @@ open_seq(struct stage_patch_backend *self)
 	self->watch = NULL;
 	self->why = 0;
 	self->tries = 0;
-	tell(self, STAGE_ENGINE_SERVER_UP);
-	scan_now(self);
+	stage_seq_backend_tell(self, STAGE_ENGINE_SERVER_UP);
+	stage_seq_backend_scan(self);
 	self->events->settled(self->user);
 }
 
@@ -458,140 +206,30 @@ on_path(void *user)
 	}
 }
 
-// Editing.
-
-static void
-tell_done(struct stage_patch_backend *self, const struct edit *edit)
-{
-	const struct stage_engine_event event = {
-		.kind = STAGE_ENGINE_EDIT_DONE,
-		.system = STAGE_PATCH_ALSA,
-		.from = edit->from,
-		.to = edit->to,
-		.how = edit->how,
-		.is_disconnect = edit->what != STAGE_ENGINE_CONNECT,
-		.outcome = edit->outcome,
-	};
-
-	self->events->event(self->user, &event);
-}
-
 static void
 on_later(uv_timer_t *timer)
 {
 	struct stage_patch_backend *self = timer->data;
-	struct edits done = self->done;
 
-	self->done = (struct edits){0};
-	for (size_t i = 0; i < done.count; i++) {
-		tell_done(self, &done.items[i]);
-	}
-	finish_edits(&done);
+	stage_seq_backend_tell_done(self);
 	if (self->seq == NULL && self->tries > 0) {
 		open_seq(self);
 	}
 	if (self->seq != NULL && self->is_scan_wanted) {
-		scan_now(self);
+		stage_seq_backend_scan(self);
 	}
 	self->events->settled(self->user);
-}
-
-static enum stage_status
-edit(struct stage_patch_backend *self, enum stage_engine_edit what,
-	const char *from, const char *to, const struct stage_patch_how *how)
-{
-	size_t from_size = strlen(from) + 1;
-	size_t to_size = strlen(to) + 1;
-	struct edit *item;
-	char *both;
-
-	if (!reserve_edits(&self->kept, self->kept.count + 1)) {
-		return STAGE_NO_MEMORY;
-	}
-	both = malloc(from_size + to_size);
-	if (both == NULL) {
-		return STAGE_NO_MEMORY;
-	}
-	memcpy(both, from, from_size);
-	memcpy(both + from_size, to, to_size);
-	item = &self->kept.items[self->kept.count];
-	*item = (struct edit){
-		.what = what, .from = both, .to = both + from_size};
-	item->how = *how;
-	self->kept.count++;
-	return STAGE_OK;
-}
-
-static bool
-is_so_already(const struct stage_patch_backend *self, int result,
-	bool is_disconnect, struct stage_seq_addr from,
-	struct stage_seq_addr to)
-{
-	struct stage_patch_how how;
-
-	if (is_disconnect) {
-		return result == -ENOENT;
-	}
-	// Or something exclusive is in the way.
-	return result == -EBUSY &&
-	       self->ops->how(self->seq, from, to, &how) >= 0;
-}
-
-static void
-do_edit(struct stage_patch_backend *self, struct edit *edit)
-{
-	bool is_disconnect = edit->what != STAGE_ENGINE_CONNECT;
-	struct stage_seq_addr from;
-	struct stage_seq_addr to;
-	int result;
-
-	edit->outcome = STAGE_ENGINE_OUTCOME_REFUSED;
-	if (!stage_seq_table_find(self->table, true, edit->from, &from) ||
-		!stage_seq_table_find(self->table, false, edit->to, &to)) {
-		return;
-	}
-	result = is_disconnect
-			 ? self->ops->disconnect(self->seq, from, to)
-			 : self->ops->connect(self->seq, from, to, &edit->how);
-	if (result >= 0 ||
-		is_so_already(self, result, is_disconnect, from, to)) {
-		edit->outcome = STAGE_ENGINE_OUTCOME_DONE;
-	}
-}
-
-// Those of a FORBID come first.
-static void
-do_edits(struct stage_patch_backend *self)
-{
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < self->kept.count; i++) {
-			struct edit *edit = &self->kept.items[i];
-			if ((edit->what == STAGE_ENGINE_FORBID) ==
-				(pass == 0)) {
-				do_edit(self, edit);
-			}
-		}
-	}
 }
 
 static bool
 flush(struct stage_patch_backend *self)
 {
-	size_t count = self->kept.count;
-
-	if (count == 0) {
+	if (self->kept.count == 0) {
 		return true;
 	}
-	if (self->seq == NULL ||
-		!reserve_edits(&self->done, self->done.count + count)) {
-		forget_edits(&self->kept);
+	if (!stage_seq_backend_do_edits(self)) {
 		return false;
 	}
-	do_edits(self);
-	memcpy(&self->done.items[self->done.count], self->kept.items,
-		count * sizeof(*self->kept.items));
-	self->done.count += count;
-	self->kept.count = 0;
 	uv_timer_start(&self->later, on_later, 0, 0);
 	return true;
 }
@@ -632,8 +270,8 @@ destroy(struct stage_patch_backend *self)
 	stage_path_watch_destroy(self->watch);
 	close_seq(self);
 	stage_seq_table_destroy(self->table);
-	finish_edits(&self->kept);
-	finish_edits(&self->done);
+	stage_seq_edits_finish(&self->kept);
+	stage_seq_edits_finish(&self->done);
 	uv_close((uv_handle_t *)&self->later, on_closed);
 }
 
@@ -676,7 +314,7 @@ stage_patch_backend_alsa(void)
 {
 	static const struct stage_patch_backend_class alsa = {
 		.create = create,
-		.edit = edit,
+		.edit = stage_seq_backend_edit,
 		.flush = flush,
 		.scan = scan,
 		.absence = absence,
