@@ -2,15 +2,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 #if defined(__APPLE__)
-#	define _DARWIN_C_SOURCE // SO_NOSIGPIPE
+#	define _DARWIN_C_SOURCE // TCP_KEEPINTVL
 #else
-#	define _GNU_SOURCE // accept4
+#	define _GNU_SOURCE // TCP_QUICKACK
 #endif
 
 #include "osc/sock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -20,6 +19,8 @@
 #if defined(__linux__)
 #	include <linux/errqueue.h>
 #endif
+
+#include "base/sock.h"
 
 #define BACKLOG 32
 #define IDLE_S 30 // then the other side is asked whether it is there
@@ -32,61 +33,11 @@ set(int fd, int level, int option, int value)
 	(void)setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-#if defined(__APPLE__)
-
-#	define MSG_NOSIGNAL 0 // SO_NOSIGPIPE does it
-
-static int
-prepare(int fd)
-{
-	int flags;
-
-	if (fd < 0) {
-		return -1;
-	}
-	flags = fcntl(fd, F_GETFL);
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
-		fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-		close(fd);
-		return -1;
-	}
-	set(fd, SOL_SOCKET, SO_NOSIGPIPE, 1);
-	return fd;
-}
-
-static int
-open_one(int family)
-{
-	return prepare(socket(family, SOCK_STREAM, 0));
-}
-
-static int
-accept_one(int fd, struct sockaddr *address, socklen_t *len)
-{
-	return prepare(accept(fd, address, len));
-}
-
-#else
-
-static int
-open_one(int family)
-{
-	return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-}
-
-static int
-accept_one(int fd, struct sockaddr *address, socklen_t *len)
-{
-	return accept4(fd, address, len, SOCK_CLOEXEC | SOCK_NONBLOCK);
-}
-
-#endif
-
 int
 stage_osc_sock_listen(const struct stage_osc_peer *at)
 {
 	bool is_six = at->address.ss_family == AF_INET6;
-	int fd = open_one(at->address.ss_family);
+	int fd = stage_sock_open(at->address.ss_family);
 
 	if (fd < 0) {
 		return -1;
@@ -122,13 +73,8 @@ int
 stage_osc_sock_accept(int fd, struct stage_osc_peer *out)
 {
 	struct sockaddr_storage address = {0};
-	socklen_t len;
-	int got;
+	int got = stage_sock_accept(fd, &address);
 
-	do {
-		len = sizeof(address);
-		got = accept_one(fd, (struct sockaddr *)&address, &len);
-	} while (got < 0 && errno == EINTR);
 	if (got >= 0) {
 		stage_osc_peer_copy(out, (const struct sockaddr *)&address);
 		set(got, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -143,7 +89,7 @@ stage_osc_sock_send(int fd, const void *bytes, size_t len)
 	ssize_t sent;
 
 	do {
-		sent = send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		sent = send(fd, bytes, len, STAGE_SOCK_SEND);
 	} while (sent < 0 && errno == EINTR);
 	return sent;
 }

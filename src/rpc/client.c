@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/sock.h"
 #include "rpc/frame.h"
 #include "rpc/proto.h"
 #include "rpc/sock.h"
@@ -117,7 +118,7 @@ open_client(struct stage_rpc_client *self, const char *path, int64_t timeout_ns,
 			"unable to connect to %s: out of memory", path);
 	}
 	self->input.max_bytes = STAGE_RPC_ANSWER_MAX;
-	self->fd = stage_rpc_sock_open();
+	self->fd = stage_sock_open(AF_UNIX);
 	if (self->fd < 0) {
 		return stage_err_set_errno(
 			err, errno, "unable to make a socket");

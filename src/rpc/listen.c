@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/sock.h"
 #include "base/str.h"
 #include "rpc/sock.h"
 
@@ -107,7 +108,7 @@ clear_path(const struct stage_rpc_listener *self,
 			"is there, remove it",
 			self->path);
 	}
-	fd = stage_rpc_sock_open();
+	fd = stage_sock_open(AF_UNIX);
 	if (fd < 0) {
 		return stage_err_set_errno(
 			err, errno, "unable to make a socket");
@@ -187,7 +188,7 @@ bind_fresh(struct stage_rpc_listener *self, struct stage_err *err)
 		return stage_err_set_errno(
 			err, errno, "unable to remove %s", self->fresh);
 	}
-	self->fd = stage_rpc_sock_open();
+	self->fd = stage_sock_open(AF_UNIX);
 	if (self->fd < 0) {
 		return stage_err_set_errno(
 			err, errno, "unable to make a socket");

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/sock.h"
 #include "base/suggest.h"
 #include "rpc/server_private.h"
 #include "rpc/sock.h"
@@ -124,7 +125,7 @@ shed(struct stage_rpc_server *self)
 	if (self->spare_fd >= 0) {
 		close(self->spare_fd);
 	}
-	fd = stage_rpc_sock_accept(self->listener.fd);
+	fd = stage_sock_accept(self->listener.fd, NULL);
 	if (fd >= 0) {
 		turn_away(fd, STAGE_FULL, "no file descriptor is left");
 	}
@@ -139,7 +140,7 @@ on_connection(uv_poll_t *handle, int status, int events)
 	(void)status;
 	(void)events;
 	for (int i = 0; i < ACCEPT_BURST; i++) {
-		int fd = stage_rpc_sock_accept(self->listener.fd);
+		int fd = stage_sock_accept(self->listener.fd, NULL);
 		if (fd >= 0) {
 			admit(self, fd);
 		} else if (errno == EMFILE || errno == ENFILE) {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** The few socket calls that differ between systems. Thread: any. */
+/** Addresses of unix sockets, and how to send through one. Thread: any. */
 
 #ifndef STAGE_RPC_SOCK_H
 #define STAGE_RPC_SOCK_H
@@ -14,14 +14,6 @@
 #include "base/err.h"
 
 struct sockaddr_un;
-
-/** Makes a unix stream socket, non-blocking and close-on-exec.
- * -1 with errno set when that fails. */
-int stage_rpc_sock_open(void);
-
-/** Accepts a connection, non-blocking and close-on-exec.
- * -1 with errno set when there is none. */
-int stage_rpc_sock_accept(int fd);
 
 /** Sends without blocking and without SIGPIPE: the bytes taken, or -1 with
  * errno set. Restarts after EINTR. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/sock.h"
 #include "check.h"
 #include "fuzz.h"
 #include "rpc/client.h"
@@ -42,7 +43,7 @@ open_listener(void)
 	fuzz_dir_make(dir);
 	snprintf(path, sizeof(path), "%s/s", dir);
 	FUZZ_CHECK(stage_rpc_sock_address(&address, path, NULL) == STAGE_OK);
-	listener = stage_rpc_sock_open();
+	listener = stage_sock_open(AF_UNIX);
 	FUZZ_CHECK(bind(listener, (const struct sockaddr *)&address,
 			   sizeof(address)) == 0);
 	FUZZ_CHECK(listen(listener, 1) == 0);
@@ -57,7 +58,7 @@ open_world(struct world *world)
 	}
 	world->client = stage_rpc_client_create(path, TIMEOUT_NS, NULL);
 	FUZZ_CHECK(world->client != NULL);
-	world->fd = stage_rpc_sock_accept(listener);
+	world->fd = stage_sock_accept(listener, NULL);
 	FUZZ_CHECK(world->fd >= 0);
 }
 

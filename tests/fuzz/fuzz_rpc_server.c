@@ -9,6 +9,7 @@
 
 #include <uv.h>
 
+#include "base/sock.h"
 #include "check.h"
 #include "fuzz.h"
 #include "rpc/frame.h"
@@ -150,7 +151,7 @@ come(struct world *world)
 
 	FUZZ_CHECK(stage_rpc_sock_address(&address, world->path, NULL) ==
 		   STAGE_OK);
-	world->fd = stage_rpc_sock_open();
+	world->fd = stage_sock_open(AF_UNIX);
 	FUZZ_CHECK(connect(world->fd, (const struct sockaddr *)&address,
 			   sizeof(address)) == 0);
 }

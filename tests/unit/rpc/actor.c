@@ -17,6 +17,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/sock.h"
 #include "base/str.h"
 #include "rpc/sock.h"
 
@@ -115,7 +116,7 @@ actor_appear(struct actor *self)
 	actor_die(self);
 	assert_int_equal(
 		stage_rpc_sock_address(&address, fresh, NULL), STAGE_OK);
-	self->listen_fd = stage_rpc_sock_open();
+	self->listen_fd = stage_sock_open(AF_UNIX);
 	assert_int_equal(bind(self->listen_fd, (struct sockaddr *)&address,
 				 sizeof(address)),
 		0);
@@ -138,7 +139,7 @@ has_accepted(void *user)
 {
 	struct actor *self = user;
 
-	self->fd = stage_rpc_sock_accept(self->listen_fd);
+	self->fd = stage_sock_accept(self->listen_fd, NULL);
 	return self->fd >= 0;
 }
 

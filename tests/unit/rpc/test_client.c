@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/sock.h"
 #include "failing_alloc.h"
 #include "rpc/client.h"
 #include "rpc/proto.h"
@@ -295,7 +296,7 @@ fill_backlog(struct script *script, struct backlog *backlog)
 		stage_rpc_sock_address(&address, script->path, NULL), STAGE_OK);
 	backlog->count = 0;
 	for (;;) {
-		int fd = stage_rpc_sock_open();
+		int fd = stage_sock_open(AF_UNIX);
 		assert_true(backlog->count < STAGE_COUNT_OF(backlog->fds));
 		backlog->fds[backlog->count++] = fd;
 		if (connect(fd, (struct sockaddr *)&address, sizeof(address)) !=

@@ -18,6 +18,7 @@
 #include "actor.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/sock.h"
 #include "base/str.h"
 #include "rpc/link.h"
 #include "rpc/proto.h"
@@ -633,7 +634,7 @@ test_a_question_to_one_that_hangs(void **state)
 		stage_rpc_sock_address(&address, self->actor.path, NULL),
 		STAGE_OK);
 	while (count < STAGE_COUNT_OF(fds)) {
-		fds[count] = stage_rpc_sock_open();
+		fds[count] = stage_sock_open(AF_UNIX);
 		if (connect(fds[count++], (struct sockaddr *)&address,
 			    sizeof(address)) != 0) {
 			break;

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sock.h"
 #include "rpc/listen.h"
 #include "rpc/sock.h"
 #include "scratch.h"
@@ -45,7 +46,7 @@ static int
 try_connect(const char *path)
 {
 	struct sockaddr_un address;
-	int fd = stage_rpc_sock_open();
+	int fd = stage_sock_open(AF_UNIX);
 	int errnum = 0;
 
 	assert_int_equal(
@@ -89,10 +90,10 @@ test_open_and_close(void **state)
 	assert_int_equal(listener.gid, st.st_gid);
 	assert_true((fcntl(listener.fd, F_GETFL) & O_NONBLOCK) != 0);
 	assert_true((fcntl(listener.fd, F_GETFD) & FD_CLOEXEC) != 0);
-	assert_int_equal(stage_rpc_sock_accept(listener.fd), -1);
+	assert_int_equal(stage_sock_accept(listener.fd, NULL), -1);
 	assert_int_equal(errno, EAGAIN);
 	assert_int_equal(try_connect(path), 0);
-	client = stage_rpc_sock_accept(listener.fd);
+	client = stage_sock_accept(listener.fd, NULL);
 	assert_true((fcntl(client, F_GETFL) & O_NONBLOCK) != 0);
 	assert_true((fcntl(client, F_GETFD) & FD_CLOEXEC) != 0);
 	close(client);
@@ -144,7 +145,7 @@ static int
 foreign_socket(const char *path, bool is_listening)
 {
 	struct sockaddr_un address;
-	int fd = stage_rpc_sock_open();
+	int fd = stage_sock_open(AF_UNIX);
 
 	assert_int_equal(
 		stage_rpc_sock_address(&address, path, NULL), STAGE_OK);

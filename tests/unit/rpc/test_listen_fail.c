@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/sock.h"
 #include "failing_alloc.h"
 #include "failing_calls.h"
 #include "rpc/listen.h"
@@ -44,7 +45,7 @@ static void
 leave_dead_socket(const char *path)
 {
 	struct sockaddr_un address;
-	int fd = stage_rpc_sock_open();
+	int fd = stage_sock_open(AF_UNIX);
 
 	assert_int_equal(
 		stage_rpc_sock_address(&address, path, NULL), STAGE_OK);
