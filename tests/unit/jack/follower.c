@@ -12,8 +12,6 @@
 
 #include <cmocka.h>
 
-#include "procs.h"
-
 #define LINE_ROOM 4096
 
 static void
@@ -61,87 +59,75 @@ on_graph(void *user, const struct stage_jack_graph_event *event)
 	}
 }
 
-static void
-on_deadline(uv_timer_t *timer)
+static size_t
+seen(void *user)
 {
-	struct follower *self = timer->data;
+	const struct follower *self = user;
 
-	self->is_late = true;
-	uv_stop(timer->loop);
-}
-
-// It is too late when nothing has come for long: a busy computer takes its time
-// for a thousand edits.
-static void
-on_prepare(uv_prepare_t *prepare)
-{
-	struct follower *self = prepare->data;
-
-	if (self->is_there(self)) {
-		uv_stop(prepare->loop);
-	} else if (self->model.protocol.len != self->seen_len) {
-		self->seen_len = self->model.protocol.len;
-		uv_timer_start(
-			&self->deadline, on_deadline, PROC_DEADLINE_MS, 0);
-	}
+	return self->model.protocol.len;
 }
 
 static void
-await(struct follower *self, bool (*is_there)(const struct follower *self))
+await(struct follower *self, bool (*is_there)(void *user))
 {
 	const char *protocol;
 	size_t len;
 
-	self->is_there = is_there;
-	self->seen_len = self->model.protocol.len;
-	uv_timer_start(&self->deadline, on_deadline, PROC_DEADLINE_MS, 0);
-	uv_prepare_start(&self->prepare, on_prepare);
-	uv_run(&self->loop, UV_RUN_DEFAULT);
-	uv_timer_stop(&self->deadline);
-	uv_prepare_stop(&self->prepare);
-	if (self->is_late) {
+	if (!client_loop_await(&self->in, is_there, seen)) {
 		protocol = stage_str_text(&self->model.protocol);
 		len = strlen(protocol);
 		fail_msg("too late; lost %u: %s; the last events:\n%s",
-			self->lost, stage_jack_client_reason(self->client),
+			self->lost, stage_jack_client_reason(self->in.client),
 			protocol + (len > 600 ? len - 600 : 0));
 	}
 }
 
 static bool
-has_count(const struct follower *self)
+has_count(void *user)
 {
+	const struct follower *self = user;
+
 	return *self->count >= self->least;
 }
 
 static bool
-has_line(const struct follower *self)
+has_line(void *user)
 {
+	const struct follower *self = user;
+
 	return graph_model_count(&self->model, self->texts[0]) > 0;
 }
 
 static bool
-has_line_or_loss(const struct follower *self)
+has_line_or_loss(void *user)
 {
-	return self->lost > self->least || has_line(self);
+	const struct follower *self = user;
+
+	return self->lost > self->least || has_line(user);
 }
 
 static bool
-has_port(const struct follower *self)
+has_port(void *user)
 {
+	const struct follower *self = user;
+
 	return graph_model_has_port(&self->model, self->texts[0]);
 }
 
 static bool
-has_link(const struct follower *self)
+has_link(void *user)
 {
+	const struct follower *self = user;
+
 	return graph_model_has_link(
 		&self->model, self->texts[0], self->texts[1]);
 }
 
 static bool
-has_text(const struct follower *self)
+has_text(void *user)
 {
+	const struct follower *self = user;
+
 	return self->texts[0][0] != '\0';
 }
 
@@ -205,7 +191,7 @@ follower_scan(struct follower *self)
 {
 	unsigned count = self->model.counts[STAGE_JACK_GRAPH_SCAN_END];
 
-	stage_jack_client_scan(self->client);
+	stage_jack_client_scan(self->in.client);
 	follower_await(self, STAGE_JACK_GRAPH_SCAN_END, count + 1);
 }
 
@@ -219,7 +205,7 @@ follower_edit(struct follower *self, bool is_disconnect, const char *from,
 		.tag = tag};
 
 	assert_int_equal(
-		stage_jack_client_edit(self->client, &edit, 1), STAGE_OK);
+		stage_jack_client_edit(self->in.client, &edit, 1), STAGE_OK);
 }
 
 void
@@ -337,29 +323,15 @@ follower_init(struct follower *self)
 		.hung = on_hung,
 		.graph = on_graph,
 	};
-	struct stage_jack_client_config config = {
-		.name = "follower", .heartbeat_ms = 100, .retry_ms = 60000};
 
 	memset(self, 0, sizeof(*self));
 	graph_model_init(&self->model);
-	uv_loop_init(&self->loop);
-	uv_timer_init(&self->loop, &self->deadline);
-	uv_prepare_init(&self->loop, &self->prepare);
-	self->deadline.data = self;
-	self->prepare.data = self;
-	assert_int_equal(stage_jack_client_create(&self->loop, &config, &ops,
-				 self, &self->client, NULL),
-		STAGE_OK);
+	client_loop_init(&self->in, "follower", &ops, self);
 }
 
 void
 follower_finish(struct follower *self)
 {
-	stage_jack_client_destroy(self->client);
-	uv_run(&self->loop, UV_RUN_DEFAULT);
-	uv_close((uv_handle_t *)&self->deadline, NULL);
-	uv_close((uv_handle_t *)&self->prepare, NULL);
-	uv_run(&self->loop, UV_RUN_DEFAULT);
-	assert_int_equal(uv_loop_close(&self->loop), 0);
+	client_loop_finish(&self->in);
 	graph_model_finish(&self->model);
 }

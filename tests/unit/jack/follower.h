@@ -8,25 +8,19 @@
 #ifndef STAGE_TESTS_FOLLOWER_H
 #define STAGE_TESTS_FOLLOWER_H
 
+#include "client_loop.h"
 #include "graph_model.h"
-#include "jack/client.h"
 #include "puppet.h"
 
 struct follower {
-	uv_loop_t loop;
-	uv_timer_t deadline;
-	uv_prepare_t prepare;
-	struct stage_jack_client *client;
+	struct client_loop in;
 	struct stage_jack_info info;
 	struct graph_model model;
 	unsigned lost;
 	char last_alias[STAGE_JACK_PORT_NAME_MAX];
-	bool (*is_there)(const struct follower *self); // what is awaited
-	const char *texts[2];
+	const char *texts[2]; // what is awaited
 	const unsigned *count;
 	unsigned least;
-	bool is_late;
-	size_t seen_len; // of the protocol, when something came last
 };
 
 /** Starts it, named "follower" exactly; it sees the server's sign. */

@@ -11,8 +11,6 @@
 
 #include <cmocka.h>
 
-#include "procs.h"
-
 static void
 on_opened(void *user, const struct stage_jack_info *info)
 {
@@ -65,23 +63,12 @@ on_port(void *user, const struct stage_jack_port *port)
 	}
 }
 
-static void
-on_deadline(uv_timer_t *timer)
+static bool
+is_there(void *user)
 {
-	struct survivor *self = timer->data;
+	const struct survivor *self = user;
 
-	self->is_late = true;
-	uv_stop(timer->loop);
-}
-
-static void
-on_prepare(uv_prepare_t *prepare)
-{
-	struct survivor *self = prepare->data;
-
-	if (*self->awaited >= self->awaited_count) {
-		uv_stop(prepare->loop);
-	}
+	return *self->awaited >= self->awaited_count;
 }
 
 void
@@ -89,15 +76,10 @@ survivor_await(struct survivor *self, const unsigned *what, unsigned count)
 {
 	self->awaited = what;
 	self->awaited_count = count;
-	uv_timer_start(&self->deadline, on_deadline, PROC_DEADLINE_MS, 0);
-	uv_prepare_start(&self->prepare, on_prepare);
-	uv_run(&self->loop, UV_RUN_DEFAULT);
-	uv_timer_stop(&self->deadline);
-	uv_prepare_stop(&self->prepare);
-	if (self->is_late) {
+	if (!client_loop_await(&self->in, is_there, NULL)) {
 		fail_msg("opened %u, lost %u, stalled %u, alive %u: %s",
 			self->opened, self->lost, self->stalled, self->alive,
-			stage_jack_client_reason(self->client));
+			stage_jack_client_reason(self->in.client));
 	}
 }
 
@@ -112,27 +94,13 @@ survivor_init(struct survivor *self)
 		.hung = on_hung,
 		.port_appeared = on_port,
 	};
-	struct stage_jack_client_config config = {
-		.name = "survivor", .heartbeat_ms = 100, .retry_ms = 60000};
 
 	memset(self, 0, sizeof(*self));
-	uv_loop_init(&self->loop);
-	uv_timer_init(&self->loop, &self->deadline);
-	uv_prepare_init(&self->loop, &self->prepare);
-	self->deadline.data = self;
-	self->prepare.data = self;
-	assert_int_equal(stage_jack_client_create(&self->loop, &config, &ops,
-				 self, &self->client, NULL),
-		STAGE_OK);
+	client_loop_init(&self->in, "survivor", &ops, self);
 }
 
 void
 survivor_finish(struct survivor *self)
 {
-	stage_jack_client_destroy(self->client);
-	uv_run(&self->loop, UV_RUN_DEFAULT);
-	uv_close((uv_handle_t *)&self->deadline, NULL);
-	uv_close((uv_handle_t *)&self->prepare, NULL);
-	uv_run(&self->loop, UV_RUN_DEFAULT);
-	assert_int_equal(uv_loop_close(&self->loop), 0);
+	client_loop_finish(&self->in);
 }

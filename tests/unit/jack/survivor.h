@@ -7,13 +7,10 @@
 #ifndef STAGE_TESTS_SURVIVOR_H
 #define STAGE_TESTS_SURVIVOR_H
 
-#include "jack/client.h"
+#include "client_loop.h"
 
 struct survivor {
-	uv_loop_t loop;
-	uv_timer_t deadline;
-	uv_prepare_t prepare;
-	struct stage_jack_client *client;
+	struct client_loop in;
 	struct stage_jack_info info;
 	unsigned opened;
 	unsigned lost;
@@ -23,7 +20,6 @@ struct survivor {
 	char reason[256];
 	const unsigned *awaited; // one of the counts above
 	unsigned awaited_count;
-	bool is_late;
 };
 
 /** Starts it: a heartbeat every 100 ms, no retry, so that it has to see the

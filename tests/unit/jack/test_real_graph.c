@@ -496,7 +496,7 @@ a_second_instance_is_refused(void **state)
 	(void)state;
 	not_on_pipewire();
 	reason[0] = '\0';
-	assert_int_equal(stage_jack_client_create(&owner.loop, &config, &ops,
+	assert_int_equal(stage_jack_client_create(&owner.in.loop, &config, &ops,
 				 reason, &second, NULL),
 		STAGE_OK);
 	follower_await_text(&owner, reason);
