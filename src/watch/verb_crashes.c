@@ -6,11 +6,6 @@
 #include "rpc/server.h"
 #include "watch/verbs.h"
 
-static const struct stage_verb_arg args[] = {
-	{"name", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "the service"},
-	STAGE_ARGS_END,
-};
-
 static enum stage_status
 handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 	struct stage_err *err)
@@ -30,7 +25,7 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 
 const struct stage_verb stage_watch_verb_crashes = {
 	.name = "crashes",
-	.args = args,
+	.args = stage_watch_service_args,
 	.help = "The last deaths of a service with its last log lines",
 	.deed = STAGE_DEED_LOOKS,
 	.handler = handle,

@@ -4,11 +4,6 @@
 #include "rpc/server.h"
 #include "watch/verbs.h"
 
-static const struct stage_verb_arg args[] = {
-	{"name", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "the service"},
-	STAGE_ARGS_END,
-};
-
 static enum stage_status
 handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 	struct stage_err *err)
@@ -20,7 +15,7 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 
 const struct stage_verb stage_watch_verb_restart = {
 	.name = "restart",
-	.args = args,
+	.args = stage_watch_service_args,
 	.help = "Stops a service and starts it again",
 	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,

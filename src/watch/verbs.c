@@ -5,6 +5,11 @@
 
 #include <stddef.h>
 
+const struct stage_verb_arg stage_watch_service_args[] = {
+	{"name", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED, "the service"},
+	STAGE_ARGS_END,
+};
+
 const struct stage_verb *const stage_watch_verbs[] = {
 	&stage_watch_verb_start,
 	&stage_watch_verb_stop,

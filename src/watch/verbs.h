@@ -21,6 +21,9 @@ extern const struct stage_verb stage_watch_verb_crashes;
 extern const struct stage_verb stage_watch_verb_log;
 extern const struct stage_verb stage_watch_verb_doctor;
 
+/** {name: the service}, what most of them take. */
+extern const struct stage_verb_arg stage_watch_service_args[];
+
 /** All of them, ended by NULL. */
 extern const struct stage_verb *const stage_watch_verbs[];
 
