@@ -13,6 +13,8 @@
 #include "rig/await.h"
 #include "rig/snapshot.h"
 
+#define START_NS (30 * STAGE_NS_PER_S)
+
 struct report {
 	struct stage_cli *cli;
 	const struct stage_strv *services;
@@ -180,6 +182,29 @@ stage_report_until_settled(struct stage_cli *cli,
 		return STAGE_EXIT_TEMPORARY;
 	}
 	return report.bad_count == 0 ? STAGE_EXIT_OK : STAGE_EXIT_NO;
+}
+
+int
+stage_report_start(struct stage_cli *cli,
+	enum stage_status (*act)(struct stage_cli *cli,
+		const struct stage_strv *names, struct stage_err *err))
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_strv names = {0};
+	enum stage_status status = stage_cli_need_up(cli, &err);
+	int code;
+
+	if (status == STAGE_OK) {
+		status = stage_cli_services(cli, false, &names, &err);
+	}
+	if (status == STAGE_OK) {
+		status = act(cli, &names, &err);
+	}
+	code = status == STAGE_OK ? stage_report_until_settled(cli, &names,
+					    STAGE_REPORT_STARTED, START_NS)
+				  : stage_cli_fail(&err);
+	stage_strv_finish(&names);
+	return code;
 }
 
 void

@@ -34,6 +34,13 @@ int stage_report_until_settled(struct stage_cli *cli,
 	const struct stage_strv *services, enum stage_report_goal goal,
 	int64_t timeout_ns);
 
+/** What start and restart do: has `act` start the services of the operands, and
+ * waits for each as stage_report_until_settled does, half a minute at most.
+ * Returns the exit code, also when there was nothing to wait for. */
+int stage_report_start(struct stage_cli *cli,
+	enum stage_status (*act)(struct stage_cli *cli,
+		const struct stage_strv *names, struct stage_err *err));
+
 /** Told by stage_stop_config.stopped: prints "  stopped  NAME". */
 void stage_report_stopped(void *user, const char *service, bool was_killed);
 

@@ -1,15 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include <stdio.h>
-
-#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "rig/control.h"
 #include "rig/unbroken.h"
-
-#define TIMEOUT_NS (30 * STAGE_NS_PER_S)
 
 // What a stop that failed half-way has stopped is started all the same, before
 // any signal is heard; the first error is told.
@@ -39,22 +34,7 @@ restart(struct stage_cli *cli, const struct stage_strv *names,
 static int
 run(struct stage_cli *cli)
 {
-	struct stage_err err = STAGE_ERR_INIT;
-	struct stage_strv names = {0};
-	enum stage_status status = stage_cli_need_up(cli, &err);
-	int code;
-
-	if (status == STAGE_OK) {
-		status = stage_cli_services(cli, false, &names, &err);
-	}
-	if (status == STAGE_OK) {
-		status = restart(cli, &names, &err);
-	}
-	code = status == STAGE_OK ? stage_report_until_settled(cli, &names,
-					    STAGE_REPORT_STARTED, TIMEOUT_NS)
-				  : stage_cli_fail(&err);
-	stage_strv_finish(&names);
-	return code;
+	return stage_report_start(cli, restart);
 }
 
 const struct stage_cli_verb stage_verb_restart = {
