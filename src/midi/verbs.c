@@ -22,6 +22,20 @@ find(void *ctx, const json_t *args, struct stage_midi_endpoint **out,
 }
 
 static enum stage_status
+do_with_port(void *ctx, const json_t *args,
+	enum stage_status (*act)(struct stage_midi_bridge *bridge,
+		struct stage_midi_endpoint *endpoint, struct stage_err *err),
+	struct stage_err *err)
+{
+	struct stage_midi_endpoint *endpoint = NULL;
+	enum stage_status status = find(ctx, args, &endpoint, err);
+
+	return status == STAGE_OK
+		       ? act(stage_midi_daemon_bridge(ctx), endpoint, err)
+		       : status;
+}
+
+static enum stage_status
 list(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
@@ -52,15 +66,9 @@ static enum stage_status
 forget(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
-	struct stage_midi_endpoint *endpoint = NULL;
-	enum stage_status status = find(ctx, args, &endpoint, err);
-
 	(void)call;
 	(void)result;
-	return status == STAGE_OK
-		       ? stage_midi_bridge_forget(
-				 stage_midi_daemon_bridge(ctx), endpoint, err)
-		       : status;
+	return do_with_port(ctx, args, stage_midi_bridge_forget, err);
 }
 
 static enum stage_status
@@ -79,15 +87,9 @@ static enum stage_status
 test(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	struct stage_err *err)
 {
-	struct stage_midi_endpoint *endpoint = NULL;
-	enum stage_status status = find(ctx, args, &endpoint, err);
-
 	(void)call;
 	(void)result;
-	return status == STAGE_OK
-		       ? stage_midi_bridge_test(
-				 stage_midi_daemon_bridge(ctx), endpoint, err)
-		       : status;
+	return do_with_port(ctx, args, stage_midi_bridge_test, err);
 }
 
 static enum stage_status
