@@ -3,12 +3,8 @@
 
 #include "watch/watch.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,9 +21,9 @@
 #include "rpc/server.h"
 #include "runit/control.h"
 #include "runit/dirwatch.h"
-#include "runit/status.h"
 #include "runit/waker.h"
-#include "watch/minder.h"
+#include "watch/gone.h"
+#include "watch/minders.h"
 #include "watch/news.h"
 #include "watch/tails.h"
 #include "watch/verbs.h"
@@ -35,11 +31,6 @@
 #define LOG_MAX_BYTES (64 * 1024L) // of runsvdir.log, which nobody rotates
 #define HOUSEKEEPING_MS 5000
 #define SETTINGS "rig.conf"
-// A removed service that runsvdir does not know, since it was started anew, is
-// told to end at the first look that comes this late, and killed at a later
-// one.
-#define GONE_TERM_NS (3 * STAGE_NS_PER_S)
-#define GONE_KILL_NS (13 * STAGE_NS_PER_S)
 
 struct stage_watch {
 	uv_loop_t *loop;
@@ -53,8 +44,7 @@ struct stage_watch {
 	struct stage_news *news; // NULL: it comes or has gone
 	struct stage_tails *tails;
 	struct stage_proc_id runsvdir;
-	struct stage_minder **minders; // owned array of owned
-	size_t minder_count;
+	struct stage_minders minders;
 	uv_timer_t housekeeping;
 	bool has_looked; // at services/, since we began
 	bool is_closing;
@@ -78,20 +68,6 @@ stage_watch_tails(const struct stage_watch *self)
 	return self->tails;
 }
 
-// Minders: one for each service of the tree.
-
-static struct stage_minder *
-find_minder(const struct stage_watch *self, const char *service)
-{
-	for (size_t i = 0; i < self->minder_count; i++) {
-		if (strcmp(stage_minder_service(self->minders[i]), service) ==
-			0) {
-			return self->minders[i];
-		}
-	}
-	return NULL;
-}
-
 static void
 publish(void *user, const char *service)
 {
@@ -100,73 +76,6 @@ publish(void *user, const char *service)
 	if (self->news != NULL) {
 		stage_news_add(self->news, service);
 	}
-}
-
-static void
-add_minder(struct stage_watch *self, const char *service)
-{
-	struct stage_err err = STAGE_ERR_INIT;
-	struct stage_minder_config config = {.loop = self->loop,
-		.rig = self->rig,
-		.service = service,
-		.changed = publish,
-		.user = self};
-	struct stage_minder **minders = realloc(self->minders,
-		(self->minder_count + 1) * sizeof(struct stage_minder *));
-
-	if (minders == NULL) {
-		stage_log_err("out of memory");
-		return;
-	}
-	self->minders = minders;
-	if (stage_minder_create(&minders[self->minder_count], &config, &err) !=
-		STAGE_OK) {
-		stage_log_err("%s", err.text);
-		return;
-	}
-	self->minder_count++;
-}
-
-static void
-drop_minder(struct stage_watch *self, const char *service)
-{
-	for (size_t i = 0; i < self->minder_count; i++) {
-		if (strcmp(stage_minder_service(self->minders[i]), service) !=
-			0) {
-			continue;
-		}
-		stage_minder_destroy(self->minders[i]);
-		self->minder_count--;
-		self->minders[i] = self->minders[self->minder_count];
-		return;
-	}
-}
-
-static void
-sync_minders(struct stage_watch *self)
-{
-	struct stage_strv names = {0};
-
-	if (stage_snapshot_names(self->rig, true, &names, NULL) != STAGE_OK) {
-		stage_strv_finish(&names);
-		return;
-	}
-	for (size_t i = self->minder_count; i > 0; i--) {
-		const char *name = stage_minder_service(self->minders[i - 1]);
-		if (!stage_strv_has(&names, name)) {
-			char copy[STAGE_SERVICE_NAME_MAX + 1];
-			snprintf(copy, sizeof(copy), "%s", name);
-			drop_minder(self, copy);
-			publish(self, copy);
-		}
-	}
-	for (size_t i = 0; i < names.count; i++) {
-		if (find_minder(self, names.items[i]) == NULL) {
-			add_minder(self, names.items[i]);
-			publish(self, names.items[i]);
-		}
-	}
-	stage_strv_finish(&names);
 }
 
 // The tree.
@@ -234,7 +143,7 @@ sync_tree(struct stage_watch *self)
 		wake(self);
 	}
 	stage_tree_change_finish(&change);
-	sync_minders(self);
+	stage_minders_sync(&self->minders);
 }
 
 static void
@@ -274,7 +183,8 @@ replace_others(struct stage_watch *self)
 static void
 on_added(struct stage_watch *self, const char *service)
 {
-	struct stage_minder *minder = find_minder(self, service);
+	struct stage_minder *minder =
+		stage_minders_find(&self->minders, service);
 
 	if (stage_tree_is_replaced(self->rig, service)) {
 		replace(self, service);
@@ -287,7 +197,8 @@ static void
 on_services_change(
 	struct stage_watch *self, const struct stage_runit_change *change)
 {
-	struct stage_minder *minder = find_minder(self, change->name);
+	struct stage_minder *minder =
+		stage_minders_find(&self->minders, change->name);
 	struct stage_err err = STAGE_ERR_INIT;
 
 	switch (change->kind) {
@@ -359,9 +270,7 @@ on_settings(void *user)
 		return;
 	}
 	self->settings_ns = now_ns;
-	for (size_t i = 0; i < self->minder_count; i++) {
-		stage_minder_lift_hold(self->minders[i]);
-	}
+	stage_minders_lift_holds(&self->minders);
 }
 
 static void
@@ -391,72 +300,16 @@ cut_log(struct stage_watch *self)
 	}
 }
 
-static bool
-kill_left(pid_t pid, const char *comm, void *user)
-{
-	const pid_t *runsv = user;
-
-	(void)comm;
-	if (stage_proc_parent(pid) != *runsv) {
-		kill(pid, SIGKILL);
-	}
-	return true;
-}
-
-// runsv runs no finish for a directory that was taken out, so nobody ends what
-// the program left behind; holding its log's pipe that would keep runsv, too.
-static void
-end_left(const char *path)
-{
-	char log[STAGE_PATH_MAX];
-	struct stage_runit_status status;
-	pid_t runsv;
-
-	if (stage_io_join(log, sizeof(log), path, "log", NULL) != STAGE_OK ||
-		stage_runit_status_read(log, &status, NULL) != STAGE_OK ||
-		status.pid <= 0) {
-		return;
-	}
-	runsv = getsid(status.pid);
-	if (runsv > 0 && stage_proc_parent(status.pid) == runsv) {
-		stage_proc_each_in_session(runsv, kill_left, &runsv);
-	}
-}
-
-// What was removed and does not end by TERM is killed.
-static void
-end_gone(struct stage_watch *self)
-{
-	struct stage_strv ending = {0};
-
-	(void)stage_tree_clean(self->rig, &ending);
-	for (size_t i = 0; i < ending.count; i++) {
-		const char *path = ending.items[i];
-		int64_t age_ns = stage_tree_gone_age_ns(path);
-		if (age_ns >= GONE_KILL_NS) {
-			(void)!stage_runit_control(path, "xk", NULL);
-			end_left(path);
-		} else if (age_ns >= GONE_TERM_NS &&
-			   age_ns < GONE_TERM_NS +
-					    HOUSEKEEPING_MS * STAGE_NS_PER_MS) {
-			(void)!stage_runit_control(path, "x", NULL);
-		}
-	}
-	stage_strv_finish(&ending);
-}
-
 static void
 on_housekeeping(uv_timer_t *timer)
 {
 	struct stage_watch *self = timer->data;
 
 	cut_log(self);
-	end_gone(self);
+	stage_watch_end_gone(self->rig, HOUSEKEEPING_MS * STAGE_NS_PER_MS);
 	// libuv does not tell that the system dropped events (IN_Q_OVERFLOW);
 	// a hold that was missed would last for ever.
-	for (size_t i = 0; i < self->minder_count; i++) {
-		stage_minder_look(self->minders[i]);
-	}
+	stage_minders_look(&self->minders);
 }
 
 static void
@@ -580,6 +433,8 @@ stage_watch_create(struct stage_watch **out, uv_loop_t *loop,
 	}
 	self->loop = loop;
 	self->rig = rig;
+	self->minders.config = (struct stage_minder_config){
+		.loop = loop, .rig = rig, .changed = publish, .user = self};
 	uv_timer_init(loop, &self->housekeeping);
 	self->housekeeping.data = self;
 	status = start(self, err);
@@ -616,9 +471,6 @@ stage_watch_destroy(struct stage_watch *self)
 	self->tails = NULL;
 	stage_rpc_server_destroy(self->server);
 	self->server = NULL;
-	for (size_t i = 0; i < self->minder_count; i++) {
-		stage_minder_destroy(self->minders[i]);
-	}
-	free(self->minders);
+	stage_minders_finish(&self->minders);
 	uv_close((uv_handle_t *)&self->housekeeping, on_closed);
 }
