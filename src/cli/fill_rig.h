@@ -12,7 +12,7 @@
 #include "rig/paths.h"
 
 /** Makes services/ from the templates that RIG/templates lists, one a line, and
- * removes that file. Errors: those of conf.h and template.h. */
+ * removes that file. Errors: those of base/conf.h and template.h. */
 STAGE_NODISCARD enum stage_status stage_fill_rig(
 	const struct stage_rig *draft, struct stage_err *err);
 

@@ -17,7 +17,7 @@
 
 struct stage_log_merge;
 
-/** wants_rest: as in log_source.h. Ownership: free with
+/** wants_rest: as in rig/log_source.h. Ownership: free with
  * stage_log_merge_destroy. NULL when out of memory. */
 struct stage_log_merge *stage_log_merge_create(bool wants_rest);
 

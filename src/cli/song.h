@@ -23,14 +23,22 @@ void stage_song_show_conf(const json_t *info);
  * play. Returns the exit code. */
 int stage_song_show_now(const json_t *state);
 
-/** The same word as a number; STAGE_CLI_NO_NUMBER with the sentence told. */
 #define STAGE_CLI_NO_NUMBER (-1)
+
+/** A word as a number from 0; STAGE_CLI_NO_NUMBER with the sentence told. */
 json_int_t stage_song_number(const char *word);
 
+extern const struct stage_cli_verb stage_song_cli_add;
 extern const struct stage_cli_verb stage_song_cli_delete;
 extern const struct stage_cli_verb stage_song_cli_generations;
+extern const struct stage_cli_verb stage_song_cli_hide;
 extern const struct stage_cli_verb stage_song_cli_info;
+extern const struct stage_cli_verb stage_song_cli_remove;
 extern const struct stage_cli_verb stage_song_cli_rename;
 extern const struct stage_cli_verb stage_song_cli_revert;
+extern const struct stage_cli_verb stage_song_cli_said;
+extern const struct stage_cli_verb stage_song_cli_show;
+extern const struct stage_cli_verb stage_song_cli_start;
+extern const struct stage_cli_verb stage_song_cli_stop;
 
 #endif

@@ -159,115 +159,142 @@ static const struct stage_cli_option skip_options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-static const struct stage_cli_verb plain[] = {
-	{.name = "set use",
-		.operands = "[SET]",
-		.max_operands = 1,
-		.summary = "Puts a setlist in force; without a name, none",
-		.details = "Its first song is selected, or the one after that "
-			   "which plays. It stays in force over every start. "
-			   "With none in force the songs of the rig are the "
-			   "list, by name.",
-		.options = options,
-		.run = run_use},
-	{.name = "set new",
-		.operands = "SET",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Makes an empty setlist",
-		.details = "It is a file in setlists/ of the rig, a song a "
-			   "line, which may as well be written by hand.",
-		.options = options,
-		.run = run_new},
-	{.name = "set add",
-		.operands = "SONG [NUMBER]",
-		.min_operands = 1,
-		.max_operands = 2,
-		.summary = "Adds a song to a setlist",
-		.details = "At its end, or as the song with that number.",
-		.options = set_options,
-		.run = run_add},
-	{.name = "set remove",
-		.operands = "NUMBER",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Takes a song out of a setlist",
-		.details = "The song itself stays.",
-		.options = set_options,
-		.run = run_remove},
-	{.name = "set move",
-		.operands = "NUMBER TO",
-		.min_operands = 2,
-		.max_operands = 2,
-		.summary = "Moves a song in a setlist",
-		.details = "So that it has the number TO. Breaks stay where "
-			   "they are.",
-		.options = set_options,
-		.run = run_move},
-	{.name = "set skip",
-		.operands = "NUMBER",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Marks a song as one that is skipped",
-		.details = "Next passes it by; it keeps its number, and can "
-			   "be played by that.",
-		.options = skip_options,
-		.run = run_skip},
-	{.name = "set break",
-		.operands = "NUMBER [TEXT]",
-		.min_operands = 1,
-		.max_operands = 2,
-		.summary = "Puts a break before a song, or takes it out",
-		.details = "NUMBER is that of the song which comes after it; 0 "
-			   "is the end of the list. Without a TEXT the break "
-			   "that is there goes.",
-		.options = set_options,
-		.run = run_break},
-	{.name = "set rename",
-		.operands = "SET NAME",
-		.min_operands = 2,
-		.max_operands = 2,
-		.summary = "Gives a setlist another name",
-		.details = "One that is in force stays so.",
-		.options = options,
-		.run = run_rename},
-	{.name = "set duplicate",
-		.operands = "SET NAME",
-		.min_operands = 2,
-		.max_operands = 2,
-		.summary = "Makes a copy of a setlist",
-		.details = "As the start of another evening's.",
-		.options = options,
-		.run = run_duplicate},
-	{.name = "set delete",
-		.operands = "SET",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Takes a setlist away",
-		.details = "Its file goes into state/show/trash of the rig. "
-			   "Its songs stay.",
-		.options = options,
-		.run = run_delete},
+static const struct stage_cli_verb verb_use = {
+	.name = "set use",
+	.operands = "[SET]",
+	.max_operands = 1,
+	.summary = "Puts a setlist in force; without a name, none",
+	.details = "Its first song is selected, or the one after that "
+		   "which plays. It stays in force over every start. "
+		   "With none in force the songs of the rig are the "
+		   "list, by name.",
+	.options = options,
+	.run = run_use,
+};
+
+static const struct stage_cli_verb verb_new = {
+	.name = "set new",
+	.operands = "SET",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Makes an empty setlist",
+	.details = "It is a file in setlists/ of the rig, a song a "
+		   "line, which may as well be written by hand.",
+	.options = options,
+	.run = run_new,
+};
+
+static const struct stage_cli_verb verb_add = {
+	.name = "set add",
+	.operands = "SONG [NUMBER]",
+	.min_operands = 1,
+	.max_operands = 2,
+	.summary = "Adds a song to a setlist",
+	.details = "At its end, or as the song with that number.",
+	.options = set_options,
+	.run = run_add,
+};
+
+static const struct stage_cli_verb verb_remove = {
+	.name = "set remove",
+	.operands = "NUMBER",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Takes a song out of a setlist",
+	.details = "The song itself stays.",
+	.options = set_options,
+	.run = run_remove,
+};
+
+static const struct stage_cli_verb verb_move = {
+	.name = "set move",
+	.operands = "NUMBER TO",
+	.min_operands = 2,
+	.max_operands = 2,
+	.summary = "Moves a song in a setlist",
+	.details = "So that it has the number TO. Breaks stay where "
+		   "they are.",
+	.options = set_options,
+	.run = run_move,
+};
+
+static const struct stage_cli_verb verb_skip = {
+	.name = "set skip",
+	.operands = "NUMBER",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Marks a song as one that is skipped",
+	.details = "Next passes it by; it keeps its number, and can "
+		   "be played by that.",
+	.options = skip_options,
+	.run = run_skip,
+};
+
+static const struct stage_cli_verb verb_break = {
+	.name = "set break",
+	.operands = "NUMBER [TEXT]",
+	.min_operands = 1,
+	.max_operands = 2,
+	.summary = "Puts a break before a song, or takes it out",
+	.details = "NUMBER is that of the song which comes after it; 0 "
+		   "is the end of the list. Without a TEXT the break "
+		   "that is there goes.",
+	.options = set_options,
+	.run = run_break,
+};
+
+static const struct stage_cli_verb verb_rename = {
+	.name = "set rename",
+	.operands = "SET NAME",
+	.min_operands = 2,
+	.max_operands = 2,
+	.summary = "Gives a setlist another name",
+	.details = "One that is in force stays so.",
+	.options = options,
+	.run = run_rename,
+};
+
+static const struct stage_cli_verb verb_duplicate = {
+	.name = "set duplicate",
+	.operands = "SET NAME",
+	.min_operands = 2,
+	.max_operands = 2,
+	.summary = "Makes a copy of a setlist",
+	.details = "As the start of another evening's.",
+	.options = options,
+	.run = run_duplicate,
+};
+
+static const struct stage_cli_verb verb_delete = {
+	.name = "set delete",
+	.operands = "SET",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Takes a setlist away",
+	.details = "Its file goes into state/show/trash of the rig. "
+		   "Its songs stay.",
+	.options = options,
+	.run = run_delete,
 };
 
 static const struct stage_cli_verb *const verbs[] = {
 	&stage_set_cli_list,
 	&stage_set_cli_show,
-	&plain[0],
+	&verb_use,
 	&stage_set_cli_next,
 	&stage_set_cli_previous,
 	&stage_set_cli_go,
 	&stage_set_cli_play,
 	&stage_set_cli_select,
-	&plain[1],
-	&plain[2],
-	&plain[3],
-	&plain[4],
-	&plain[5],
-	&plain[6],
-	&plain[7],
-	&plain[8],
-	&plain[9],
+	&verb_new,
+	&verb_add,
+	&verb_remove,
+	&verb_move,
+	&verb_skip,
+	&verb_break,
+	&verb_rename,
+	&verb_duplicate,
+	&verb_delete,
 	&stage_set_cli_verify,
 	NULL,
 };

@@ -68,76 +68,93 @@ run_transport(struct stage_cli *cli)
 	return stage_song_ask_of(cli, "transport", "what");
 }
 
-static const struct stage_cli_verb plain[] = {
-	{.name = "show now",
-		.operands = "",
-		.summary = "Shows where the show is",
-		.details = "The setlist in force, the song that plays with its "
-			   "notes and its clients, and the one that is "
-			   "selected.",
-		.options = options,
-		.run = run_now},
-	{.name = "show reset",
-		.operands = "",
-		.summary = "Goes back to the first song of the setlist",
-		.details = "It is selected, and not played. What plays goes "
-			   "on.",
-		.options = options,
-		.run = stage_set_run_go},
-	{.name = "show save",
-		.operands = "",
-		.summary = "Has all clients of the song save",
-		.details = "As song save.",
-		.options = options,
-		.run = stage_set_run_go},
-	{.name = "show mode",
-		.operands = "show|edit",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Says whether songs are saved by themselves",
-		.details = "As song mode.",
-		.options = options,
-		.run = run_mode},
-	{.name = "show panic",
-		.operands = "",
-		.summary = "Ends all that sounds and should not",
-		.details =
-			"All notes, at every MIDI input and rack; the song's "
-			"sound is muted. Programs go on. A second one "
-			"within a second mutes all.",
-		.options = options,
-		.run = stage_set_run_go},
-	{.name = "show tap",
-		.operands = "",
-		.summary = "Taps the tempo",
-		.details = "Twice or more often, in time.",
-		.options = options,
-		.run = stage_set_run_go},
-	{.name = "show transport",
-		.operands = "stop|pause|resume",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Stops JACK's transport, or lets it roll",
-		.details = "A stop goes back to the beginning, too.",
-		.options = options,
-		.run = run_transport},
+static const struct stage_cli_verb verb_now = {
+	.name = "show now",
+	.operands = "",
+	.summary = "Shows where the show is",
+	.details = "The setlist in force, the song that plays with its "
+		   "notes and its clients, and the one that is "
+		   "selected.",
+	.options = options,
+	.run = run_now,
+};
+
+static const struct stage_cli_verb verb_reset = {
+	.name = "show reset",
+	.operands = "",
+	.summary = "Goes back to the first song of the setlist",
+	.details = "It is selected, and not played. What plays goes "
+		   "on.",
+	.options = options,
+	.run = stage_set_run_go,
+};
+
+static const struct stage_cli_verb verb_save = {
+	.name = "show save",
+	.operands = "",
+	.summary = "Has all clients of the song save",
+	.details = "As song save.",
+	.options = options,
+	.run = stage_set_run_go,
+};
+
+static const struct stage_cli_verb verb_mode = {
+	.name = "show mode",
+	.operands = "show|edit",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Says whether songs are saved by themselves",
+	.details = "As song mode.",
+	.options = options,
+	.run = run_mode,
+};
+
+static const struct stage_cli_verb verb_panic = {
+	.name = "show panic",
+	.operands = "",
+	.summary = "Ends all that sounds and should not",
+	.details = "All notes, at every MIDI input and rack; the song's "
+		   "sound is muted. Programs go on. A second one "
+		   "within a second mutes all.",
+	.options = options,
+	.run = stage_set_run_go,
+};
+
+static const struct stage_cli_verb verb_tap = {
+	.name = "show tap",
+	.operands = "",
+	.summary = "Taps the tempo",
+	.details = "Twice or more often, in time.",
+	.options = options,
+	.run = stage_set_run_go,
+};
+
+static const struct stage_cli_verb verb_transport = {
+	.name = "show transport",
+	.operands = "stop|pause|resume",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Stops JACK's transport, or lets it roll",
+	.details = "A stop goes back to the beginning, too.",
+	.options = options,
+	.run = run_transport,
 };
 
 static const struct stage_cli_verb *const verbs[] = {
-	&plain[0],
+	&verb_now,
 	&stage_show_cli_next,
 	&stage_show_cli_previous,
 	&stage_show_cli_go,
 	&stage_show_cli_play,
 	&stage_show_cli_select,
-	&plain[1],
-	&plain[2],
-	&plain[3],
-	&plain[4],
+	&verb_reset,
+	&verb_save,
+	&verb_mode,
+	&verb_panic,
 	&stage_show_cli_calm,
-	&plain[5],
+	&verb_tap,
 	&stage_show_cli_tempo,
-	&plain[6],
+	&verb_transport,
 	&stage_show_cli_cues,
 	&stage_show_cli_cue,
 	&stage_show_cli_probe,

@@ -188,13 +188,6 @@ show_list(const json_t *answer)
 }
 
 static int
-show_said(const json_t *answer)
-{
-	printf("%s", stage_ask_text(answer, "text"));
-	return STAGE_EXIT_OK;
-}
-
-static int
 run_now(struct stage_cli *cli)
 {
 	return stage_ask_do(cli, &manager, "state", json_object(), show_now);
@@ -204,13 +197,6 @@ static int
 run_list(struct stage_cli *cli)
 {
 	return stage_ask_do(cli, &manager, "list", json_object(), show_list);
-}
-
-static int
-run_said(struct stage_cli *cli)
-{
-	return stage_ask_do(cli, &manager, "said",
-		json_pack("{s:s}", "client", cli->operands[0]), show_said);
 }
 
 // What is done.
@@ -259,167 +245,90 @@ run_mode(struct stage_cli *cli)
 	return stage_song_ask_of(cli, "mode", "mode");
 }
 
-static int
-run_add(struct stage_cli *cli)
-{
-	return stage_song_ask_of(cli, "add", "program");
-}
-
-static int
-run_stop(struct stage_cli *cli)
-{
-	return stage_song_ask_of(cli, "stop", "client");
-}
-
-static int
-run_start(struct stage_cli *cli)
-{
-	return stage_song_ask_of(cli, "start", "client");
-}
-
-static int
-run_remove(struct stage_cli *cli)
-{
-	return stage_song_ask_of(cli, "remove", "client");
-}
-
-static int
-run_show(struct stage_cli *cli)
-{
-	return stage_song_ask_of(cli, "show", "client");
-}
-
-static int
-run_hide(struct stage_cli *cli)
-{
-	return stage_song_ask_of(cli, "hide", "client");
-}
-
 static const struct stage_cli_option close_options[] = {
 	{"discard", 'd', NULL, "save nothing, also in edit mode"},
 	STAGE_CLI_JSON,
 	{NULL, 0, NULL, NULL},
 };
 
-static const struct stage_cli_verb plain[] = {
-	{.name = "song now",
-		.operands = "",
-		.summary = "Shows the song that plays, and its clients",
-		.details = "What is not well with one of them stands below it.",
-		.options = options,
-		.run = run_now},
-	{.name = "song list",
-		.operands = "",
-		.summary = "Lists the songs there are",
-		.details = "A song is a directory in the rig's songs/ that has "
-			   "a session.nsm; "
-			   "its name is the path to it.",
-		.options = options,
-		.run = run_list},
-	{.name = "song open",
-		.operands = "SONG",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Plays a song in place of the one that plays",
-		.details = "That one plays on until all clients of the new one "
-			   "are there, or have "
-			   "had their time. In edit mode it is saved first.",
-		.options = options,
-		.run = run_open},
-	{.name = "song new",
-		.operands = "SONG",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Makes an empty song and plays it",
-		.details = "A name may have slashes, as in \"Set 1/Opener\".",
-		.options = options,
-		.run = run_new},
-	{.name = "song duplicate",
-		.operands = "SONG",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Plays a copy of the song that plays",
-		.details = "Its clients have names of their own, so that both "
-			   "can be there at "
-			   "once. What was not saved is not copied.",
-		.options = options,
-		.run = run_duplicate},
-	{.name = "song save",
-		.operands = "",
-		.summary = "Has all clients of the song save",
-		.details = "What there was before is kept. Those that did not "
-			   "save are named.",
-		.options = options,
-		.run = run_save},
-	{.name = "song mode",
-		.operands = "show|edit",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Says whether songs are saved by themselves",
-		.details = "In show mode, which it begins in, nothing is saved "
-			   "but by song save. "
-			   "In edit mode a song is saved when it is left.",
-		.options = options,
-		.run = run_mode},
-	{.name = "song add",
-		.operands = "PROGRAM",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Adds a program to the song and starts it",
-		.details = "It must be installed, and speak NSM. It is in the "
-			   "song for good when "
-			   "that is saved.",
-		.options = options,
-		.run = run_add},
-	{.name = "song stop",
-		.operands = "CLIENT",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Ends a client of the song",
-		.details = "CLIENT is its id, as song now has it.",
-		.options = options,
-		.run = run_stop},
-	{.name = "song start",
-		.operands = "CLIENT",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Starts a client of the song again",
-		.details = "Also one that failed.",
-		.options = options,
-		.run = run_start},
-	{.name = "song remove",
-		.operands = "CLIENT",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Takes a client that was stopped out of the song",
-		.details = "Its files stay where they are.",
-		.options = options,
-		.run = run_remove},
-	{.name = "song show",
-		.operands = "CLIENT",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Has a client show its window",
-		.details = "Not all have one that can be hidden.",
-		.options = options,
-		.run = run_show},
-	{.name = "song hide",
-		.operands = "CLIENT",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Has a client hide its window",
-		.details = "Not all have one that can be hidden.",
-		.options = options,
-		.run = run_hide},
-	{.name = "song said",
-		.operands = "CLIENT",
-		.min_operands = 1,
-		.max_operands = 1,
-		.summary = "Shows what a client has said last",
-		.details = "The last lines of its output, which is kept in "
-			   "memory.",
-		.options = options,
-		.run = run_said},
+static const struct stage_cli_verb verb_now = {
+	.name = "song now",
+	.operands = "",
+	.summary = "Shows the song that plays, and its clients",
+	.details = "What is not well with one of them stands below it.",
+	.options = options,
+	.run = run_now,
+};
+
+static const struct stage_cli_verb verb_list = {
+	.name = "song list",
+	.operands = "",
+	.summary = "Lists the songs there are",
+	.details = "A song is a directory in the rig's songs/ that has "
+		   "a session.nsm; "
+		   "its name is the path to it.",
+	.options = options,
+	.run = run_list,
+};
+
+static const struct stage_cli_verb verb_open = {
+	.name = "song open",
+	.operands = "SONG",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Plays a song in place of the one that plays",
+	.details = "That one plays on until all clients of the new one "
+		   "are there, or have "
+		   "had their time. In edit mode it is saved first.",
+	.options = options,
+	.run = run_open,
+};
+
+static const struct stage_cli_verb verb_new = {
+	.name = "song new",
+	.operands = "SONG",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Makes an empty song and plays it",
+	.details = "A name may have slashes, as in \"Set 1/Opener\".",
+	.options = options,
+	.run = run_new,
+};
+
+static const struct stage_cli_verb verb_duplicate = {
+	.name = "song duplicate",
+	.operands = "SONG",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Plays a copy of the song that plays",
+	.details = "Its clients have names of their own, so that both "
+		   "can be there at "
+		   "once. What was not saved is not copied.",
+	.options = options,
+	.run = run_duplicate,
+};
+
+static const struct stage_cli_verb verb_save = {
+	.name = "song save",
+	.operands = "",
+	.summary = "Has all clients of the song save",
+	.details = "What there was before is kept. Those that did not "
+		   "save are named.",
+	.options = options,
+	.run = run_save,
+};
+
+static const struct stage_cli_verb verb_mode = {
+	.name = "song mode",
+	.operands = "show|edit",
+	.min_operands = 1,
+	.max_operands = 1,
+	.summary = "Says whether songs are saved by themselves",
+	.details = "In show mode, which it begins in, nothing is saved "
+		   "but by song save. "
+		   "In edit mode a song is saved when it is left.",
+	.options = options,
+	.run = run_mode,
 };
 
 static const struct stage_cli_verb verb_close = {
@@ -432,21 +341,21 @@ static const struct stage_cli_verb verb_close = {
 };
 
 static const struct stage_cli_verb *const verbs[] = {
-	&plain[0],
-	&plain[1],
-	&plain[2],
-	&plain[3],
-	&plain[4],
-	&plain[5],
+	&verb_now,
+	&verb_list,
+	&verb_open,
+	&verb_new,
+	&verb_duplicate,
+	&verb_save,
 	&verb_close,
-	&plain[6],
-	&plain[7],
-	&plain[8],
-	&plain[9],
-	&plain[10],
-	&plain[11],
-	&plain[12],
-	&plain[13],
+	&verb_mode,
+	&stage_song_cli_add,
+	&stage_song_cli_stop,
+	&stage_song_cli_start,
+	&stage_song_cli_remove,
+	&stage_song_cli_show,
+	&stage_song_cli_hide,
+	&stage_song_cli_said,
 	&stage_song_cli_info,
 	&stage_song_cli_generations,
 	&stage_song_cli_revert,
