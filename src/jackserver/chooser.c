@@ -1,9 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "jackserver/chooser.h"
+#include "jackserver/chooser_private.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,48 +16,8 @@
 
 static const struct stage_candidate no_device = {.card = -1, .number = -1};
 
-// What is known of a device, as long as it stays plugged.
-struct attempt {
-	char device[STAGE_WISH_NAME_MAX];
-	uint64_t life;
-	bool is_good; // the probe that was asked for last went well
-	struct stage_probed probed;
-	int64_t retry_ns; // NEVER_NS: not by itself
-	int64_t wait_ns;  // before the one after
-};
-
-enum running {
-	RUNNING_NOTHING,
-	RUNNING_FIXED,
-	RUNNING_DUMMY,
-	RUNNING_DEVICE
-};
-
-struct stage_chooser {
-	struct stage_chooser_config config;
-	struct stage_cards cards;
-	struct stage_candidates candidates;
-	struct attempt attempts[STAGE_CANDIDATES_MAX];
-	size_t attempt_count;
-
-	enum running running;
-	struct stage_candidate playing; // RUNNING_DEVICE
-	bool is_dead;                   // it gives no cycles any more
-	bool has_new_settings;          // others than it was opened with
-	bool has_gone;                  // the device, once it played
-	char gone_words[STAGE_WISH_NAME_MAX];
-	struct stage_control_want used;
-	struct stage_control_have have;
-	int64_t opened_ns;
-
-	enum stage_step asked; // what is being done
-	struct stage_candidate target;
-	struct stage_control_want target_want;
-	struct stage_err failure; // of the last thing that did not open
-};
-
-static bool
-is_fixed(const struct stage_chooser *self)
+bool
+stage_chooser_is_fixed(const struct stage_chooser *self)
 {
 	return self->config.driver[0] != '\0';
 }
@@ -85,8 +44,8 @@ attempt_index(
 	return i;
 }
 
-static const struct attempt *
-find_attempt(
+const struct stage_chooser_attempt *
+stage_chooser_find_attempt(
 	const struct stage_chooser *self, const struct stage_candidate *one)
 {
 	size_t index = attempt_index(self, one);
@@ -94,16 +53,16 @@ find_attempt(
 	return index < self->attempt_count ? &self->attempts[index] : NULL;
 }
 
-static struct attempt *
+static struct stage_chooser_attempt *
 make_attempt(struct stage_chooser *self, const struct stage_candidate *one)
 {
 	size_t index = attempt_index(self, one);
-	struct attempt *attempt =
+	struct stage_chooser_attempt *attempt =
 		index < STAGE_CANDIDATES_MAX ? &self->attempts[index] : NULL;
 
 	if (attempt != NULL && index == self->attempt_count) {
 		self->attempt_count++;
-		*attempt = (struct attempt){.life = one->life,
+		*attempt = (struct stage_chooser_attempt){.life = one->life,
 			.retry_ns = NEVER_NS,
 			.wait_ns = RETRY_FIRST_NS};
 		memcpy(attempt->device, one->device, sizeof(one->device));
@@ -121,7 +80,7 @@ prune(struct stage_chooser *self)
 		bool is_there = false;
 		for (size_t j = 0; j < self->candidates.count; j++) {
 			is_there = is_there ||
-				   find_attempt(
+				   stage_chooser_find_attempt(
 					   self, &self->candidates.items[j]) ==
 					   &self->attempts[i];
 		}
@@ -183,7 +142,7 @@ stage_chooser_cards(struct stage_chooser *self, const struct stage_cards *cards)
 }
 
 static bool
-may_have_changed(const struct attempt *attempt)
+may_have_changed(const struct stage_chooser_attempt *attempt)
 {
 	return !attempt->is_good && attempt->retry_ns != NEVER_NS &&
 	       (attempt->probed.err.status == STAGE_BUSY ||
@@ -202,8 +161,8 @@ stage_chooser_touched(struct stage_chooser *self, int64_t now_ns)
 }
 
 static void
-fail_attempt(
-	struct attempt *attempt, const struct stage_err *err, int64_t now_ns)
+fail_attempt(struct stage_chooser_attempt *attempt, const struct stage_err *err,
+	int64_t now_ns)
 {
 	attempt->is_good = false;
 	attempt->probed.err = *err;
@@ -216,11 +175,11 @@ fail_attempt(
 void
 stage_chooser_stands_still(struct stage_chooser *self, int64_t now_ns)
 {
-	struct attempt *attempt;
+	struct stage_chooser_attempt *attempt;
 	struct stage_err err = STAGE_ERR_INIT;
 
 	self->is_dead = true;
-	if (self->running != RUNNING_DEVICE) {
+	if (self->running != STAGE_RUNNING_DEVICE) {
 		return;
 	}
 	stage_err_set(&err, STAGE_IO, "%s gives no cycles any more",
@@ -238,7 +197,8 @@ void
 stage_chooser_probed(struct stage_chooser *self,
 	const struct stage_probed *result, int64_t now_ns)
 {
-	struct attempt *attempt = make_attempt(self, &self->target);
+	struct stage_chooser_attempt *attempt =
+		make_attempt(self, &self->target);
 
 	self->asked = STAGE_STEP_NONE;
 	if (attempt == NULL) {
@@ -259,7 +219,8 @@ static void
 distrust(
 	struct stage_chooser *self, const struct stage_err *err, int64_t now_ns)
 {
-	struct attempt *attempt = make_attempt(self, &self->target);
+	struct stage_chooser_attempt *attempt =
+		make_attempt(self, &self->target);
 
 	if (attempt != NULL && err->status == STAGE_TIMEOUT) {
 		fail_attempt(attempt, err, now_ns);
@@ -291,14 +252,14 @@ stage_chooser_opened(struct stage_chooser *self, const struct stage_err *err,
 		self->attempts[index].is_good = false; // it was, for this once
 		self->attempts[index].retry_ns = NEVER_NS;
 	}
-	self->running = is_fixed(self) ? RUNNING_FIXED
-			: is_device    ? RUNNING_DEVICE
-				       : RUNNING_DUMMY;
+	self->running = stage_chooser_is_fixed(self) ? STAGE_RUNNING_FIXED
+			: is_device                  ? STAGE_RUNNING_DEVICE
+						     : STAGE_RUNNING_DUMMY;
 	self->playing = self->target;
 	self->used = self->target_want;
 	self->have = *have;
 	self->is_dead = false;
-	self->has_gone = self->has_gone && self->running == RUNNING_DUMMY;
+	self->has_gone = self->has_gone && self->running == STAGE_RUNNING_DUMMY;
 	self->has_new_settings = false;
 	self->opened_ns = now_ns;
 }
@@ -331,10 +292,10 @@ next_fixed(struct stage_chooser *self, struct stage_order *order)
 	if (self->is_dead) {
 		return give_up(self, "the JACK server stands still", order);
 	}
-	if (self->running == RUNNING_FIXED && !self->has_new_settings) {
+	if (self->running == STAGE_RUNNING_FIXED && !self->has_new_settings) {
 		return STAGE_STEP_NONE;
 	}
-	if (self->running == RUNNING_FIXED && !is_dummy) {
+	if (self->running == STAGE_RUNNING_FIXED && !is_dummy) {
 		return give_up(self, "new settings need a new start", order);
 	}
 	self->target = no_device;
@@ -350,14 +311,14 @@ next_fixed(struct stage_chooser *self, struct stage_order *order)
 static enum stage_step
 open_dummy(struct stage_chooser *self, struct stage_order *order)
 {
-	if (self->running == RUNNING_NOTHING && self->is_dead) {
+	if (self->running == STAGE_RUNNING_NOTHING && self->is_dead) {
 		return give_up(self, "no driver opens", order);
 	}
 	self->target = no_device;
 	stage_jack_copy_text(
 		order->want.driver, sizeof(order->want.driver), "dummy");
 	order->want.device[0] = '\0';
-	if (self->running == RUNNING_DEVICE) {
+	if (self->running == STAGE_RUNNING_DEVICE) {
 		order->want.inputs = self->have.inputs;
 		order->want.outputs = self->have.outputs;
 		if (!self->has_new_settings) {
@@ -368,8 +329,8 @@ open_dummy(struct stage_chooser *self, struct stage_order *order)
 	return open_it(self, order);
 }
 
-static const struct stage_candidate *
-find_playing(const struct stage_chooser *self)
+const struct stage_candidate *
+stage_chooser_find_playing(const struct stage_chooser *self)
 {
 	for (size_t i = 0; i < self->candidates.count; i++) {
 		if (is_same(&self->candidates.items[i], &self->playing)) {
@@ -379,8 +340,8 @@ find_playing(const struct stage_chooser *self)
 	return NULL;
 }
 
-static bool
-is_playing_card(const struct stage_chooser *self, size_t index)
+bool
+stage_chooser_is_playing_card(const struct stage_chooser *self, size_t index)
 {
 	const struct stage_sound_card *card = &self->cards.cards[index];
 
@@ -396,7 +357,7 @@ is_present(const struct stage_chooser *self)
 		return true;
 	}
 	for (size_t i = 0; i < self->cards.count; i++) {
-		if (is_playing_card(self, i)) {
+		if (stage_chooser_is_playing_card(self, i)) {
 			return true;
 		}
 	}
@@ -425,7 +386,8 @@ static enum stage_step
 approach(struct stage_chooser *self, const struct stage_candidate *one,
 	int64_t now_ns, struct stage_order *order)
 {
-	const struct attempt *attempt = find_attempt(self, one);
+	const struct stage_chooser_attempt *attempt =
+		stage_chooser_find_attempt(self, one);
 
 	if (attempt != NULL && !attempt->is_good &&
 		attempt->probed.err.status != STAGE_OK &&
@@ -449,7 +411,7 @@ approach(struct stage_chooser *self, const struct stage_candidate *one,
 static bool
 must_leave(const struct stage_chooser *self)
 {
-	return self->running == RUNNING_DEVICE &&
+	return self->running == STAGE_RUNNING_DEVICE &&
 	       (self->is_dead || self->has_new_settings || !is_present(self));
 }
 
@@ -477,9 +439,11 @@ next_wished(
 	struct stage_chooser *self, int64_t now_ns, struct stage_order *order)
 {
 	const struct stage_candidate *playing =
-		self->running == RUNNING_DEVICE ? find_playing(self) : NULL;
-	bool may_move =
-		self->running == RUNNING_NOTHING || self->config.can_probe;
+		self->running == STAGE_RUNNING_DEVICE
+			? stage_chooser_find_playing(self)
+			: NULL;
+	bool may_move = self->running == STAGE_RUNNING_NOTHING ||
+			self->config.can_probe;
 
 	for (size_t i = 0; may_move && i < self->candidates.count; i++) {
 		const struct stage_candidate *one = &self->candidates.items[i];
@@ -495,8 +459,8 @@ next_wished(
 			return step;
 		}
 	}
-	return self->running == RUNNING_NOTHING ? open_dummy(self, order)
-						: STAGE_STEP_NONE;
+	return self->running == STAGE_RUNNING_NOTHING ? open_dummy(self, order)
+						      : STAGE_STEP_NONE;
 }
 
 enum stage_step
@@ -508,18 +472,18 @@ stage_chooser_next(
 	if (self->asked != STAGE_STEP_NONE) {
 		return STAGE_STEP_NONE;
 	}
-	if (is_fixed(self)) {
+	if (stage_chooser_is_fixed(self)) {
 		return next_fixed(self, order);
 	}
 	if (must_leave(self)) {
 		return leave(self, order);
 	}
-	if (self->running == RUNNING_DUMMY && self->is_dead) {
+	if (self->running == STAGE_RUNNING_DUMMY && self->is_dead) {
 		return give_up(self,
 			"the JACK server stands still, on the dummy driver",
 			order);
 	}
-	if (self->running == RUNNING_DUMMY && self->has_new_settings &&
+	if (self->running == STAGE_RUNNING_DUMMY && self->has_new_settings &&
 		self->config.can_probe) {
 		return open_dummy(self, order);
 	}
@@ -530,14 +494,18 @@ int64_t
 stage_chooser_due_ns(const struct stage_chooser *self)
 {
 	const struct stage_candidate *playing =
-		self->running == RUNNING_DEVICE ? find_playing(self) : NULL;
+		self->running == STAGE_RUNNING_DEVICE
+			? stage_chooser_find_playing(self)
+			: NULL;
 	int64_t due_ns = NEVER_NS;
 
-	for (size_t i = 0; self->config.can_probe && !is_fixed(self) &&
-			   i < self->candidates.count;
+	for (size_t i = 0;
+		self->config.can_probe && !stage_chooser_is_fixed(self) &&
+		i < self->candidates.count;
 		i++) {
 		const struct stage_candidate *one = &self->candidates.items[i];
-		const struct attempt *attempt = find_attempt(self, one);
+		const struct stage_chooser_attempt *attempt =
+			stage_chooser_find_attempt(self, one);
 		if (one == playing) {
 			break;
 		}
@@ -548,186 +516,4 @@ stage_chooser_due_ns(const struct stage_chooser *self)
 		}
 	}
 	return due_ns;
-}
-
-static bool
-runs_as_asked(const struct stage_chooser *self)
-{
-	const struct stage_control_want *base = &self->config.base;
-
-	return self->have.rate_hz == base->rate_hz &&
-	       self->have.period_frames == base->period_frames;
-}
-
-// What is wrong with the best of what was wished for; "" when it is not there.
-static const char *
-first_failure(const struct stage_chooser *self, const char **device)
-{
-	const struct stage_candidate *playing = find_playing(self);
-
-	for (size_t i = 0; i < self->candidates.count; i++) {
-		const struct stage_candidate *one = &self->candidates.items[i];
-		const struct attempt *attempt = find_attempt(self, one);
-		if (self->running == RUNNING_DEVICE && one == playing) {
-			break;
-		}
-		if (attempt != NULL && attempt->probed.err.status != STAGE_OK) {
-			*device = one->device;
-			return attempt->probed.err.text;
-		}
-	}
-	return "";
-}
-
-bool
-stage_chooser_is_content(const struct stage_chooser *self)
-{
-	const struct stage_candidate *playing = find_playing(self);
-	const char *device;
-
-	if (self->running == RUNNING_NOTHING) {
-		return false;
-	}
-	if (is_fixed(self)) {
-		return runs_as_asked(self);
-	}
-	return self->running == RUNNING_DEVICE && playing != NULL &&
-	       playing->wish == 0 && runs_as_asked(self) &&
-	       first_failure(self, &device)[0] == '\0';
-}
-
-static void
-tell_why_not(const struct stage_chooser *self, char *out, size_t size)
-{
-	const char *device = "";
-	const char *failure = first_failure(self, &device);
-	char wish[STAGE_WISH_NAME_MAX];
-
-	if (failure[0] != '\0') {
-		snprintf(out, size, "%s", failure);
-	} else if (self->has_gone) {
-		snprintf(out, size, "%s was pulled", self->gone_words);
-	} else if (self->config.wish_count == 0 ||
-		   self->config.wishes[0].is_auto) {
-		snprintf(out, size, "no sound card was found");
-	} else {
-		stage_wish_words(&self->config.wishes[0], wish, sizeof(wish));
-		snprintf(out, size, "%s is not there", wish);
-	}
-}
-
-static void
-tell_rate(const struct stage_chooser *self, const char *device, char *out,
-	size_t size)
-{
-	const struct stage_control_want *base = &self->config.base;
-	const struct stage_control_have *have = &self->have;
-	size_t len = (size_t)snprintf(out, size, "%s runs ", device);
-
-	if (have->rate_hz != base->rate_hz) {
-		len += (size_t)snprintf(out + len, size - len,
-			"at %u Hz: it does not do %u Hz", have->rate_hz,
-			base->rate_hz);
-	}
-	if (have->period_frames != base->period_frames) {
-		snprintf(out + len, size - len,
-			"%swith periods of %u frames: it does not do %u",
-			have->rate_hz != base->rate_hz ? ", and " : "",
-			have->period_frames, base->period_frames);
-	}
-}
-
-void
-stage_chooser_note(const struct stage_chooser *self, char *out, size_t size)
-{
-	char why[STAGE_ERR_TEXT_MAX];
-	char words[STAGE_ERR_TEXT_MAX + STAGE_WISH_NAME_MAX + 64];
-
-	out[0] = '\0';
-	if (self->running == RUNNING_NOTHING ||
-		stage_chooser_is_content(self)) {
-		return;
-	}
-	tell_why_not(self, why, sizeof(why));
-	if (self->running == RUNNING_DUMMY) {
-		snprintf(words, sizeof(words),
-			"plays on the dummy driver, silent: %s", why);
-	} else if (!runs_as_asked(self)) {
-		tell_rate(self,
-			is_fixed(self) ? self->used.driver
-				       : self->playing.device,
-			words, sizeof(words));
-	} else {
-		snprintf(words, sizeof(words), "plays on %s: %s",
-			self->playing.device, why);
-	}
-	stage_jack_copy_text(out, size, words);
-}
-
-void
-stage_chooser_reason(const struct stage_chooser *self, char *out, size_t size)
-{
-	static const char *const words[STAGE_WISH_KEY_COUNT] = {
-		"it was found by its serial number",
-		"it was found by where it is plugged in",
-		"it was found by its USB ids", "it was found by its id",
-		"the settings name it",
-		"it is the first usable card, USB before others"};
-	const struct stage_candidate *playing = find_playing(self);
-
-	if (is_fixed(self)) {
-		snprintf(out, size, "the settings say so");
-	} else if (self->running == RUNNING_DEVICE) {
-		snprintf(out, size, "%s%s",
-			playing != NULL ? words[playing->key]
-					: "it played already",
-			playing != NULL && playing->has_twins
-				? ", one of several like it: another key "
-				  "would tell them apart"
-				: "");
-	} else {
-		tell_why_not(self, out, size);
-	}
-}
-
-bool
-stage_chooser_card(const struct stage_chooser *self, size_t card, size_t *rank,
-	enum stage_wish_key *key, const char **wrong)
-{
-	for (size_t i = 0; !is_fixed(self) && i < self->candidates.count; i++) {
-		const struct stage_candidate *one = &self->candidates.items[i];
-		const struct attempt *attempt = find_attempt(self, one);
-		if (one->card == (int)card) {
-			*rank = i;
-			*key = one->key;
-			*wrong =
-				attempt != NULL ? attempt->probed.err.text : "";
-			return true;
-		}
-	}
-	return false;
-}
-
-const struct stage_cards *
-stage_chooser_get_cards(const struct stage_chooser *self)
-{
-	return &self->cards;
-}
-
-int
-stage_chooser_running_card(const struct stage_chooser *self)
-{
-	for (size_t i = 0;
-		self->running == RUNNING_DEVICE && i < self->cards.count; i++) {
-		if (is_playing_card(self, i)) {
-			return (int)i;
-		}
-	}
-	return -1;
-}
-
-bool
-stage_chooser_on_device(const struct stage_chooser *self)
-{
-	return self->running == RUNNING_DEVICE;
 }
