@@ -39,7 +39,7 @@ STAGE_NODISCARD enum stage_status stage_jack_eye_create(
 /** True while the server answers. */
 bool stage_jack_eye_has_server(const struct stage_jack_eye *self);
 
-/** True while a port that matches "CLIENT:PORT" exists (names.h). */
+/** True while a port that matches "CLIENT:PORT" exists (jack/names.h). */
 bool stage_jack_eye_has_port(
 	const struct stage_jack_eye *self, const char *pattern);
 

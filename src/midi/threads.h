@@ -5,8 +5,8 @@
  * comes in, [sender] sends what is due. They have a higher priority than JACK's
  * process callbacks, as the driver's thread has: each works for microseconds.
  *
- * Thread: [main], but for stage_midi_take_input and stage_midi_send_due, which
- * are what the threads do, for tests.
+ * Thread: [main], but for stage_midi_take_input, which is what [reader] does,
+ * for tests.
  */
 
 #ifndef STAGE_MIDI_THREADS_H
@@ -42,7 +42,7 @@ void stage_midi_threads_destroy(struct stage_midi_threads *self);
 STAGE_NODISCARD enum stage_status stage_midi_threads_set_priority(
 	struct stage_midi_threads *self, int priority, struct stage_err *err);
 
-/** What [reader] did: how often the sequencer's input overflowed. */
+/** Whether [reader] has ended because the sequencer can no longer be read. */
 bool stage_midi_threads_is_broken(const struct stage_midi_threads *self);
 
 /** [main] The outbox's device of a new way of playback. Errors:

@@ -15,7 +15,8 @@
  * reached, it says so once and calls back every second instead, until they are
  * no longer; that timer is off otherwise.
  *
- * Building block of watch.h and dirwatch.h. Thread: the loop's.
+ * For dirwatch.h, rig/path_watch.h and who waits for a socket. Thread: the
+ * loop's.
  */
 
 #ifndef STAGE_RUNIT_PATHWATCH_H

@@ -5,7 +5,7 @@
  * rename(2) at each change, so that a reader never sees half of one.
  *
  * The file outlives its writer: that runsv is there at all is a question for
- * stage_runit_is_supervised (control.h) or for the watch (watch.h).
+ * stage_runit_is_supervised (control.h).
  * Thread: any but the real-time one. Nothing here allocates.
  */
 

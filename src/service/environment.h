@@ -22,8 +22,8 @@
  * (PipeWire's libjack in place of JACK's), the process starts anew, with the
  * same pid, as `stagecraft-service run SERVICE`.
  *
- * Errors: as chdir(2); those of env_dir.h. A fault in another service's env-all
- * is only logged.
+ * Errors: as chdir(2); those of rig/env_dir.h. A fault in another service's
+ * env-all is only logged.
  */
 STAGE_NODISCARD enum stage_status stage_environment_enter(
 	const struct stage_rig *rig, const char *service,
