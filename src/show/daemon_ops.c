@@ -311,12 +311,26 @@ stage_show_daemon_tail(const struct stage_show_daemon *self, const char *id,
 
 // After a crash.
 
+// One from outside, whose number is another one where it lives: in a container.
+static bool
+is_nameless(const struct stage_show_program *program)
+{
+	return !program->is_ours && program->process.pid == 0 &&
+	       program->has_announced;
+}
+
 static enum stage_show_fate
 look(void *user, const struct stage_show_program *program)
 {
 	struct stage_show_daemon *self = user;
 	struct stage_err err = STAGE_ERR_INIT;
 
+	if (is_nameless(program)) {
+		return stage_show_udp_is_taken(
+			       stage_osc_peer_port(&program->peer))
+			       ? STAGE_SHOW_THERE
+			       : STAGE_SHOW_GONE;
+	}
 	if (!stage_proc_alive(&program->process) ||
 		stage_show_launcher_watch(
 			self->launcher, &program->process, &err) != STAGE_OK) {

@@ -53,10 +53,12 @@ write_song(const struct stage_show_song *song)
 		"leave_at_ns", (json_int_t)song->leave_at_ns, "slots", slots);
 }
 
+// Another one plays, and it is heard until its time.
 static bool
-is_ringing(const struct stage_show_slot *slot)
+is_ringing(const struct stage_show_song *song)
 {
-	return slot != NULL && slot->song->phase == STAGE_SHOW_RINGING;
+	return song->phase == STAGE_SHOW_RINGING ||
+	       song->phase == STAGE_SHOW_PARTING;
 }
 
 static json_t *
@@ -79,7 +81,7 @@ write_program(const struct stage_show_program *program)
 		stage_rpc_text(slot != NULL ? slot->song->name : ""), "id",
 		slot != NULL ? slot->id : "", "run", (int)program->is_run,
 		"alone", (int)program->is_alone, "rings",
-		(int)is_ringing(slot));
+		(int)(slot != NULL && is_ringing(slot->song)));
 }
 
 static json_t *
@@ -107,7 +109,7 @@ stage_show_journal_write(const struct stage_show_engine *engine)
 		at = at->next) {
 		if (at->phase == STAGE_SHOW_AHEAD || at == engine->incoming) {
 			(void)json_array_append_new(ahead, write_song(at));
-		} else if (at->phase == STAGE_SHOW_RINGING) {
+		} else if (is_ringing(at)) {
 			(void)json_array_append_new(ringing, write_song(at));
 		}
 	}

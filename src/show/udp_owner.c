@@ -135,3 +135,13 @@ stage_show_udp_is_of_group(int port, pid_t group)
 	closedir(proc);
 	return is_found;
 }
+
+bool
+stage_show_udp_is_taken(int port)
+{
+	unsigned long inodes[INODES_MAX];
+	size_t count = read_table("/proc/net/udp", port, inodes, 0);
+
+	return read_table("/proc/net/udp6", port, inodes, count) > 0 ||
+	       access("/proc/net/udp", R_OK) != 0;
+}

@@ -280,6 +280,21 @@ what_rings_does_so_for_the_rest_of_its_tail(void **state)
 }
 
 static void
+what_waits_for_the_next_ones_connections_is_heard(void **state)
+{
+	struct world *world = *state;
+
+	world->is_patchbay_slow = true;
+	world_play(world, "B", "");
+	world_open(world, "A");
+	world_come_up(world, "");
+	go_on(world, fine);
+	world_expect(world, "select A");
+	world_pass(world, 600);
+	world_expect(world, "select A; term nB1");
+}
+
+static void
 one_that_failed_may_sound_all_the_same(void **state)
 {
 	struct world *world = *state;
@@ -431,6 +446,7 @@ main(void)
 		TEST(what_was_ready_of_a_song_that_was_loading_is_so_still),
 		TEST(run_programs_notice_nothing),
 		TEST(what_rings_does_so_for_the_rest_of_its_tail),
+		TEST(what_waits_for_the_next_ones_connections_is_heard),
 		TEST(one_that_failed_may_sound_all_the_same),
 		TEST(what_clients_say_may_be_any_bytes),
 		TEST(who_is_unknown_ends_before_anything_starts),

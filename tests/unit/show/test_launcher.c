@@ -329,6 +329,7 @@ a_port_is_known_by_who_has_it(void **state)
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
 	assert_true(
 		stage_show_udp_is_of_group(ntohs(address.sin_port), getpgrp()));
+	assert_true(stage_show_udp_is_taken(ntohs(address.sin_port)));
 	assert_false(stage_show_udp_is_of_group(
 		ntohs(address.sin_port), getpgrp() + 1));
 	close(fd);
