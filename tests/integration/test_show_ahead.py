@@ -3,12 +3,13 @@
 """Songs are loaded before their turn, with what song.conf says of them; nothing
 of that is heard."""
 
+import json
 import signal
 import subprocess
 
 import pytest
 
-from harness import patchbay, show, songs, wait_until
+from harness import patchbay, racks, show, songs, wait_until
 
 PROGRAMS = {
     "plain": "",
@@ -189,3 +190,48 @@ def test_there_is_no_silence_between_two_songs(machine):
     onset.kill(signal.SIGTERM)
     assert onset.wait(20) == 0
     stage.end()
+
+
+def tell(recorder):
+    recorder.kill(signal.SIGUSR1)
+    return json.loads(recorder.stdout.readline())
+
+
+def test_what_a_rack_holds_goes_on_sample_by_sample(machine):
+    names = ["A", "B", "C", "D"]
+    racks.use_plugins(machine)
+    stage = songs.Stage(machine, PROGRAMS, jack=show.JACK,
+                        patchbay=patchbay.SERVICE)
+    racks.put(machine, "fx", rack="in 1\nout 1\n",
+              a_10_amp=racks.slot("http://lv2plug.in/plugins/eg-amp",
+                                  "set gain 0"))
+    show.use_tools(machine)
+    machine.set_env(JACK_NO_START_SERVER="1")
+    for song in names:
+        stage.song(song, f"low n{song}AAA")
+        stage.songs.joinpath(song, "song.patch").write_text(
+            f"low.n{song}AAA:out_1 -> system:playback_1\n")
+    patchbay.write(machine, "10-global", "rec:out -> fx:in_1\n"
+                   "fx:out_1 -> rec:in\nfx:out_1 -> system:playback_1\n")
+    stage.up()
+    racks.await_playing(machine, "fx")
+    write_set(stage, *names)
+    assert "result" in stage.call("go")
+    recorder = machine.popen(["jack-exact", "rec"], stdout=subprocess.PIPE)
+    wait_until(lambda: ("fx:out_1", "rec:in") in show.edges(machine), 30,
+               "the recorder is there, and connected")
+    wait_until(lambda: tell(recorder)["frames"] > 0, 20, "the rack is heard")
+    before = tell(recorder)
+    for number, song in enumerate(names[1:], 2):
+        await_ahead(stage, **{song: "ready"})
+        assert "result" in stage.call("play", number=number)
+        assert stage.playing() == song
+    after = tell(recorder)
+    recorder.kill(signal.SIGTERM)
+    assert recorder.wait(20) == 0
+    stage.end()
+    heard = {key: after[key] - before[key] for key in after}
+    assert heard["frames"] > 0, heard
+    if heard["breaks"] and heard["xruns"]:
+        pytest.skip(f"the server itself was late: {heard}")
+    assert heard["breaks"] == 0, heard
