@@ -39,15 +39,15 @@ wanted = dict(word.split("=", 1) for word in sys.argv[3:])
 if wanted.get("term") == "ignore":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if "fork" in wanted:
-    parent = os.getpid()
+    end, held = os.pipe()  # by the parent alone, as long as it lives
     if os.fork():
         if wanted["fork"] != "daemon":
             os.wait()
         os._exit(0)
+    os.close(held)
     if wanted["fork"] == "daemon":
         os.setsid()
-        while os.getppid() == parent:
-            os.sched_yield()
+        os.read(end, 1)
 
 def tell(what, *more):
     line = json.dumps([name, os.getpid(), what, *more]) + "\n"

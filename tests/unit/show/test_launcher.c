@@ -341,8 +341,8 @@ static void
 a_daemon_is_found_and_ended_wherever_it_is(void **state)
 {
 	static const char *const scripts[] = {
-		"sleep 1000 & exit 0", // in the group of who has ended
-		"setsid sleep 1000 & exit 0",
+		"tail -f /dev/null & exit 0", // in the group of who has ended
+		"setsid tail -f /dev/null & exit 0",
 	};
 	struct place *place = *state;
 	unsigned ends = 0;
