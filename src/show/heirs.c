@@ -10,7 +10,7 @@
 #include "base/io.h"
 #include "base/str.h"
 
-#define ENVIRON_MAX (1024 * 1024)
+#define ENVIRON_MAX ((size_t)1024 * 1024)
 #define CHILDREN_MAX 65536
 #define PATH_BYTES 300
 #define TASKS "/proc/self/task"
