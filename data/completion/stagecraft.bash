@@ -11,6 +11,7 @@ _stagecraft_options() {
 	up) echo --demo -d --foreground -f --timeout -t ;;
 	status) echo --all -a --json -j --watch -w ;;
 	wait) echo --timeout -t ;;
+	enable) echo --as -a ;;
 	new) echo --needs -n ;;
 	pair) echo --interface -i --json -j --role -R ;;
 	devices | unpair) echo --json -j ;;
@@ -220,7 +221,7 @@ _stagecraft() {
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-r | --rig | -t | --timeout | --needs | --lines | -n | -g | --generation)
+		-r | --rig | -t | --timeout | --needs | --lines | -n | -g | --generation | --as)
 			# Bash makes three words of --rig=DIR.
 			if [[ ${COMP_WORDS[i + 1]} == = ]]; then
 				((i++))
@@ -247,7 +248,7 @@ _stagecraft() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return
 		;;
-	-t | --timeout | --needs | --lines | -n | -g | --generation) return ;;
+	-t | --timeout | --needs | --lines | -n | -g | --generation | --as) return ;;
 	esac
 	if [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \

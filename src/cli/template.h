@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
-/** Templates: the service directories that are installed with us, and the real
- * directories in a rig that are made of them.
+/** The real directories in a rig that are made of templates (rig/templates.h).
  *
  * What runs (run, finish, check, needs, ready, stop, provides, log) becomes a
  * link to the template, so that an upgrade reaches it; anything else (env/ and
@@ -13,26 +12,11 @@
 #ifndef STAGE_CLI_TEMPLATE_H
 #define STAGE_CLI_TEMPLATE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "base/attr.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "cli/draft.h"
 #include "rig/paths.h"
-
-/** Appends the names of all templates, sorted; none when there is no such
- * directory. Errors: STAGE_NO_MEMORY. */
-STAGE_NODISCARD enum stage_status stage_template_names(
-	const char *data, struct stage_strv *names, struct stage_err *err);
-
-/** True when there is a template of that name. */
-bool stage_template_is(const char *data, const char *name);
-
-/** Reads what a service is, in one line, into text[size], from its run script
- * (rig/run_script.h); "" when it does not say. */
-void stage_template_describe(const char *directory, char *text, size_t size);
+#include "rig/templates.h"
 
 /** Makes services/NAME of the rig, whole or not at all.
  *

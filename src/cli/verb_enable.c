@@ -8,6 +8,7 @@
 #include "base/exits.h"
 #include "base/suggest.h"
 #include "cli/cli.h"
+#include "cli/new_rack.h"
 #include "cli/rigdir.h"
 #include "cli/table.h"
 #include "cli/template.h"
@@ -16,6 +17,12 @@
 #include "rig/snapshot.h"
 
 #define DESCRIPTION_MAX 200
+
+static const struct stage_cli_option options[] = {
+	{"as", 'a', "NAME",
+		"call the service so; a template may be used more than once"},
+	{NULL, 0, NULL, NULL},
+};
 
 static const struct stage_table_column columns[] = {
 	{"SERVICE", false, false, 0},
@@ -152,6 +159,13 @@ switch_on(const struct stage_rig *rig, const char *name, struct stage_err *err)
 					       "unable to enable %s", name);
 }
 
+static void
+tell(const struct stage_rig *rig, const char *name)
+{
+	printf("%s is enabled and starts %s\n", name,
+		stage_rig_is_up(rig) ? "now" : "with stagecraft up");
+}
+
 static enum stage_status
 enable(const struct stage_rig *rig, const char *data, const char *name,
 	struct stage_err *err)
@@ -177,8 +191,36 @@ enable(const struct stage_rig *rig, const char *data, const char *name,
 		return nothing_like_it(rig, data, name, err);
 	}
 	if (status == STAGE_OK) {
-		printf("%s is enabled and starts %s\n", name,
-			stage_rig_is_up(rig) ? "now" : "with stagecraft up");
+		tell(rig, name);
+	}
+	return status;
+}
+
+// Makes a service of another name than its template has.
+static enum stage_status
+enable_as(const struct stage_cli *cli, const char *data, const char *name,
+	struct stage_err *err)
+{
+	const char *template = cli->operands[0];
+	enum stage_status status = stage_service_name_check(name, err);
+
+	if (cli->operand_count != 1) {
+		return stage_err_set(err, STAGE_BAD_INPUT,
+			"--as names the service that one template makes: "
+			"stagecraft enable TEMPLATE --as NAME");
+	}
+	if (status == STAGE_OK) {
+		status = stage_cli_check_free(&cli->rig, name, err);
+	}
+	if (status == STAGE_OK && !stage_template_is(data, template)) {
+		return nothing_like_it(&cli->rig, data, template, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_template_enable_as(
+			data, template, name, &cli->rig, err);
+	}
+	if (status == STAGE_OK) {
+		tell(&cli->rig, name);
 	}
 	return status;
 }
@@ -186,6 +228,7 @@ enable(const struct stage_rig *rig, const char *data, const char *name,
 static int
 run(struct stage_cli *cli)
 {
+	const char *as = stage_cli_value(cli, "as");
 	struct stage_err err = STAGE_ERR_INIT;
 	char data[STAGE_PATH_MAX] = "";
 	enum stage_status status = STAGE_OK;
@@ -197,6 +240,11 @@ run(struct stage_cli *cli)
 		}
 		data[0] = '\0';
 		err = (struct stage_err)STAGE_ERR_INIT;
+	}
+	if (as != NULL) {
+		status = enable_as(cli, data, as, &err);
+		return status == STAGE_OK ? STAGE_EXIT_OK
+					  : stage_cli_fail(&err);
 	}
 	if (cli->operand_count == 0) {
 		status = list(cli, data, &err);
@@ -215,6 +263,6 @@ const struct stage_cli_verb stage_verb_enable = {
 	.details = "One that was disabled comes back as it was; else it is "
 		   "made from the template of that name. Without a name the "
 		   "templates are listed.",
-	.options = NULL,
+	.options = options,
 	.run = run,
 };

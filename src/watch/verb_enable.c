@@ -4,18 +4,27 @@
 #include "rpc/server.h"
 #include "watch/verbs.h"
 
+static const struct stage_verb_arg args[] = {
+	{"name", STAGE_ARG_TEXT, STAGE_ARG_REQUIRED,
+		"the service, or the template"},
+	{"as", STAGE_ARG_TEXT, STAGE_ARG_OPTIONAL,
+		"what to call the service that the template makes"},
+	STAGE_ARGS_END,
+};
+
 static enum stage_status
 handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 	struct stage_err *err)
 {
 	(void)result;
-	return stage_watch_delegate(
-		ctx, call, "enable", stage_args_text(given, "name", ""), err);
+	return stage_watch_delegate(ctx, call, "enable",
+		stage_args_text(given, "name", ""),
+		stage_args_text(given, "as", NULL), err);
 }
 
 const struct stage_verb stage_watch_verb_enable = {
 	.name = "enable",
-	.args = stage_watch_service_args,
+	.args = args,
 	.help = "Switches on a disabled service, or one of the templates",
 	.deed = STAGE_DEED_CHANGES,
 	.handler = handle,

@@ -9,8 +9,8 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 	struct stage_err *err)
 {
 	(void)result;
-	return stage_watch_delegate(
-		ctx, call, "restart", stage_args_text(given, "name", ""), err);
+	return stage_watch_delegate(ctx, call, "restart",
+		stage_args_text(given, "name", ""), NULL, err);
 }
 
 const struct stage_verb stage_watch_verb_restart = {

@@ -19,5 +19,6 @@ const struct stage_verb *const stage_watch_verbs[] = {
 	&stage_watch_verb_crashes,
 	&stage_watch_verb_log,
 	&stage_watch_verb_doctor,
+	&stage_watch_verb_templates,
 	NULL,
 };

@@ -20,6 +20,7 @@ extern const struct stage_verb stage_watch_verb_disable;
 extern const struct stage_verb stage_watch_verb_crashes;
 extern const struct stage_verb stage_watch_verb_log;
 extern const struct stage_verb stage_watch_verb_doctor;
+extern const struct stage_verb stage_watch_verb_templates;
 
 /** {name: the service}, what most of them take. */
 extern const struct stage_verb_arg stage_watch_service_args[];
@@ -29,11 +30,12 @@ extern const struct stage_verb *const stage_watch_verbs[];
 
 /** Has `stagecraft VERB SERVICE` do the work, since it waits for the end of
  * processes, and answers the call when that is done: {} or its error line.
+ * as: the name to be given by --as; NULL: no other.
  *
  * Errors: as stage_rpc_call_defer; what uv_spawn says.
  */
 enum stage_status stage_watch_delegate(struct stage_watch *watch,
 	struct stage_rpc_call *call, const char *verb, const char *service,
-	struct stage_err *err);
+	const char *as, struct stage_err *err);
 
 #endif
