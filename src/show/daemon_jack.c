@@ -75,10 +75,14 @@ song_plays(struct stage_show_daemon *self, bool is_old)
 {
 	const struct stage_show_song *song =
 		stage_show_engine_current(self->engine);
+	struct stage_show_jack_view view;
 
 	if (!is_old) {
 		stage_show_daemon_calm(self);
 	}
+	stage_show_jack_view(self->jack, &view);
+	self->counts_xruns = !is_old;
+	self->xruns_before = view.xruns;
 	stage_show_pulse_song(
 		&self->pulse, song != NULL ? &song->conf : NULL, is_old);
 }
@@ -208,22 +212,36 @@ stage_show_daemon_write_jack(
 
 // For people.
 
+// Since the song began; null where that is not known, which it is not of one
+// that plays since before this process.
 static json_t *
-view_client(const struct stage_show_jack *jack)
+view_xruns(const struct stage_show_daemon *self,
+	const struct stage_show_jack_view *view)
+{
+	return self->counts_xruns && view->is_open &&
+			       stage_show_engine_current(self->engine) != NULL
+		       ? json_integer(
+				 (json_int_t)(view->xruns - self->xruns_before))
+		       : json_null();
+}
+
+static json_t *
+view_client(const struct stage_show_daemon *self)
 {
 	struct stage_show_jack_view view;
 
-	stage_show_jack_view(jack, &view);
-	return json_pack("{s:b, s:o, s:I, s:I, s:I, s:I}", "open",
-		(int)view.is_open, "why", stage_rpc_text(view.why), "sent",
-		(json_int_t)view.sent, "lost", (json_int_t)view.lost, "lost_in",
-		(json_int_t)view.lost_in, "waiting", (json_int_t)view.waiting);
+	stage_show_jack_view(self->jack, &view);
+	return json_pack("{s:o, s:b, s:o, s:I, s:I, s:I, s:I}", "xruns",
+		view_xruns(self, &view), "open", (int)view.is_open, "why",
+		stage_rpc_text(view.why), "sent", (json_int_t)view.sent, "lost",
+		(json_int_t)view.lost, "lost_in", (json_int_t)view.lost_in,
+		"waiting", (json_int_t)view.waiting);
 }
 
 void
 stage_show_daemon_view_jack(const struct stage_show_daemon *self, json_t *state)
 {
-	json_object_set_new(state, "jack", view_client(self->jack));
+	json_object_set_new(state, "jack", view_client(self));
 	json_object_set_new(
 		state, "midi", stage_show_pedalside_view(self->pedalside));
 	json_object_set_new(

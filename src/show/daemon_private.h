@@ -66,10 +66,12 @@ struct stage_show_daemon {
 	bool has_selected; // it was told of one, or of none
 	bool has_waiting;  // clients that it keeps apart
 	struct stage_strv ringing; // likewise
-	bool looks_ahead; // which songs are foreseen is to be found out
-	bool told_edit;   // the mode, as it was told last
-	bool has_resumed; // a song that played before we were there
-	int64_t panic_ns; // when there was panic last
+	bool looks_ahead;      // which songs are foreseen is to be found out
+	bool told_edit;        // the mode, as it was told last
+	bool has_resumed;      // a song that played before we were there
+	bool counts_xruns;     // since the song began
+	uint64_t xruns_before; // that there were then
+	int64_t panic_ns;      // when there was panic last
 	struct stage_show_osc_side *osc; // show control
 	bool has_osc_news;
 	bool is_paused;  // the transport, as it was told

@@ -98,6 +98,16 @@ make_ready(struct stage_show_jack *self, jack_client_t *client)
 	pthread_mutex_unlock(&self->mutex);
 }
 
+// [notify]
+static int
+on_xrun(void *arg)
+{
+	struct stage_show_wire *wire = arg;
+
+	atomic_fetch_add(&wire->xruns, 1);
+	return 0;
+}
+
 static enum stage_status
 setup(void *user, jack_client_t *client, struct stage_err *err)
 {
@@ -109,6 +119,7 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	make_ready(self, client);
 	jack_set_process_callback(client, stage_show_process, wire);
 	jack_set_port_connect_callback(client, on_connect, wire);
+	jack_set_xrun_callback(client, on_xrun, wire);
 	status = register_port(
 		client, "midi_in", JackPortIsInput, &wire->midi_in, err);
 	if (status == STAGE_OK) {
@@ -576,4 +587,5 @@ stage_show_jack_view(
 	out->lost = atomic_load(&self->wire.lost);
 	out->lost_in = atomic_load(&self->wire.lost_in);
 	out->waiting = self->outbox.count;
+	out->xruns = atomic_load(&self->wire.xruns);
 }

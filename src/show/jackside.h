@@ -60,6 +60,7 @@ struct stage_show_jack_view {
 	uint64_t lost;    // that did not, for lack of a server or room
 	uint64_t lost_in; // that came in, and found no room
 	size_t waiting;   // that wait for a server
+	uint64_t xruns;   // that were told of, by all servers so far
 };
 
 /** Looks for a server, for ever. backend: NULL for libjack. Ownership: *out

@@ -68,6 +68,7 @@ struct stage_show_wire {
 	_Atomic bool is_rolling;   // [rt]
 	_Atomic uint64_t beat;     // [rt] to [main]: STAGE_SHOW_BEAT; 0: none
 	_Atomic bool has_news;     // [rt] to [main]: one of the above
+	_Atomic uint64_t xruns;    // [notify] of all servers so far
 	_Atomic uint64_t sent;
 	_Atomic uint64_t lost;    // going out
 	_Atomic uint64_t lost_in; // coming in

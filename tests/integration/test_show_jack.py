@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from harness import osc, show, songs, wait_until
+from harness import osc, quiet, show, songs, wait_until
 
 PATCHBAY = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-patchbay\n",
             "ready": "notify\n", "needs": "jack\n"}
@@ -395,3 +395,33 @@ def test_a_frozen_server_holds_up_nothing(stage):
         machine.kill(server, signal.SIGCONT)
     wait_until(lambda: stage.state()["tempo"]["master"], 30, "it is master")
     wait_until(lambda: stage.state()["jack"]["sent"] == 1, 30, "it is sent")
+
+
+def test_xruns_are_counted_since_the_song_began(stage):
+    machine = stage.machine
+
+    def count():
+        return stage.state()["jack"]["xruns"]
+
+    assert count() is None, "no song plays"
+    stage.open("A")
+    before = count()
+    server = show.program_pids(machine, "stagecraft-jack")[0]
+
+    def stumbles():
+        machine.kill(server, signal.SIGSTOP)
+        quiet(0.1)
+        machine.kill(server, signal.SIGCONT)
+        return count() > before + 2
+
+    wait_until(stumbles, 30, count)
+    at_the_end = count()
+    stage.open("B")
+    assert 0 <= count() < at_the_end
+    # Of a song that plays since before the manager nobody knows.
+    kill(machine, OWN)
+    await_open(stage)
+    await_playing(stage, "B")
+    assert count() is None
+    stage.open("A")
+    assert count() >= 0
