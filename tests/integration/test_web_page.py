@@ -5,67 +5,18 @@
 import json
 import os
 import pathlib
-import shutil
-import subprocess
+import re
 
 import pytest
 
-from harness import browser, quiet, show, wait_until, web
-
-SONGS = ["Opener", "Ballad", "Waltz", "Hymn", "Encore"]
-VIEWS = ["stage", "patch", "racks", "services", "system"]
-SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
-HEADING = "document.querySelector('main h1')?.textContent"
-
-
-def make_songs(machine):
-    for number, name in enumerate(SONGS):
-        song = machine.rig / "songs" / name
-        song.mkdir(parents=True)
-        (song / "session.nsm").write_text("")
-        (song / "song.conf").write_text(
-            f"tempo {90 + number}\nmetre 4/4\nnotes \"capo on {number}\"\n"
-            "lyrics words.cho\n")
-        (song / "words.cho").write_text(
-            f"{{title: {name}}}\n[G]Oh <b>{name}</b>, [C]here we go\n")
-    (machine.rig / "setlists").mkdir(exist_ok=True)
-    (machine.rig / "setlists/Friday.setlist").write_text(
-        "\n".join([*SONGS[:2], "break 20 minutes", *SONGS[2:]]) + "\n")
+from harness import phone, quiet, show, wait_until
+from harness.phone import (HEADING, SIZES, SONGS, VIEWS, open_paired, unlock,
+                           view)
 
 
 @pytest.fixture(scope="module")
 def rig(make_shared_machine):
-    machine = make_shared_machine()
-    assert "the page is at http://127.0.0.1:8088/" in machine.up(
-        "--demo").stdout
-    make_songs(machine)
-    machine.stagecraft("set", "use", "Friday", check=True)
-    page = web.Page(machine)
-    chromium = browser.Browser(machine)
-    yield machine, page, chromium
-    chromium.end()
-    page.end()
-
-
-def open_paired(rig, role="admin"):
-    """A tab of a device that has been paired on the page."""
-    _, page, chromium = rig
-    tab = chromium.tab()
-    tab.size(390, 844)
-    tab.open(f"http://localhost:{page.port}/#pair={page.code(role)}")
-    tab.until(f"{HEADING} && {HEADING} !== 'Pair this device'", "it is paired")
-    return tab
-
-
-def view(tab, name):
-    tab.eval(f"location.hash = {name!r}")
-    tab.until(f"document.querySelector('[data-key=tab-{name}]')"
-              "?.getAttribute('aria-current') === 'page'")
-
-
-def unlock(tab):
-    tab.click("#lock[aria-pressed=true]")
-    tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
+    yield from phone.demo(make_shared_machine)
 
 
 def test_a_device_is_paired_by_its_code(rig):
@@ -116,7 +67,8 @@ def test_a_set_is_played(rig):
     # By keys, as a pedal sends them; locked, as it is.
     assert tab.eval("document.querySelector('#lock').getAttribute"
                     "('aria-pressed')") == "true"
-    tab.eval("document.activeElement.blur()")
+    # A button that was touched has the focus, and the pedal works on.
+    tab.eval("document.querySelector('[data-key=previous]').focus()")
     tab.key("PageUp")
     tab.until(f"{HEADING} === {SONGS[3]!r}", "the song before")
     songs_guard(rig)
@@ -258,14 +210,7 @@ def test_every_view_fits_every_screen(rig, tmp_path):
             tab.until("document.querySelector('#view').children.length > 0")
             if name == "racks":
                 tab.until("document.body.innerText.includes('Reverb')")
-            wide = tab.eval("document.documentElement.scrollWidth")
-            assert wide <= width, f"{name} at {width} is {wide} wide"
-            small = tab.eval(
-                "[...document.querySelectorAll('button, select, summary, "
-                "input:not([type=checkbox]):not([type=range])')].filter("
-                "(each) => each.offsetParent && (each.offsetHeight < 44 || "
-                "each.offsetWidth < 44)).map((each) => each.outerHTML)")
-            assert small == [], f"{name} at {width}"
+            phone.check_fits(tab, name, width)
             if name == "stage":
                 assert tab.eval(
                     "[...document.querySelectorAll('.keys button')].every("
@@ -276,19 +221,7 @@ def test_every_view_fits_every_screen(rig, tmp_path):
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory):
-    """The text of axe-core, which npm has."""
-    if not shutil.which("npm"):
-        pytest.skip("there is no npm here to get axe-core")
-    place = tmp_path_factory.mktemp("axe")
-    try:
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "axe-core@4"],
-            cwd=place, capture_output=True, text=True, timeout=90)
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm does not get axe-core within 90 s")
-    if done.returncode != 0:
-        pytest.skip(f"npm does not get axe-core: {done.stderr[-200:]}")
-    return (place / "node_modules/axe-core/axe.min.js").read_text()
+    return phone.axe(tmp_path_factory)
 
 
 def test_nobody_is_left_out(rig, axe):
@@ -303,11 +236,7 @@ def test_nobody_is_left_out(rig, axe):
             if name == "racks":
                 tab.click("[data-key='open-global-fx reverb']")
                 tab.until("!!document.getElementById('global-fx-reverb-size')")
-            tab.eval(axe + "; true")
-            found = tab.eval(
-                "axe.run(document, {resultTypes: ['violations']}).then((all) =>"
-                " all.violations.map((each) => [each.id, each.nodes.map((node)"
-                " => node.html + node.failureSummary)]))")
+            found = phone.find_violations(tab, axe)
             if found:
                 all_found[name] = found
     assert all_found == {}, json.dumps(all_found, indent=1)
@@ -321,3 +250,13 @@ def test_it_weighs_little(source):
         assert "http://" not in path.read_text().replace(
             "http://www.w3.org/2000/svg", "") and \
             "https://" not in path.read_text(), f"{path} asks elsewhere"
+
+
+def test_what_is_loaded_ahead_is_there(source):
+    """One that is asked for too early is only slow; one that is not there, and
+    is asked for each time, is more."""
+    page = (source / "web/index.html").read_text()
+    ahead = re.findall(r'rel="modulepreload" href="([^"]*)"', page)
+    assert len(ahead) == len(set(ahead)) > 10
+    assert [name for name in ahead if not (source / "web" / name).is_file()
+            ] == []

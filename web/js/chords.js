@@ -7,10 +7,11 @@
 export function parts(text) {
   const found = [];
   const add = (piece, chord) => piece && found.push({text: piece, chord});
+  const directives = /^(c|ci|comment|comment_italic|t|title|st|subtitle|soc|start_of_chorus)$/;
   for (const line of text.split(/\r?\n/)) {
     const directive = line.match(/^\s*\{([^:}]*):?\s*([^}]*)\}\s*$/);
     if (directive) {
-      if (/^(c|ci|comment|comment_italic|t|title|st|subtitle|soc|start_of_chorus)$/.test(directive[1].trim())) {
+      if (directives.test(directive[1].trim())) {
         add(`${directive[2] || "Chorus"}\n`, false);
       }
       continue;

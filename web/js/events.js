@@ -3,7 +3,7 @@
 // Hears the server's events, and keeps trying. Who is on a stage must see within
 // seconds that a page shows what was, not what is.
 
-import {get} from "./api.js";
+import {get, pathOf} from "./api.js";
 
 const SILENT_MS = 5000; // the server says something every two seconds
 const AGAIN_MS = 500;
@@ -48,7 +48,8 @@ export class Hearing {
     };
     hear();
     try {
-      const answer = await fetch("/api/events", {signal: source.signal, credentials: "same-origin", cache: "no-store"});
+      const answer = await fetch("/api/events",
+        {signal: source.signal, credentials: "same-origin", cache: "no-store"});
       if (answer.status === 401) {
         this.stop();
         this.store.setDevice(null);
@@ -94,8 +95,7 @@ export class Hearing {
     this.#asked.set(area, setTimeout(async () => {
       this.#asked.delete(area);
       try {
-        const path = area.startsWith("rack-") ? `rack/${area.slice(5)}` : area;
-        const {epoch, seq, state} = await get(`${path}/state`);
+        const {epoch, seq, state} = await get(`${pathOf(area)}/state`);
         this.store.take("snapshot", {area, epoch, seq, state});
       } catch {
         // it is away: that is told by itself

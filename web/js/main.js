@@ -14,7 +14,15 @@ import {services} from "./services.js";
 import {system} from "./system.js";
 
 const VIEWS = {stage, patch, racks, services, system};
-const TITLES = {stage: "Stage", patch: "Patchbay", racks: "Racks", services: "Services", system: "System"};
+const TITLES = {
+  stage: "Stage",
+  patch: "Patchbay",
+  racks: "Racks",
+  services: "Services",
+  system: "System",
+};
+const ROLES = ["viewer", "performer", "admin"];
+const LAMP = {good: "All well", warn: "Look here", bad: "Trouble"};
 const DRAW_MS = 40; // at most so often
 
 const store = new Store();
@@ -25,9 +33,13 @@ const lock = document.getElementById("lock");
 const offline = document.getElementById("offline");
 const tabs = document.getElementById("tabs");
 const title = document.getElementById("title");
+const reasons = document.getElementById("why");
 
 let current = null;
 let isDue = false;
+let isChanged = true; // what the view shows
+let afterwards = null;
+let isPressed = false; // something is, and must not be replaced meanwhile
 let showsWhy = false;
 
 // What views use.
@@ -48,11 +60,28 @@ const page = {
       return null;
     }
   },
-  may: (role) => ["viewer", "performer", "admin"].indexOf(store.device?.role) >= ["viewer", "performer", "admin"].indexOf(role),
+  may: (role) => ROLES.indexOf(store.device?.role) >= ROLES.indexOf(role),
   isLocked: () => store.device?.locked ?? true,
   can: (role) => page.may(role) && !page.isLocked(),
-  redraw: () => drawSoon(),
+  // then: what to do when it is drawn.
+  redraw(then) {
+    isChanged = true;
+    afterwards = then ?? afterwards;
+    drawSoon();
+  },
 };
+
+const tabOf = Object.fromEntries(Object.entries(TITLES).map(([name, text]) => [name, el("button", {
+  type: "button",
+  "data-key": `tab-${name}`,
+  onclick: () => { location.hash = name; },
+}, text)]));
+tabs.append(...Object.values(tabOf));
+
+// On a narrow screen there is not room for all.
+function showTab() {
+  tabOf[nameOfHash()].scrollIntoView({block: "nearest", inline: "nearest"});
+}
 
 function nameOfHash() {
   const name = location.hash.slice(1).split("=")[0];
@@ -61,13 +90,15 @@ function nameOfHash() {
 
 function drawLamp() {
   const {level, why} = health(store);
-  const words = {good: "All well", warn: "Look here", bad: "Trouble"};
+  const text = store.online ? LAMP[level] : "Not connected";
   lamp.className = `lamp ${level}`;
-  lamp.textContent = store.online ? words[level] : "Not connected";
-  lamp.setAttribute("aria-expanded", showsWhy);
-  if (showsWhy) {
-    page.say(why.length ? why.join(" · ") : "Everything runs as it should.");
+  if (lamp.textContent !== text) {
+    lamp.textContent = text; // which is said aloud
   }
+  lamp.setAttribute("aria-expanded", showsWhy);
+  reasons.hidden = !showsWhy || store.device === null;
+  put(reasons, (why.length ? why : ["Everything runs as it should."]).map((each) =>
+    el("li", {}, each)));
 }
 
 function drawBar() {
@@ -76,12 +107,13 @@ function drawBar() {
   lock.hidden = !isPaired || !page.may("performer");
   lock.setAttribute("aria-pressed", page.isLocked());
   lock.textContent = page.isLocked() ? "Locked" : "Unlocked";
-  put(tabs, Object.keys(VIEWS).map((name) => el("button", {
-    type: "button",
-    "data-key": `tab-${name}`,
-    "aria-current": name === current?.name ? "page" : null,
-    onclick: () => { location.hash = name; },
-  }, TITLES[name])));
+  for (const [name, tab] of Object.entries(tabOf)) {
+    if (name === current?.name) {
+      tab.setAttribute("aria-current", "page");
+    } else {
+      tab.removeAttribute("aria-current");
+    }
+  }
   offline.hidden = store.online || !isPaired;
   offline.textContent = "Not connected. What is below is how it was.";
 }
@@ -98,13 +130,20 @@ function draw() {
     current?.view.end?.();
     put(place);
     current = {name, view: VIEWS[name](place, page)};
+    isChanged = true;
     document.title = `${TITLES[name]} · Stagecraft`;
     title.textContent = TITLES[name];
     title.hidden = name === "stage"; // which has the song there
     page.say("");
     drawBar();
+    showTab();
   }
-  current.view.draw();
+  if (isChanged && !isPressed) {
+    isChanged = false;
+    current.view.draw();
+    afterwards?.();
+    afterwards = null;
+  }
 }
 
 function drawSoon() {
@@ -116,20 +155,33 @@ function drawSoon() {
 
 lamp.addEventListener("click", () => {
   showsWhy = !showsWhy;
-  if (!showsWhy) {
-    page.say("");
-  }
   drawLamp();
 });
+// A button that is replaced between press and release is not clicked.
+function press(pressed) {
+  isPressed = pressed;
+  if (!pressed) {
+    drawSoon();
+  }
+}
+for (const [name, pressed] of [["pointerdown", true], ["pointerup", false],
+  ["pointercancel", false], ["keydown", true], ["keyup", false]]) {
+  document.addEventListener(name, () => press(pressed), true);
+}
+window.addEventListener("resize", showTab);
+window.addEventListener("blur", () => press(false));
 lock.addEventListener("click", () => page.attempt(post(page.isLocked() ? "unlock" : "lock")));
 window.addEventListener("hashchange", () => {
   drawSoon();
   place.focus({preventScroll: true});
 });
 store.listen((area) => {
-  if (area === "online" || area === "device" || store.device !== null) {
-    drawSoon();
+  const isAll = area === "online" || area === "device";
+  if (area === "log" || (!isAll && store.device === null)) {
+    return;
   }
+  isChanged ||= isAll || (current?.view.areas?.includes(area) ?? true);
+  drawSoon();
 });
 
 const hearing = new Hearing(store, () => {

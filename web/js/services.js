@@ -1,11 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The Stagecraft authors
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Services: how each is, why it ended, and what it said.
+// Services: how each is, why it ended, what it says, and new ones.
 
 import {post} from "./api.js";
 import {el, holdButton, put} from "./dom.js";
+import {LiveLog} from "./log.js";
+import {TemplateList} from "./templates.js";
 
-const TONES = {ready: "good", failed: "bad", held: "bad", starting: "warn", waiting: "warn", stopping: "warn"};
+const TONES = {
+  ready: "good",
+  failed: "bad",
+  held: "bad",
+  starting: "warn",
+  waiting: "warn",
+  stopping: "warn",
+};
+const ORDER = {failed: 0, held: 0, starting: 1, waiting: 1, stopping: 1, disabled: 3};
+const MB = 1048576;
+const DEATHS = 5; // shown
+const AGED_MS = 10000;
+const WATCHER = "stagecraft-watch"; // without which nothing can be asked for
 
 export function duration(seconds) {
   if (seconds < 0) {
@@ -28,20 +42,77 @@ export function ending(death) {
   return `ended with ${death.exit_code}${death.asked ? ", as asked" : ""}`;
 }
 
+// What is wrong first, then what plays, then what is switched off.
+export function sorted(services) {
+  return [...services].sort((a, b) => (ORDER[a.state] ?? 2) - (ORDER[b.state] ?? 2)
+    || a.name.localeCompare(b.name));
+}
+
+// In a line: since when, how often. now: in ms, as Date has it.
+export function facts(service, now = Date.now()) {
+  const age = service.uptime_s + (now - (service.heard_ms ?? now)) / 1000;
+  const times = (count) => (count === 1 ? "once" : `${count} times`);
+  return [
+    service.uptime_s >= 0 ? `for ${duration(age)}` : "",
+    service.restarts ? `started again ${times(service.restarts)}` : "",
+    service.crashes ? `crashed ${times(service.crashes)}` : "",
+    service.memory_bytes ? `${Math.round(service.memory_bytes / MB)} MB` : "",
+  ].filter(Boolean).join(", ");
+}
+
+function drawDeath(name, death) {
+  const when = new Date(death.wall_ns / 1e6).toLocaleString();
+  return el("div", {},
+    el("p", {}, `${when}: ${ending(death)}, after ${duration(death.ran_ns / 1e9)}`),
+    death.lines?.length ? el("pre", {
+      class: "log",
+      tabindex: 0,
+      role: "region",
+      "aria-label": `last words of ${name}`,
+    }, death.lines.join("\n")) : null);
+}
+
 export function services(place, page) {
   const {store} = page;
   const crashes = new Map(); // name: deaths that are shown
+  const logs = new Map(); // name: LiveLog that is shown
+  const templates = new TemplateList(page);
+  const aging = setInterval(() => page.redraw(), AGED_MS);
+  let epoch = store.areas.rig?.epoch;
+  let wasOnline = store.online;
 
   async function showCrashes(name) {
     if (crashes.delete(name)) {
-      render();
+      page.redraw();
       return;
     }
     const answer = await page.attempt(post("rig/crashes", {name}));
     if (answer) {
-      crashes.set(name, answer.deaths ?? answer.services?.find((each) => each.name === name)?.deaths ?? []);
-      render();
+      crashes.set(name, Array.isArray(answer) ? answer : answer.deaths ?? []);
+      page.redraw();
     }
+  }
+
+  function showLog(name) {
+    const log = logs.get(name);
+    if (log) {
+      log.end();
+      logs.delete(name);
+    } else {
+      logs.set(name, new LiveLog(name, page));
+    }
+    page.redraw();
+  }
+
+  // Another life of the watcher counts lines anew; and we were away.
+  function askAgain() {
+    if (store.online && (epoch !== store.areas.rig?.epoch || !wasOnline)) {
+      for (const log of logs.values()) {
+        log.ask();
+      }
+    }
+    epoch = store.areas.rig?.epoch;
+    wasOnline = store.online;
   }
 
   function drawDeaths(name) {
@@ -49,57 +120,73 @@ export function services(place, page) {
     if (!deaths) {
       return null;
     }
-    if (!deaths.length) {
-      return el("p", {class: "dim"}, "It has never ended by itself.");
+    return deaths.length
+      ? deaths.slice(-DEATHS).reverse().map((death) => drawDeath(name, death))
+      : el("p", {class: "dim"}, "It has never ended by itself.");
+  }
+
+  function drawActs(service) {
+    const {name, state} = service;
+    const disabled = !page.can("admin");
+    const doit = (verb) => () => page.attempt(post(`rig/${verb}`, {name}), `${name}: ${verb}.`);
+    const start = (text, key) => el("button",
+      {type: "button", "data-key": `${key}-${name}`, disabled, onclick: doit("start")}, text);
+    const held = (text, verb, key = verb) => holdButton(text, doit(verb),
+      {disabled, "data-key": `${key}-${name}`});
+    const opens = (text, key, isOpen, onclick) => el("button",
+      {type: "button", "data-key": `${key}-${name}`, "aria-expanded": isOpen, onclick}, text);
+    if (state === "disabled") {
+      return el("div", {class: "row"}, held("Enable", "enable", "able"));
     }
-    return deaths.slice(-5).reverse().map((death) => el("div", {},
-      el("p", {}, `${new Date(death.wall_ns / 1e6).toLocaleString()}: ${ending(death)}, after ${duration(death.ran_ns / 1e9)}`),
-      death.lines?.length ? el("pre", {class: "log", tabindex: 0, role: "region", "aria-label": `last words of ${name}`}, death.lines.join("\n")) : null));
+    const acts = name === WATCHER ? [] : [
+      state === "down" ? start("Start", "start") : held("Restart", "restart"),
+      state === "down" ? null : held("Stop", "stop"),
+      ["failed", "held"].includes(state) ? start("Try again", "again") : null,
+      held("Disable", "disable", "able"),
+    ];
+    return el("div", {class: "row"}, acts,
+      opens("Log", "log", logs.has(name), () => showLog(name)),
+      opens("What happened", "crashes", crashes.has(name), () => showCrashes(name)));
   }
 
   function drawService(service) {
-    const can = page.can("admin");
-    const doit = (verb) => () => page.attempt(post(`rig/${verb}`, {name: service.name}), `${service.name}: ${verb}.`);
-    const isOff = ["down", "disabled"].includes(service.state);
-    return el("section", {class: "panel", "aria-label": service.name},
-      el("div", {class: "row"}, el("h2", {class: "grow cut"}, service.name), el("b", {class: TONES[service.state] ?? "dim"}, service.state)),
-      el("p", {class: "dim"}, [duration(service.uptime_s), service.restarts ? `started again ${service.restarts} times` : null, service.crashes ? `crashed ${service.crashes} times` : null, service.memory_bytes ? `${Math.round(service.memory_bytes / 1048576)} MB` : null].filter(Boolean).join(", ")),
-      service.note || service.last_exit ? el("p", {class: "cut"}, service.note || service.last_exit) : null,
+    const {name, state} = service;
+    const isOpen = logs.has(name) || crashes.has(name);
+    const last = service.crashes && service.last_exit ? `Last crash: ${service.last_exit}` : "";
+    return el("section", {class: `panel${isOpen ? " wide" : ""}`, "aria-label": name},
       el("div", {class: "row"},
-        isOff ? el("button", {type: "button", "data-key": `start-${service.name}`, disabled: !can, onclick: doit("start")}, "Start")
-          : holdButton("Restart", doit("restart"), {disabled: !can, "data-key": `restart-${service.name}`}),
-        isOff ? null : holdButton("Stop", doit("stop"), {disabled: !can, "data-key": `stop-${service.name}`}),
-        ["failed", "held"].includes(service.state) ? el("button", {type: "button", "data-key": `again-${service.name}`, disabled: !can, onclick: doit("start")}, "Try again") : null,
-        holdButton(service.state === "disabled" ? "Enable" : "Disable", doit(service.state === "disabled" ? "enable" : "disable"), {disabled: !can, "data-key": `able-${service.name}`}),
-        el("button", {type: "button", "data-key": `crashes-${service.name}`, "aria-expanded": crashes.has(service.name), onclick: () => showCrashes(service.name)}, "What happened")),
-      drawDeaths(service.name));
+        el("h2", {class: "grow cut"}, name),
+        el("b", {class: `state ${TONES[state] ?? "dim"}`}, state)),
+      el("p", {class: "dim"}, facts(service)),
+      service.note ? el("p", {class: "cut"}, service.note) : null,
+      last && last !== service.note ? el("p", {class: "cut dim"}, last) : null,
+      drawActs(service),
+      drawDeaths(name),
+      logs.get(name)?.element ?? null);
   }
 
-  function drawNew() {
-    const name = el("input", {id: "template", "data-key": "template", placeholder: "midi-clock", autocapitalize: "none"});
-    return el("form", {class: "panel row", onsubmit: async (event) => {
-      event.preventDefault();
-      if (await page.attempt(post("rig/enable", {name: name.value.trim()}), "The service is made, and starts.")) {
-        name.value = "";
+  return {
+    areas: ["rig"],
+    draw() {
+      const rig = store.state("rig");
+      const used = document.activeElement;
+      askAgain();
+      if (rig && used?.matches("input") && place.contains(used)) {
+        return; // somebody writes, and would lose the keyboard of a phone
       }
-    }}, el("label", {class: "grow", for: "template"}, "Add a service from a template", name), el("button", {type: "submit", disabled: !page.can("admin")}, "Add"));
-  }
-
-  function render() {
-    const rig = store.state("rig");
-    if (!rig) {
-      put(place, el("p", {class: "empty"}, "The watcher does not answer; nothing can be said of services."));
-      return;
-    }
-    const worst = {failed: 0, held: 0, starting: 1, waiting: 1};
-    const list = [...rig.services].sort((a, b) => (worst[a.state] ?? 2) - (worst[b.state] ?? 2) || a.name.localeCompare(b.name));
-    const isTyping = place.contains(document.activeElement) && document.activeElement.matches("input");
-    const isHeld = place.querySelector(".holding");
-    if (isTyping || isHeld) {
-      return; // it would be taken out of somebody's hands
-    }
-    put(place, el("div", {class: "cards"}, list.map(drawService)), drawNew());
-  }
-
-  return {draw: render};
+      put(place, rig
+        ? [
+          templates.draw(),
+          el("div", {class: "cards"}, sorted(rig.services).map(drawService)),
+        ]
+        : el("p", {class: "empty"},
+          "The watcher does not answer; nothing can be said of services."));
+    },
+    end() {
+      clearInterval(aging);
+      for (const log of logs.values()) {
+        log.end();
+      }
+    },
+  };
 }

@@ -57,6 +57,9 @@ export class Store {
       break;
     case "snapshot":
       this.areas[data.area] = {epoch: data.epoch, seq: data.seq, state: data.state};
+      if (data.area === "rig") {
+        data.state.services.forEach(stamp);
+      }
       this.tell(data.area);
       break;
     case "down":
@@ -81,9 +84,18 @@ export class Store {
       return;
     }
     known.seq = event.seq;
+    if (event.area === "rig" && event.topic === "log") {
+      this.tell("log", event.data); // no state: who looks at it keeps it
+      return;
+    }
     apply(known, event);
     this.tell(event.area, event);
   }
+}
+
+// Notes when we heard of a service, since what it says of its age goes on.
+function stamp(service) {
+  service.heard_ms = Date.now();
 }
 
 // Some events say what has changed, and need no question.
@@ -91,6 +103,7 @@ function apply(known, event) {
   const {area, topic, data} = event;
   if (area === "rig" && topic === "service") {
     const services = known.state.services;
+    stamp(data);
     const at = services.findIndex((service) => service.name === data.name);
     if (at < 0) {
       services.push(data);
@@ -99,7 +112,7 @@ function apply(known, event) {
       services[at] = data;
     }
   } else if (area === "rig" && topic === "removed") {
-    known.state.services = known.state.services.filter((service) => service.name !== data.name);
+    known.state.services = known.state.services.filter(({name}) => name !== data.name);
   } else if (area === "jack" && topic === "load") {
     known.state.load_percent = data.load_percent ?? known.state.load_percent;
   } else if (area === "jack" && topic === "xrun") {
@@ -122,12 +135,13 @@ export function health(store) {
     bad.push("the watcher does not answer");
   }
   for (const service of rig?.services ?? []) {
-    if (service.state === "failed" || service.state === "held") {
-      bad.push(`${service.name}: ${service.note || service.last_exit || service.state}`);
-    } else if (service.state === "starting" || service.state === "waiting") {
-      warn.push(`${service.name} is ${service.state}${service.note ? `: ${service.note}` : ""}`);
-    } else if (service.state !== "down" && service.state !== "disabled" && service.state !== "idle" && service.note) {
-      warn.push(`${service.name}: ${service.note}`);
+    const {name, state, note} = service;
+    if (state === "failed" || state === "held") {
+      bad.push(`${name}: ${note || service.last_exit || state}`);
+    } else if (state === "starting" || state === "waiting") {
+      warn.push(`${name} is ${state}${note ? `: ${note}` : ""}`);
+    } else if (note && !["down", "disabled", "idle"].includes(state)) {
+      warn.push(`${name}: ${note}`);
     }
   }
   if (jack && jack.load_percent > 80) {

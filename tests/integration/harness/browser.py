@@ -99,14 +99,18 @@ class Tab:
         context = browser.call("Target.createBrowserContext")
         target = browser.call("Target.createTarget", url="about:blank",
                               browserContextId=context["browserContextId"])
+        self.target = target["targetId"]
         self.session = browser.call(
-            "Target.attachToTarget", targetId=target["targetId"],
+            "Target.attachToTarget", targetId=self.target,
             flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 
     def call(self, method, **params):
         return self.browser.call(method, self.session, **params)
+
+    def close(self):
+        self.browser.call("Target.closeTarget", targetId=self.target)
 
     def size(self, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width,
@@ -168,6 +172,10 @@ class Tab:
             until = time.monotonic() + down_s
             wait_until(lambda: time.monotonic() > until, down_s + 5, "held")
         self.call("Input.dispatchKeyEvent", type="keyUp", **common)
+
+    def write(self, text):
+        """Types into what has the focus."""
+        self.call("Input.insertText", text=text)
 
     def screenshot(self, path):
         shot = self.call("Page.captureScreenshot", format="png")

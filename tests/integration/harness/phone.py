@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The demo rig with a set of songs, and its page in a browser."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from . import browser, web
+
+SONGS = ["Opener", "Ballad", "Waltz", "Hymn", "Encore"]
+VIEWS = ["stage", "patch", "racks", "services", "system"]
+SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
+LANDSCAPE = [(667, 375), (844, 390)]
+HEADING = "document.querySelector('main h1')?.textContent"
+FOCUS = "document.activeElement"
+TABS_MAX = 300  # presses, until something has the focus
+
+
+def make_songs(machine):
+    for number, name in enumerate(SONGS):
+        song = machine.rig / "songs" / name
+        song.mkdir(parents=True)
+        (song / "session.nsm").write_text("")
+        (song / "song.conf").write_text(
+            f"tempo {90 + number}\nmetre 4/4\nnotes \"capo on {number}\"\n"
+            "lyrics words.cho\n")
+        (song / "words.cho").write_text(
+            f"{{title: {name}}}\n[G]Oh <b>{name}</b>, [C]here we go\n")
+    (machine.rig / "setlists").mkdir(exist_ok=True)
+    (machine.rig / "setlists/Friday.setlist").write_text(
+        "\n".join([*SONGS[:2], "break 20 minutes", *SONGS[2:]]) + "\n")
+
+
+def demo(make_shared_machine):
+    """For a fixture of a module: gives (machine, page, browser)."""
+    machine = make_shared_machine()
+    assert "the page is at http://127.0.0.1:8088/" in machine.up(
+        "--demo").stdout
+    make_songs(machine)
+    machine.stagecraft("set", "use", "Friday", check=True)
+    page = web.Page(machine)
+    chromium = browser.Browser(machine)
+    yield machine, page, chromium
+    chromium.end()
+    page.end()
+
+
+def axe(tmp_path_factory):
+    """The text of axe-core, which npm has."""
+    if not shutil.which("npm"):
+        pytest.skip("there is no npm here to get axe-core")
+    place = tmp_path_factory.mktemp("axe")
+    try:
+        done = subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "axe-core@4"],
+            cwd=place, capture_output=True, text=True, timeout=90)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm does not get axe-core within 90 s")
+    if done.returncode != 0:
+        pytest.skip(f"npm does not get axe-core: {done.stderr[-200:]}")
+    return (place / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def find_violations(tab, axe_text):
+    """What axe-core finds wrong in a page, as it is now."""
+    tab.eval(axe_text + "; true")
+    return tab.eval(
+        "axe.run(document, {resultTypes: ['violations']}).then((all) =>"
+        " all.violations.map((each) => [each.id, each.nodes.map((node)"
+        " => node.html + node.failureSummary)]))")
+
+
+def open_paired(rig, role="admin"):
+    """A tab of a device that has been paired on the page."""
+    _, page, chromium = rig
+    tab = chromium.tab()
+    tab.size(390, 844)
+    tab.open(f"http://localhost:{page.port}/#pair={page.code(role)}")
+    tab.until(f"{HEADING} && {HEADING} !== 'Pair this device'", "it is paired")
+    return tab
+
+
+def view(tab, name):
+    tab.eval(f"location.hash = {name!r}")
+    tab.until(f"document.querySelector('[data-key=tab-{name}]')"
+              "?.getAttribute('aria-current') === 'page'")
+
+
+def unlock(tab):
+    tab.click("#lock[aria-pressed=true]")
+    tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
+
+
+def check_fits(tab, name, width):
+    """Nothing is wider than the screen, or too small for a finger."""
+    wide = tab.eval("document.documentElement.scrollWidth")
+    assert wide <= width, f"{name} at {width} is {wide} wide"
+    small = tab.eval(
+        "[...document.querySelectorAll('button, select, summary, "
+        "input:not([type=checkbox]):not([type=range])')].filter("
+        "(each) => each.offsetParent && (each.offsetHeight < 44 || "
+        "each.offsetWidth < 44)).map((each) => each.outerHTML)")
+    assert small == [], f"{name} at {width}"
+
+
+# By keyboard alone.
+
+def reach(tab, selector):
+    """Presses Tab until that has the focus, which must be seen."""
+    tab.until(f"!!document.querySelector({json.dumps(selector)}"
+              "+ ':not(:disabled)')", f"{selector} can be reached")
+    for _ in range(TABS_MAX):
+        if tab.eval(f"{FOCUS}.matches({json.dumps(selector)})"):
+            assert tab.eval(f"getComputedStyle({FOCUS}).outlineStyle") \
+                != "none", f"the focus of {selector} is not seen"
+            return
+        tab.key("Tab")
+    raise AssertionError(f"Tab does not reach {selector}; it is at "
+                         f"{tab.eval(FOCUS + '.outerHTML')}")
+
+
+def press(tab, selector, held_s=0):
+    reach(tab, selector)
+    tab.key("Enter", down_s=held_s)
+
+
+def key_of(name):
+    return f'[data-key="{name}"]'

@@ -1,0 +1,307 @@
+# SPDX-FileCopyrightText: 2026 The Stagecraft authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The views Services and System by keyboard alone, in a browser."""
+
+import json
+import os
+import pathlib
+
+import pytest
+
+from harness import phone, show, wait_until
+from harness.phone import (FOCUS, HEADING, LANDSCAPE, SIZES, key_of,
+                           open_paired, press, reach, unlock, view)
+
+TALK = "#!/bin/sh\nexec 2>&1\necho begins\n" \
+    "while read x; do echo \"$x\"; done <>/tmp/words\n"
+HELD_S = 1  # of what must be held
+SAID = "document.querySelector('#said').textContent"
+
+
+@pytest.fixture(scope="module")
+def rig(make_shared_machine):
+    for found in phone.demo(make_shared_machine):
+        machine = found[0]
+        machine.run(["mkfifo", "/tmp/words"], check=True)
+        show.put(machine, "talk", TALK)
+        show.await_state(machine, "talk", "ready", 60)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    return phone.axe(tmp_path_factory)
+
+
+def say(machine, text):
+    machine.run(["sh", "-c", 'printf "%s\\n" "$1" >/tmp/words', "sh", text],
+                check=True)
+
+
+def card(name):
+    return f"document.querySelector('section[aria-label={json.dumps(name)}]')"
+
+
+def await_card(tab, name, state):
+    tab.until(f"{card(name)}?.querySelector('b').textContent === {state!r}",
+              f"{name} is {state}")
+
+
+def await_log(tab, name, text):
+    tab.until(f"document.querySelector('[data-key=\"lines-{name}\"]')"
+              f"?.textContent.includes({json.dumps(text)})", f"it said {text}")
+
+
+def open_by_keyboard(rig, name):
+    """A device that is unlocked and shows a view, all without a finger."""
+    tab = open_paired(rig)
+    press(tab, "#lock")
+    tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
+    press(tab, key_of(f"tab-{name}"))
+    tab.until("document.querySelector('[aria-current=page]').textContent"
+              f".toLowerCase() === {name!r}")
+    return tab
+
+
+def test_a_log_is_seen_as_it_is_written(rig):
+    machine = rig[0]
+    tab = open_by_keyboard(rig, "services")
+    press(tab, key_of("log-talk"))
+    await_log(tab, "talk", "begins")
+    say(machine, "<i>hello</i> there")
+    await_log(tab, "talk", "<i>hello</i> there")
+    assert tab.eval(f"{FOCUS}.dataset.key") == "log-talk"
+    # A flood: the last of it is there, and that some was left out.
+    machine.run(["sh", "-c", "seq -f 'flood %g' 5000 >/tmp/words"], check=True)
+    await_log(tab, "talk", "flood 5000")
+    tab.until("document.querySelector('[data-key=lines-talk]').textContent"
+              ".split('\\n').length <= 501")
+    tab.reload()
+    press(tab, key_of("log-talk"))
+    await_log(tab, "talk", "flood 5000")
+    # The watcher is another one, and counts anew.
+    machine.kill(show.service(machine, "stagecraft-watch")["pid"])
+    wait_until(lambda: machine.outside(machine.run_dir / "rig.sock").exists(),
+               30, "a watcher")
+    tab.until("document.querySelector('#offline').hidden && "
+              f"!!{card('talk')}", "it is back")
+    say(machine, "to the next watcher")
+    await_log(tab, "talk", "to the next watcher")
+    assert tab.complaints() == []
+
+
+def test_a_crash_is_explained_and_mended(rig):
+    machine = rig[0]
+    tab = open_by_keyboard(rig, "services")
+    say(machine, "last words")
+    wait_until(lambda: "last words" in machine.stagecraft(
+        "logs", "talk").stdout, 30, "it is said")
+    pid = show.service(machine, "talk")["pid"]
+    machine.kill(pid)
+    tab.until(f"{card('talk')}.textContent.includes('crashed once')")
+    await_card(tab, "talk", "ready")
+    tab.reload()
+    press(tab, key_of("crashes-talk"))
+    tab.until(f"{card('talk')}.textContent.includes('ended by signal 9')")
+    tab.until(f"{card('talk')}.querySelector('.log')?.textContent"
+              ".includes('last words')")
+
+    # One that gives up comes first, and the lamp says so.
+    show.put(machine, "sick", "#!/bin/sh\necho no font 2>&1\nexit 100\n")
+    await_card(tab, "sick", "failed")
+    assert tab.eval("document.querySelector('.cards section')"
+                    ".getAttribute('aria-label')") == "sick"
+    tab.until("document.querySelector('#lamp').textContent === 'Trouble'")
+    press(tab, "#lamp")
+    tab.until("document.querySelector('#why').textContent.includes('sick: ')")
+    press(tab, "#lamp")
+    tab.until("document.querySelector('#why').hidden")
+    show.write(machine.rig / "services/sick/run", show.STAY, 0o755)
+    press(tab, key_of("restart-sick"), HELD_S)
+    await_card(tab, "sick", "ready")
+    # A touch alone does nothing.
+    press(tab, key_of("stop-sick"))
+    assert show.service(machine, "sick")["state"] == "ready"
+    press(tab, key_of("stop-sick"), HELD_S)
+    await_card(tab, "sick", "down")
+    tab.reload()
+    press(tab, key_of("start-sick"))
+    await_card(tab, "sick", "ready")
+    assert tab.complaints() == []
+
+
+def test_a_service_is_made_from_a_template(rig):
+    machine = rig[0]
+    tab = open_by_keyboard(rig, "services")
+    press(tab, key_of("new"))
+    press(tab, key_of("template-midi-clock"))
+    tab.until(f"{FOCUS}.id === 'new-name'")
+    assert tab.eval(f"{FOCUS}.value") == "midi-clock"
+    tab.key("Escape")
+    tab.until(f"{FOCUS}.dataset.key === 'template-midi-clock'",
+              "the focus is where it came from")
+    tab.key("Enter")
+    tab.until(f"{FOCUS}.id === 'new-name'")
+    tab.eval(f"{FOCUS}.select()")
+    tab.write("a/b")
+    tab.key("Enter")
+    tab.until(f"{SAID}.includes('a/b')", "it is refused, and said why")
+    tab.eval(f"document.querySelector('#new-name').select()")
+    reach(tab, "#new-name")
+    tab.write("clock-2")
+    press(tab, key_of("new-make"))
+    tab.until(f"{SAID}.includes('clock-2 is made')")
+    tab.until(f"{FOCUS}.dataset.key === 'new'")
+    assert (machine.rig / "services/clock-2/run").is_symlink()
+    tab.reload()
+    tab.until(f"!!{card('clock-2')}")
+    press(tab, key_of("able-clock-2"), HELD_S)
+    await_card(tab, "clock-2", "disabled")
+    tab.reload()
+    press(tab, key_of("able-clock-2"), HELD_S)
+    tab.until(f"{card('clock-2')}.querySelector('b').textContent"
+              " !== 'disabled'")
+    assert tab.complaints() == []
+
+
+def test_a_second_device_is_paired_and_revoked(rig):
+    page, chromium = rig[1:]
+    tab = open_by_keyboard(rig, "system")
+    reach(tab, "#role")
+    tab.key("ArrowUp")
+    tab.until("document.querySelector('#role').value === 'viewer'")
+    press(tab, key_of("pair"))
+    code = tab.until("document.querySelector('.digits')?.textContent")
+    assert len(code) == 6
+    other = chromium.tab()
+    other.size(390, 844)
+    other.open(f"http://localhost:{page.port}/")
+    other.until("document.activeElement.id === 'code'")
+    other.write(code)
+    reach(other, "#name")
+    other.eval(f"{FOCUS}.select()")
+    other.write("Singer")
+    other.key("Enter")
+    other.until(f"{HEADING} !== 'Pair this device' && "
+                "!!document.querySelector('.song')", "it is paired")
+    tab.until("!document.querySelector('.digits')", "the code has gone")
+    tab.reload()
+    key = tab.until("[...document.querySelectorAll('[data-key^=forget-]')]"
+                    ".find((each) => each.getAttribute('aria-label')"
+                    ".includes('Singer'))?.dataset.key")
+    assert "seen just now" in tab.eval(
+        f"document.querySelector({json.dumps(key_of(key))})"
+        ".parentElement.textContent")
+    assert other.eval("[...document.querySelectorAll('.keys button')].every("
+                      "(each) => each.disabled)"), "a viewer plays nothing"
+    press(tab, key_of(key), HELD_S)
+    other.until(f"{HEADING} === 'Pair this device'", "it is revoked")
+    tab.until(f"!document.querySelector({json.dumps(key_of(key))})")
+    assert tab.complaints() == []
+
+
+def test_the_computer_is_examined(rig):
+    machine, page, _ = rig
+    tab = open_paired(rig, "viewer")
+    view(tab, "system")
+    found = page.call("rig", "doctor")["result"]
+    tab.until(f"{card('Doctor')}.querySelectorAll('li').length === "
+              f"{len(found['checks'])}")
+    degrees = found["machine"]["temperature_c"]
+    tab.until(f"{card('Computer')}.textContent.includes("
+              f"{'not known' if degrees is None else '°C'!r})")
+    tab.until(f"/[\\d.]+ GB of [\\d.]+ GB free/.test("
+              f"{card('Computer')}.textContent)")
+    tab.until(f"{card('Sound')}.textContent.includes('no song plays')")
+    page.call("show", "play", number=1)
+    tab.until(f"/\\d+ in this song/.test({card('Sound')}.textContent)")
+    server = show.program_pids(machine, "stagecraft-jack")[0]
+    assert server
+    # What ails is the first that is read.
+    show.put(machine, "ailing", "#!/bin/sh\nexit 100\n")
+    show.await_state(machine, "ailing", "failed")
+    press(tab, key_of("doctor"))
+    tab.until(f"{card('Doctor')}.querySelector('li').textContent"
+              ".includes('services: trouble')")
+    machine.stagecraft("disable", "ailing", check=True)
+    assert tab.complaints() == []
+
+
+@pytest.mark.parametrize("name", ["stage", "services", "system"])
+def test_each_view_says_that_it_is_not_connected(rig, name):
+    machine = rig[0]
+    tab = open_paired(rig)
+    view(tab, name)
+    tab.until("document.querySelector('#offline').hidden")
+    tab.eval("window.away = []; new MutationObserver(() => {"
+             " away.push([document.querySelector('#offline').hidden,"
+             " document.querySelector('#lamp').textContent]);"
+             " }).observe(document.querySelector('#offline'),"
+             " {attributes: true}); true")
+    machine.kill(show.service(machine, "web")["pid"])
+    tab.until("away.some(([hidden, lamp]) => !hidden && "
+              "lamp === 'Not connected') && "
+              "document.querySelector('#offline').hidden", "it is back")
+    tab.until("document.querySelector('#view').children.length > 0 && "
+              "document.querySelector('#lamp').textContent"
+              " !== 'Not connected'")
+
+
+def open_all(rig, tab, name):
+    """All that can be opened in a view."""
+    tab.click("#lamp[aria-expanded=false]")
+    if name == "services":
+        tab.click(key_of("log-talk"))
+        await_log(tab, "talk", "begins")
+        tab.click(key_of("crashes-jack"))
+        tab.click(key_of("new"))
+        tab.until("!!document.querySelector('[data-key=template-midi]')")
+    if name == "form":
+        tab.click(key_of("new"))
+        tab.click(key_of("template-midi-clock"))
+        tab.until("!!document.querySelector('#new-name')")
+    if name == "system":
+        tab.click(key_of("pair"))
+        tab.until("!!document.querySelector('.digits')")
+        tab.until(f"{card('Doctor')}.querySelectorAll('li').length > 5")
+    if name == "stage":
+        rig[1].call("show", "play", number=3)
+        tab.until("!!document.querySelector('.words .chord')")
+
+
+@pytest.mark.parametrize("name", ["stage", "services", "form", "system"])
+def test_what_is_opened_fits_and_leaves_nobody_out(rig, axe, tmp_path, name):
+    place = pathlib.Path(os.environ.get("STAGECRAFT_TEST_SCREENSHOTS",
+                                        tmp_path))
+    place.mkdir(exist_ok=True)
+    tab = open_paired(rig)
+    unlock(tab)
+    say(rig[0], "begins " + "x" * 300)
+    view(tab, "services" if name == "form" else name)
+    open_all(rig, tab, name)
+    for width, height in SIZES + LANDSCAPE:
+        tab.size(width, height)
+        phone.check_fits(tab, name, width)
+        if name == "stage":
+            check_thumbs(tab, width, height)
+        tab.screenshot(place / f"open-{name}-{width}.png")
+        found = phone.find_violations(tab, axe)
+        assert not found, json.dumps(found, indent=1)
+    assert tab.complaints() == []
+
+
+def check_thumbs(tab, width, height):
+    """The keys of a show are on the screen, and the song is in the middle."""
+    seen = tab.eval(
+        "[...document.querySelectorAll('.keys button')].map((each) => {"
+        " const box = each.getBoundingClientRect();"
+        " return [box.top, box.bottom, box.height]; })")
+    assert len(seen) == 3
+    for top, bottom, tall in seen:
+        assert top >= 0 and bottom <= height and tall >= 64, \
+            f"{top} to {bottom} of {height} at {width}"
+    tab.until("(() => { const list = document.querySelector('.setlist')"
+              ".getBoundingClientRect(); const song = document.querySelector("
+              "'.setlist .plays').getBoundingClientRect(); return song.top >="
+              " list.top - 1 && song.bottom <= list.bottom + 1; })()",
+              f"the song is in the middle of its list at {width}")
