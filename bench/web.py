@@ -8,6 +8,8 @@ README: `make bench`, or bench/web.py [PART]... (all if none is given):
 
   delay   From a change until it was heard: by a subscriber of the daemon, and by
           20 pages.
+  paint   How soon a slow phone (a processor of a quarter of the speed, by
+          Chromium's own throttle) shows something, and the song; its cache empty.
   load    Xruns and processor load of the JACK server, without and with 500 pages
           and as many requests a second as two clients can make, in turns.
 """
@@ -20,13 +22,16 @@ import threading
 import time
 
 from peers import machine
-from harness import quiet, web
+from harness import browser, quiet, web
 
 PAGES = 20
 CROWD = 500
 TRIALS = 40
 ROUND_S = 10
 DELAY_MS = 50  # at most, median
+PAINT_MS = 1000  # at most, median
+PAINTS = 9
+SLOWER = 4  # a phone's processor
 CONF = "web.connections 1000\n"
 
 
@@ -113,6 +118,48 @@ def delay(page):
         each.talk.close()
 
 
+# When the keys of a show are first there, in ms since it was asked for.
+SEEN = """new MutationObserver((_, self) => {
+    if (document.querySelector('.keys .go')) {
+        self.disconnect();
+        requestAnimationFrame(() => { window.seenMs = performance.now(); });
+    }
+}).observe(document, {childList: true, subtree: true});"""
+FIRST = ("performance.getEntriesByName('first-contentful-paint')[0]"
+         "?.startTime")
+
+
+def one_paint(page, chromium):
+    tab = chromium.tab()
+    tab.size(390, 844)
+    url = f"http://localhost:{page.port}/"
+    tab.open(f"{url}#pair={page.code('performer')}")
+    tab.until("!!document.querySelector('.keys .go')", "it is paired")
+    tab.call("Network.setCacheDisabled", cacheDisabled=True)
+    tab.call("Page.addScriptToEvaluateOnNewDocument", source=SEEN)
+    tab.call("Emulation.setCPUThrottlingRate", rate=SLOWER)
+    tab.reload()
+    tab.until("!!window.seenMs", "the song is seen")
+    first = tab.until(FIRST, "it was painted")
+    seen = tab.eval("window.seenMs")
+    tab.close()
+    return first, seen
+
+
+def paint(page):
+    chromium = browser.Browser(page.machine)
+    one_paint(page, chromium)  # the browser has just been started
+    paints = [one_paint(page, chromium) for _ in range(PAINTS)]
+    chromium.end()
+    print(f" paint: a phone {SLOWER} times slower, {PAINTS} loads; of the "
+          f"{PAINT_MS} ms that it may take")
+    for what, times in zip(("first paint", "the song"), zip(*paints)):
+        median = statistics.median(times)
+        print(f"  {what:<12} {median / PAINT_MS:6.2f} (worst "
+              f"{max(times) / PAINT_MS:.2f}): "
+              f"{'met' if median <= PAINT_MS else 'MISSED'}", flush=True)
+
+
 class Asking(threading.Thread):
     """Asks as fast as it is answered, over one connection."""
 
@@ -183,7 +230,7 @@ def load(page):
 
 
 def main():
-    parts = {"delay": delay, "load": load}
+    parts = {"delay": delay, "paint": paint, "load": load}
     wanted = sys.argv[1:] or list(parts)
     if not set(wanted) <= set(parts):
         print(__doc__, file=sys.stderr)
