@@ -125,8 +125,14 @@ judge_realtime(const struct stage_doctor_facts *facts,
 			"may crackle when the computer is busy; \"Real-time "
 			"rights\" in stagecraft-jack(8) says what to do",
 			facts->server->name);
+	} else if (facts->server->use.rt_thread_count == 0) {
+		say(check, OK,
+			"%s plays without a real-time thread, as it was "
+			"told to",
+			facts->server->name);
 	} else {
-		say(check, OK, "%s plays as it may", facts->server->name);
+		say(check, OK, "%s plays in a real-time thread",
+			facts->server->name);
 	}
 }
 

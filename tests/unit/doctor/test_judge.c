@@ -85,6 +85,7 @@ a_fit_computer_is_fit(void **state)
 
 	(void)state;
 	expect(&facts, "services", STAGE_DOCTOR_OK, "runs");
+	expect(&facts, "realtime", STAGE_DOCTOR_OK, "as it was told to");
 }
 
 static void
