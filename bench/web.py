@@ -10,6 +10,7 @@ README: `make bench`, or bench/web.py [PART]... (all if none is given):
           20 pages.
   paint   How soon a slow phone (a processor of a quarter of the speed, by
           Chromium's own throttle) shows something, and the song; its cache empty.
+  back    How long a page is without connection when its server is killed.
   load    Xruns and processor load of the JACK server, without and with 500 pages
           and as many requests a second as two clients can make, in turns.
 """
@@ -22,7 +23,7 @@ import threading
 import time
 
 from peers import machine
-from harness import browser, quiet, web
+from harness import browser, quiet, show, web
 
 PAGES = 20
 CROWD = 500
@@ -32,6 +33,8 @@ DELAY_MS = 50  # at most, median
 PAINT_MS = 1000  # at most, median
 PAINTS = 9
 SLOWER = 4  # a phone's processor
+BACK_MS = 2000  # at most
+KILLS = 4  # a fifth would be a crash storm, and it held back
 CONF = "web.connections 1000\n"
 
 
@@ -160,6 +163,37 @@ def paint(page):
               f"{'met' if median <= PAINT_MS else 'MISSED'}", flush=True)
 
 
+# For how long it has said that it is not connected, in ms, each time.
+AWAY = """window.away = []; let since = 0;
+new MutationObserver(() => {
+    if (document.querySelector('#offline').hidden) {
+        window.away.push(performance.now() - since);
+    } else {
+        since = performance.now();
+    }
+}).observe(document.querySelector('#offline'), {attributes: true}); true"""
+
+
+def back(page):
+    chromium = browser.Browser(page.machine)
+    tab = chromium.tab()
+    tab.open(f"http://localhost:{page.port}/#pair={page.code('viewer')}")
+    tab.until("document.querySelector('#lamp').textContent !== "
+              "'Not connected' && !!document.querySelector('.song')")
+    tab.eval(AWAY)
+    for number in range(KILLS):
+        page.machine.kill(show.service(page.machine, "web")["pid"])
+        tab.until(f"window.away.length > {number}", "it is back")
+        show.await_state(page.machine, "web", "ready", 60)
+    times = tab.eval("window.away")
+    chromium.end()
+    print(f" back: {KILLS} kills of the page's server; of the {BACK_MS} ms that "
+          "it may take")
+    print(f"  median {statistics.median(times) / BACK_MS:.2f}, worst "
+          f"{max(times) / BACK_MS:.2f}: "
+          f"{'met' if max(times) <= BACK_MS else 'MISSED'}", flush=True)
+
+
 class Asking(threading.Thread):
     """Asks as fast as it is answered, over one connection."""
 
@@ -230,7 +264,8 @@ def load(page):
 
 
 def main():
-    parts = {"delay": delay, "paint": paint, "load": load}
+    parts = {"delay": delay, "paint": paint, "back": back,
+             "load": load}
     wanted = sys.argv[1:] or list(parts)
     if not set(wanted) <= set(parts):
         print(__doc__, file=sys.stderr)

@@ -33,7 +33,8 @@ class Browser:
     def __init__(self, machine):
         if not shutil.which("chromium"):
             pytest.skip("there is no chromium here")
-        home = machine.home / "browser"
+        before = len(list(machine.home.glob("browser-*")))
+        home = machine.home / f"browser-{before}"
         home.mkdir()
         self.paths = [home / "to", home / "from"]
         for path in self.paths:
