@@ -9,9 +9,9 @@ import re
 
 import pytest
 
-from harness import phone, quiet, show, wait_until
-from harness.phone import (HEADING, SIZES, SONGS, VIEWS, open_paired, unlock,
-                           view)
+from harness import look, phone, quiet, show, wait_until
+from harness.look import HEADING, SIZES
+from harness.phone import SONGS, VIEWS, open_paired, unlock, view
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +221,7 @@ def test_every_view_fits_every_screen(rig, tmp_path):
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory):
-    return phone.axe(tmp_path_factory)
+    return look.find_axe(tmp_path_factory.mktemp("axe"))
 
 
 def test_nobody_is_left_out(rig, axe):
@@ -236,7 +236,7 @@ def test_nobody_is_left_out(rig, axe):
             if name == "racks":
                 tab.click("[data-key='open-global-fx reverb']")
                 tab.until("!!document.getElementById('global-fx-reverb-size')")
-            found = phone.find_violations(tab, axe)
+            found = look.violations(tab, axe)
             if found:
                 all_found[name] = found
     assert all_found == {}, json.dumps(all_found, indent=1)

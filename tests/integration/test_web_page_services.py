@@ -8,9 +8,10 @@ import pathlib
 
 import pytest
 
-from harness import phone, show, wait_until
-from harness.phone import (FOCUS, HEADING, LANDSCAPE, SIZES, key_of,
-                           open_paired, press, reach, unlock, view)
+from harness import look, phone, show, wait_until
+from harness.look import HEADING, SIZES
+from harness.phone import (FOCUS, LANDSCAPE, key_of, open_paired, press, reach,
+                           unlock, view)
 
 TALK = "#!/bin/sh\nexec 2>&1\necho begins\n" \
     "while read x; do echo \"$x\"; done <>/tmp/words\n"
@@ -30,7 +31,7 @@ def rig(make_shared_machine):
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory):
-    return phone.axe(tmp_path_factory)
+    return look.find_axe(tmp_path_factory.mktemp("axe"))
 
 
 def say(machine, text):
@@ -285,7 +286,7 @@ def test_what_is_opened_fits_and_leaves_nobody_out(rig, axe, tmp_path, name):
         if name == "stage":
             check_thumbs(tab, width, height)
         tab.screenshot(place / f"open-{name}-{width}.png")
-        found = phone.find_violations(tab, axe)
+        found = look.violations(tab, axe)
         assert not found, json.dumps(found, indent=1)
     assert tab.complaints() == []
 

@@ -5,7 +5,8 @@
 import pytest
 
 from harness import phone, quiet
-from harness.phone import FOCUS, HEADING, SONGS, key_of, open_paired, press
+from harness.look import HEADING
+from harness.phone import FOCUS, SONGS, key_of, open_paired, press
 
 SAID = "document.querySelector('#said').textContent"
 GO = "document.querySelector('.keys .go')"

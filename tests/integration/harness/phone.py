@@ -3,20 +3,14 @@
 """The demo rig with a set of songs, and its page in a browser."""
 
 import json
-import shutil
-import subprocess
-
-import pytest
 
 from . import browser, web
+from .look import HEADING, TABS_MAX
 
 SONGS = ["Opener", "Ballad", "Waltz", "Hymn", "Encore"]
 VIEWS = ["stage", "patch", "racks", "services", "system"]
-SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
 LANDSCAPE = [(667, 375), (844, 390)]
-HEADING = "document.querySelector('main h1')?.textContent"
 FOCUS = "document.activeElement"
-TABS_MAX = 300  # presses, until something has the focus
 
 
 def make_songs(machine):
@@ -46,31 +40,6 @@ def demo(make_shared_machine):
     yield machine, page, chromium
     chromium.end()
     page.end()
-
-
-def axe(tmp_path_factory):
-    """The text of axe-core, which npm has."""
-    if not shutil.which("npm"):
-        pytest.skip("there is no npm here to get axe-core")
-    place = tmp_path_factory.mktemp("axe")
-    try:
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "axe-core@4"],
-            cwd=place, capture_output=True, text=True, timeout=90)
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm does not get axe-core within 90 s")
-    if done.returncode != 0:
-        pytest.skip(f"npm does not get axe-core: {done.stderr[-200:]}")
-    return (place / "node_modules/axe-core/axe.min.js").read_text()
-
-
-def find_violations(tab, axe_text):
-    """What axe-core finds wrong in a page, as it is now."""
-    tab.eval(axe_text + "; true")
-    return tab.eval(
-        "axe.run(document, {resultTypes: ['violations']}).then((all) =>"
-        " all.violations.map((each) => [each.id, each.nodes.map((node)"
-        " => node.html + node.failureSummary)]))")
 
 
 def open_paired(rig, role="admin"):
