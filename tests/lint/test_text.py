@@ -16,6 +16,10 @@ HASH = """\
     # SPDX-FileCopyrightText: 2026 The Stagecraft authors
     # SPDX-License-Identifier: GPL-2.0-or-later
     """
+JS = """\
+    // SPDX-FileCopyrightText: 2026 The Stagecraft authors
+    // SPDX-License-Identifier: GPL-2.0-or-later
+    """.replace("    ", "")
 
 
 class Text(sample.SampleTree):
@@ -28,10 +32,11 @@ class Text(sample.SampleTree):
         self.write("tool", "#!/bin/sh\n" + HASH.replace("    ", ""))
         self.write("Makefile", HASH)
         self.write("meson.build", "project('x', 'c')\n")
+        self.write("web/a.js", JS + "x".ljust(99, "x") + ";\n")
         self.write("services/a/run", "#!/bin/sh\nexec a\n")
         self.write("services/a/env/EMPTY", "")
         self.write("README.md", "`build/root/usr`, /home/me/rig, $ROOT/work/\n")
-        self.assertEqual(text.check(self.root), ([], 8))
+        self.assertEqual(text.check(self.root), ([], 9))
 
     def test_headers_are_wanted(self):
         self.write("src/one/a.c", "int x;\n")
@@ -41,6 +46,13 @@ class Text(sample.SampleTree):
         self.assert_reported(
             self.problems(), "src/one/a.c:1: error: lacks the SPDX lines",
             "a.py:1:", "tool:1:", "b.h:1:")
+
+    def test_lines_of_scripts_are_short(self):
+        self.write("web/a.js", JS + "// " + "x" * 98 + "\n")
+        self.write("web/b.js", "const x = 1;\n")
+        self.assert_reported(
+            self.problems(), "web/a.js:3: error: has 101 columns",
+            "web/b.js:1: error: lacks the SPDX lines")
 
     def test_ends_of_lines_and_files(self):
         self.write("a.md", "one\ntwo \nthree")

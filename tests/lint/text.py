@@ -8,7 +8,7 @@ Usage: text.py [SOURCE]
 Source files begin with the two SPDX lines; templates in services/ do not, since
 they become the user's own, nor do meson's files. Every text ends with a newline
 and has no blanks at the ends of lines. None holds a note to do something later
-or a path of somebody's machine.
+or a path of somebody's machine. Lines of scripts of the page have 100 columns.
 """
 
 import os
@@ -19,8 +19,10 @@ import tree
 
 ITSELF = ("tests/lint/text.py", "tests/lint/test_text.py")
 SPDX = re.compile(
-    r"(#!.*\n)?(?:/\*|#) SPDX-FileCopyrightText: \d{4} The Stagecraft authors\n"
-    r" ?[*#] SPDX-License-Identifier: GPL-2\.0-or-later(?: \*/)?\n")
+    r"(#!.*\n)?(?:/\*|#|//) SPDX-FileCopyrightText: \d{4} The Stagecraft "
+    r"authors\n ?(?:[*#]|//) SPDX-License-Identifier: GPL-2\.0-or-later"
+    r"(?: \*/)?\n")
+SCRIPT_COLUMNS = 100
 LATER = re.compile(r'(?<!")\b(TODO|FIXME|XXX|HACK|NEEDSWORK)\b')
 # Home directories, but for those of the people in examples.
 MACHINE = re.compile(
@@ -34,7 +36,7 @@ def has_spdx(root, name):
     """True where the tree wants it: the source files but for meson's."""
     return (not name.startswith("services/")
             and os.path.basename(name) != "meson.build"
-            and tree.is_code(root, name))
+            and (tree.is_code(root, name) or name.endswith(".js")))
 
 
 def check_file(root, name):
@@ -49,6 +51,9 @@ def check_file(root, name):
         for pattern, what in LINES:
             if pattern.search(line):
                 yield f"{name}:{number}: error: {what}"
+        if name.endswith(".js") and len(line) > SCRIPT_COLUMNS:
+            yield (f"{name}:{number}: error: has {len(line)} columns, not "
+                   f"{SCRIPT_COLUMNS} at most")
 
 
 def check(root):

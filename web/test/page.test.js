@@ -20,7 +20,8 @@ function storeWith(areas) {
 }
 
 test("events come in any pieces", () => {
-  const text = 'event: hello\ndata: {"a": 1}\n\n:\n\nevent: x\ndata: {"b": "ü\\n"}\n\ndata: no\n\nevent: y\n\n';
+  const text = 'event: hello\ndata: {"a": 1}\n\n:\n\nevent: x\ndata: {"b": "ü\\n"}\n\n'
+    + "data: no\n\nevent: y\n\n";
   for (let size = 1; size < text.length; size++) {
     const got = [];
     const parser = new Parser((name, data) => got.push([name, data]));
@@ -33,14 +34,15 @@ test("events come in any pieces", () => {
 
 test("what is older than the snapshot is in it already", () => {
   const store = storeWith({rig: {services: [{name: "a", state: "ready"}]}});
-  const change = (seq, state, epoch = "e") => store.take("change", {area: "rig", topic: "service", epoch, seq, data: {name: "a", state}});
+  const change = (seq, state, epoch = "e", name = "a") => store.take("change",
+    {area: "rig", topic: "service", epoch, seq, data: {name, state}});
   change(5, "failed");
   change(4, "failed");
   change(6, "failed", "other");
   assert.equal(store.state("rig").services[0].state, "ready");
   change(6, "stopping");
   assert.equal(store.state("rig").services[0].state, "stopping");
-  store.take("change", {area: "rig", topic: "service", epoch: "e", seq: 7, data: {name: "0", state: "new"}});
+  change(7, "new", "e", "0");
   assert.deepEqual(store.state("rig").services.map((each) => each.name), ["0", "a"]);
   store.take("change", {area: "rig", topic: "removed", epoch: "e", seq: 8, data: {name: "a"}});
   assert.deepEqual(store.state("rig").services.map((each) => each.name), ["0"]);
@@ -70,18 +72,23 @@ test("the lamp is the worst there is, and says why", () => {
   const service = (name, state, note = "") => ({name, state, note, last_exit: ""});
   assert.equal(health(new Store()).level, "bad");
   assert.equal(health(storeWith({rig: {services: [service("a", "ready")]}})).level, "good");
-  assert.equal(health(storeWith({rig: {services: [service("a", "idle", "waits for alsa")]}})).level, "good");
+  const idle = service("a", "idle", "waits for alsa");
+  assert.equal(health(storeWith({rig: {services: [idle]}})).level, "good");
   assert.equal(health(storeWith({rig: {services: [service("a", "starting")]}})).level, "warn");
-  const worst = health(storeWith({rig: {services: [service("a", "starting"), service("b", "failed", "exit 1")]}}));
+  const failed = service("b", "failed", "exit 1");
+  const worst = health(storeWith({rig: {services: [service("a", "starting"), failed]}}));
   assert.equal(worst.level, "bad");
   assert.match(worst.why[0], /b: exit 1/);
   assert.equal(health(storeWith({rig: {services: []}, jack: {load_percent: 95}})).level, "warn");
-  assert.equal(health(storeWith({rig: {services: []}, show: {song: {clients: [{name: "z", state: "error", why: "it crashed"}]}}})).why[0], "z: it crashed");
+  const song = {clients: [{name: "z", state: "error", why: "it crashed"}]};
+  assert.equal(health(storeWith({rig: {services: []}, show: {song}})).why[0], "z: it crashed");
 });
 
 test("chords are apart from words", () => {
-  assert.deepEqual(parts("[G]Hel[C7]lo"), [{text: "G", chord: true}, {text: "Hel", chord: false}, {text: "C7", chord: true}, {text: "lo\n", chord: false}]);
-  assert.deepEqual(parts("{title: One}\n{x: y}\nla"), [{text: "One\n", chord: false}, {text: "la\n", chord: false}]);
+  const word = (text, chord = false) => ({text, chord});
+  assert.deepEqual(parts("[G]Hel[C7]lo"),
+    [word("G", true), word("Hel"), word("C7", true), word("lo\n")]);
+  assert.deepEqual(parts("{title: One}\n{x: y}\nla"), [word("One\n"), word("la\n")]);
   assert.deepEqual(parts("[open"), [{text: "[open\n", chord: false}]);
 });
 
