@@ -395,6 +395,9 @@ stage_show_daemon_end_strays(struct stage_show_daemon *self)
 {
 	char mark[MARK_MAX];
 
+	if (getenv(MARK) != NULL) {
+		return; // the whole rig was started by a client of a song
+	}
 	write_mark(self, mark);
 	stage_proc_each_with_env(mark, end_stray, self);
 }

@@ -189,7 +189,16 @@ def test_the_end_saves_in_edit_mode_alone(stage, is_by_word):
                 (stage.songs / song).glob("plain*.txt")]
         assert kept == (["kept"] if mode == "edit" else [])
         # That it had one that could not save is no reason to stay.
-        wait_until(lambda: show.service(stage.machine, "show")["pid"] != before,
-                   30, "it has ended")
-        stage.machine.stagecraft("start", "show", check=True)
-        show.await_state(stage.machine, "show", "ready", 30)
+        stage.await_another(before)
+
+
+def test_a_rig_that_a_client_has_started_is_no_leftover(machine):
+    """From a terminal that is one of a song, say."""
+    stage = songs.Stage(machine, PROGRAMS)
+    machine.set_env(STAGECRAFT_SHOW_RUN=machine.run_dir / "show")
+    stage.up()
+    supervisors = show.supervisors(machine)
+    journal = machine.outside(machine.run_dir / "show/journal")
+    stage.crash(lambda: journal.write_bytes(b""))
+    assert show.supervisors(machine) == supervisors
+    stage.end()

@@ -277,15 +277,20 @@ class Stage:
     def crash(self, meanwhile=lambda: None):
         """The show manager is killed. meanwhile: what happens before there is
         another one."""
-        before = show.service(self.machine, "show")
-        self.machine.kill(before["pid"], signal.SIGSTOP)
+        pid = show.service(self.machine, "show")["pid"]
+        self.machine.kill(pid, signal.SIGSTOP)
         meanwhile()
-        self.machine.kill(before["pid"])
+        self.machine.kill(pid)
+        self.await_another(pid)
 
+    def await_another(self, pid):
+        """Waits for another show manager than that one, and starts it where
+        somebody has stopped it, or it is held for having ended so often."""
         def is_back():
             now = show.service(self.machine, "show")
-            if now["state"] == "held":  # for it has been killed so often
-                self.machine.stagecraft("start", "show", check=True)
-            return now["restarts"] > before["restarts"] and now["ready"]
+            if not now["pid"]:
+                self.machine.stagecraft("start", "show")
+            return now["ready"] and now["pid"] not in (0, pid)
 
-        wait_until(is_back, 30, "it is started anew")
+        wait_until(is_back, 30, lambda: "it is there again: "
+                   f"{show.service(self.machine, 'show')}")
