@@ -38,7 +38,9 @@
 
 struct stage_jack_backend;
 struct stage_jack_client;
-typedef struct _jack_client jack_client_t; // as in <jack/types.h>
+// As in <jack/types.h>.
+// NOLINTNEXTLINE(clang-diagnostic-reserved-identifier): it is JACK's own.
+typedef struct _jack_client jack_client_t;
 
 struct stage_jack_info {
 	char name[STAGE_JACK_CLIENT_NAME_MAX]; // ours, as the server has it

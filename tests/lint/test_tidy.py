@@ -91,6 +91,18 @@ class Tidy(sample.SampleTree):
         self.write("src/one/one.h", "#define __ONE 1\nint stage_one(int x);\n")
         self.assert_reported(self.check(GOOD, GOOD)[0], "src/one/one.h:1: err")
 
+    def test_reserved_names_are_reported(self):
+        self.assert_reported(
+            self.check("#define _GNU_SOURCE\n"
+                       "#\tdefine _DEFAULT_SOURCE // flock\n" + GOOD)[0])
+        names = ("#define _MINE 1", "struct _one { int x; };",
+                 "typedef int __one;", "extern int _one;", "enum e { _One };",
+                 "void one(int __x);", "void one(int x, char *_Y, ...);",
+                 "typedef void (*one)(int, int (*__f)(void));")
+        for line in names:
+            self.assert_reported(self.check(line + "\n")[0],
+                                 "src/one/0.c:1: error: ")
+
     def test_the_analyzer_is_asked_for(self):
         self.assertEqual(self.check(LEAK)[0], [])
         self.assert_reported(

@@ -22,8 +22,14 @@ import tree
 TOOL = "clang-tidy"
 PLACE = re.compile(r"^(/?\S+?):(\d+):\d+: (?:error|warning): (.*)$",
                    re.MULTILINE)
-# What clang does not know of gcc's options, and how it was told to see errors.
-QUIET = "-Wno-unknown-warning-option"
+# What clang does not know of gcc's options; and clang's own look at reserved
+# names, which takes nothing: bugprone-reserved-identifier takes a quarter of the
+# time of all checks. Names in declarations alone, of parameters, it leaves out.
+WARNINGS = ("-Wno-unknown-warning-option", "-Wreserved-identifier")
+PARAMETER = re.compile(r"(?:\w\s|\*)[\s*]*(__\w+|_[A-Z]\w*)\s*[,)[]")
+# What has to be said to a C library counts for it as a reserved name.
+SAID_TO_LIBC = re.compile(
+    r"#\s*define _(DARWIN_C|DEFAULT|GNU|XOPEN)_SOURCE\b")
 ANALYZER = "-*,clang-analyzer-*"
 OTHERS = "-clang-analyzer-*"
 
@@ -44,7 +50,7 @@ def run(options, root, names):
     done = subprocess.run(
         [TOOL, "--quiet", f"--config-file={config}",
          f"--checks={selected(config, options.analyzer)}", "-p",
-         options.build, f"--extra-arg={QUIET}",
+         options.build, *[f"--extra-arg={word}" for word in WARNINGS],
          *[os.path.join(root, name) for name in names]],
         cwd=options.build, text=True, capture_output=True, check=False)
     return done.returncode, done.stdout, done.stderr
@@ -59,9 +65,23 @@ def run_all(options, root, names):
         return list(pool.map(lambda name: run(options, root, [name]), names))
 
 
+def parameters_in(root, name):
+    lines = tree.read(root, name).splitlines()
+    for number, line in enumerate(lines, start=1):
+        for word in PARAMETER.findall(line):
+            yield f"{name}:{number}: error: '{word}' is a reserved name"
+
+
+def is_said_to_libc(path, line):
+    with open(path, encoding="utf-8") as file:
+        return SAID_TO_LIBC.match(file.read().splitlines()[int(line) - 1])
+
+
 def problems_in(root, build, output):
     for path, line, what in PLACE.findall(output):
         path = os.path.realpath(os.path.join(build, path))
+        if "reserved-macro" in what and is_said_to_libc(path, line):
+            continue
         name = os.path.relpath(path, root)
         what = what.replace(",-warnings-as-errors", "")
         yield f"{name}:{line}: error: {what}"
@@ -73,12 +93,14 @@ def check(root, options):
                    if name.startswith("src/"))
     if not names:
         return [], 0
-    problems = []
+    ours = [name for name in tree.files(root)
+            if name.startswith("src/") and tree.is_c(name)]
+    problems = [problem for name in ours
+                for problem in parameters_in(root, name)]
     for status, output, errors in run_all(options, root, names):
-        found = list(problems_in(root, options.build, output))
-        if status and not found:
-            found = [f".clang-tidy:1: error: {errors.strip()}"]
-        problems += found
+        problems += problems_in(root, options.build, output)
+        if status and not PLACE.search(output):
+            problems.append(f".clang-tidy:1: error: {errors.strip()}")
     # What is wrong in a header comes with every file.
     return list(dict.fromkeys(problems)), len(names)
 
