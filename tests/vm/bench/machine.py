@@ -28,6 +28,8 @@ SHARE = "local,id=share,security_model=none,path="
 # which takes more than twice what running them does.
 KERNEL_LINE = ("console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off "
                "random.trust_cpu=on norandmaps cryptomgr.notests")
+# One port beside the console's, not 31: qemu looks at each whenever it wakes.
+SERIAL = "virtio-serial-pci,max_ports=2"
 # Without fast strings of bytes: each byte of a page would be one to emulate.
 CPU = "max,-erms,-fsrm"
 # It starts a kernel and does nothing else; qemu's usual one takes a third of a
@@ -77,7 +79,7 @@ class Machine:
             "-device", "virtio-9p-pci,fsdev=root,mount_tag=root",
             "-fsdev", SHARE + str(self.share).replace(",", ",,"),
             "-device", "virtio-9p-pci,fsdev=share,mount_tag=share",
-            "-device", "virtio-serial-pci",
+            "-device", SERIAL,
             "-chardev", f"socket,id=agent,fd={agent.fileno()}",
             "-device", "virtserialport,chardev=agent,name=agent",
             "-chardev", f"socket,id=monitor,fd={monitor.fileno()}",
