@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Stagecraft authors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the integration tests and those in a virtual machine, one pytest a
-file."""
+"""Runs the integration tests, one pytest a file, and those in a virtual machine,
+one pytest for the files that hand on a guest."""
 
 import glob
 import os
@@ -16,7 +16,11 @@ VM_FILE_DEADLINE_S = 1200
 LONGEST = ("activation", "patchbay_memory", "rig", "patchbay_pipewire", "up",
            "patchbay", "stop", "kill", "pipewire", "patch_verbs", "exec",
            "bad_input", "templates", "globals", "slots")
-VM_LONGEST = ("patchbay_alsa", "midi", "rig", "midi_floor", "card", "timed")
+# A guest that the next file gets, too, need not boot for it. Those that share
+# one, and the longest first; each of the others is by itself.
+VM_TOGETHER = (("midi", "card", "jack", "devices"),
+               ("patchbay_alsa", "aj_snapshot", "bench", "patchbay_no_alsa"),
+               ("midi_floor", "midi_timed"), ("timed",), ("rig",))
 
 
 def in_order(source, directory, longest):
@@ -34,17 +38,25 @@ def files(source):
 
 
 def vm_files(source):
-    """The files of tests that run in a virtual machine."""
-    return in_order(source, "tests/vm", VM_LONGEST)
+    """The files of tests that run in a virtual machine, in lists of those that
+    one pytest runs."""
+    found = in_order(source, "tests/vm", sum(VM_TOGETHER, ()))
+    lists = {}
+    for path in found:
+        name = os.path.basename(path)[len("test_"):-len(".py")]
+        group = next((group for group in VM_TOGETHER if name in group), name)
+        lists.setdefault(group, []).append(path)
+    return list(lists.values())
 
 
-def run_file(builder, row, path, scratch, only=None):
-    """Runs one file against the staged installation of a row; its cases."""
+def run_files(builder, row, paths, scratch, only=None):
+    """Runs files in one pytest against the staged installation of a row; their
+    cases."""
     # Short, for there are sockets below: test_up, vm-test_bench.
-    name = os.path.basename(path).removesuffix(".py")
+    name = os.path.basename(paths[0]).removesuffix(".py")
     deadline_s = FILE_DEADLINE_S
-    if path.startswith("tests/vm/"):
-        name, deadline_s = "vm-" + name, VM_FILE_DEADLINE_S
+    if paths[0].startswith("tests/vm/"):
+        name, deadline_s = "vm-" + name, VM_FILE_DEADLINE_S * len(paths)
     junit = os.path.join(scratch, name + ".xml")
     environment = os.environ | {
         "STAGECRAFT_TEST_PREFIX": builder.staged(row) + "/usr/local",
@@ -54,7 +66,7 @@ def run_file(builder, row, path, scratch, only=None):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
                "-o", "junit_family=xunit2", "-o", "junit_logging=all",
                f"--junitxml={junit}",
-               f"--basetemp={os.path.join(scratch, name)}", path]
+               f"--basetemp={os.path.join(scratch, name)}", *paths]
     if only:
         command += ["-k", only]
     status, output = work.run(command, builder.source, environment, deadline_s)
@@ -63,5 +75,6 @@ def run_file(builder, row, path, scratch, only=None):
     nothing_chosen = only and status == 5
     if status != 0 and not nothing_chosen and \
             not results.counts(cases)[1]:
-        cases.append(results.Case(path, results.FAILED, late + output))
+        cases.append(results.Case(", ".join(paths), results.FAILED,
+                                  late + output))
     return cases

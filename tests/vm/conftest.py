@@ -74,14 +74,20 @@ def unpacked():
         return pytest.skip(f"no virtual machine here: {error}")
 
 
+@pytest.fixture(scope="session")
+def new(unpacked, paths, tmp_path_factory):
+    """A function that boots a guest for whoever closes it."""
+    return lambda kind="functional", **options: Vm(
+        unpacked, tmp_path_factory.mktemp("vm"), paths, kind, **options)
+
+
 @pytest.fixture(scope="module")
-def boot(unpacked, paths, tmp_path_factory):
+def boot(new):
     """A function that boots a guest; options as for bench.Vm."""
     vms = []
 
-    def make(kind="functional", **options):
-        directory = tmp_path_factory.mktemp("vm")
-        vms.append(Vm(unpacked, directory, paths, kind, **options))
+    def make(*args, **options):
+        vms.append(new(*args, **options))
         return vms[-1]
 
     yield make
@@ -89,10 +95,38 @@ def boot(unpacked, paths, tmp_path_factory):
         vm.close()
 
 
+@pytest.fixture(scope="session")
+def kept():
+    """{kind: guest} that the files of a run hand on, for want of a boot."""
+    guests = {}
+    yield guests
+    for vm in guests.values():
+        vm.close()
+
+
+def lend(request, kept, new, kind):
+    """The kept guest, as good as booted. It ends with a file where a test
+    failed: who knows what is wrong in it."""
+    if kind in kept:
+        kept[kind].renew()
+    else:
+        kept[kind] = new(kind)
+    failed = request.session.testsfailed
+    yield kept[kind]
+    if request.session.testsfailed != failed:
+        kept.pop(kind).close()
+
+
 @pytest.fixture(scope="module")
-def booted(boot):
+def booted(request, kept, new):
     """The guest that the tests of a file share."""
-    return boot()
+    yield from lend(request, kept, new, "functional")
+
+
+@pytest.fixture(scope="module")
+def timed(request, kept, new):
+    """Likewise, with a time that can be trusted."""
+    yield from lend(request, kept, new, "timed")
 
 
 @pytest.fixture

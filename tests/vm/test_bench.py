@@ -62,6 +62,25 @@ def test_a_directory_is_shared(vm):
     assert (vm.share / "out").read_text(encoding="utf-8") == "back\n"
 
 
+def test_a_guest_is_made_as_good_as_new(vm):
+    """Whatever is open, also in the agent."""
+    names = "cut -d' ' -f1 /proc/modules | sort"
+    vm.renew()
+    before = vm.run(names).stdout
+    vm.loopback()
+    vm.keyboard("kb1", "Grand", serial="SN1").plug()
+    vm.modprobe("snd-seq")
+    vm.call("patchbay.program", "Left")
+    vm.start("exec cat /dev/zero >/dev/null")
+    for directory in ("/tmp", "/run", "/root", "/dev/shm"):
+        vm.run(f"cd {directory} && mkdir -p some/where && touch a some/b")
+    assert vm.run(names).stdout != before
+    vm.renew()
+    assert vm.run(names).stdout == before
+    assert vm.run("find /tmp /run /root /dev/shm -mindepth 1").stdout == ""
+    assert vm.run("pgrep -x cat", check=False).stdout == ""
+
+
 def test_end_of_a_guest(boot):
     vm = boot()
     pid = vm.machine.pid

@@ -16,11 +16,6 @@ NOTES = 3000  # in 30 s
 SOCKETS = (3, 0, 3) if show.full() else (3,)
 
 
-@pytest.fixture(scope="module")
-def timed(boot):
-    return boot("timed")
-
-
 @pytest.fixture
 def floor(timed):
     """Shows what was said when a test fails."""

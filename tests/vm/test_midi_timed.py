@@ -14,11 +14,6 @@ BURST = 5000
 DUMP = 65536
 
 
-@pytest.fixture(scope="module")
-def timed(boot):
-    return boot("timed")
-
-
 @pytest.fixture
 def stage(timed):
     """Shows what was said when a test fails."""

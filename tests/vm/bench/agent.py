@@ -57,12 +57,16 @@ class Agent:
                 answer = self.read_line(deadline_s)
                 self.answers[answer["id"]] = answer
 
-    def call(self, name, *args, deadline_s=CALL_DEADLINE_S, **kwargs):
-        """Calls MODULE.FUNCTION of tests/vm/guest; what it returns."""
+    def ask(self, name, *args, **kwargs):
+        """Has something called; the number of its answer."""
         number = next(self.numbers)
         request = {"id": number, "call": name, "args": args, "kwargs": kwargs}
         self.connection.sendall(json.dumps(request).encode() + b"\n")
-        answer = self.answer(number, deadline_s)
+        return number
+
+    def call(self, name, *args, deadline_s=CALL_DEADLINE_S, **kwargs):
+        """Calls MODULE.FUNCTION of tests/vm/guest; what it returns."""
+        answer = self.answer(self.ask(name, *args, **kwargs), deadline_s)
         if "error" in answer:
             raise GuestError(f"{answer['error']}\nin the guest: "
                              f"{answer['trace']}")

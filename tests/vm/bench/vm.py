@@ -85,10 +85,8 @@ class Vm:
     def await_boot(self):
         deadline_s = BOOT_DEADLINE_S[self.kind]
         try:
-            self.agent.answer(0, deadline_s)
+            self.await_agent(deadline_s)
             self.monitor.greet()
-            if self.kind == "timed":
-                self.call("clock.hold_back")
         except Closed:
             self.machine.process.wait(10)
             raise BootFailed("the guest ended while it booted; "
@@ -96,6 +94,11 @@ class Vm:
         except GuestError:
             raise BootFailed(f"the guest did not boot within {deadline_s} s; "
                              + self.machine.why()) from None
+
+    def await_agent(self, deadline_s):
+        self.agent.answer(0, deadline_s)
+        if self.kind == "timed":
+            self.call("clock.hold_back")
 
     # Commands ------------------------------------------------------------
 
@@ -190,6 +193,13 @@ class Vm:
             self.call("seq.close_all")
         while self.devices:
             self.devices.pop().remove()
+
+    def renew(self):
+        """Makes it as it was when it had booted, for the next file of tests:
+        no program, no module of the kernel, no file in memory."""
+        self.tidy()
+        self.agent.ask("renew")
+        self.await_agent(SLACK_S)
 
     def close(self):
         """Ends it; nothing is left. May be called twice."""

@@ -5,7 +5,8 @@
 A request is a line of JSON on the port "agent": {"id", "call", "args",
 "kwargs"}; call is MODULE.FUNCTION of this directory. Each gets a line back,
 {"id", "value"} or {"id", "error"}, in the order in which they end: every call
-has a thread. When the port closes the guest ends.
+has a thread. When the port closes the guest ends. "renew" is answered by a new
+agent, with number 0, as the first one begins.
 """
 
 import ctypes
@@ -20,6 +21,7 @@ import traceback
 
 sys.dont_write_bytecode = True
 PORT = "agent"
+ANEW = "anew"  # the word that a new agent has
 POWER_OFF = 0x4321fedc  # linux/reboot.h
 
 
@@ -47,6 +49,8 @@ class Agent:
 
     def answer(self, request):
         """Calls what is asked for."""
+        if request["call"] == "renew":
+            os.execv(sys.executable, [*sys.orig_argv, ANEW])
         answer = {"id": request["id"]}
         try:
             module, name = request["call"].split(".")
@@ -83,7 +87,8 @@ def main():
         if agent:
             reap(agent)
             power_off()
-    os.setsid()
+        os.setsid()
+    importlib.import_module("fresh").begin(ANEW in sys.argv)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     Agent(os.open(find_port(), os.O_RDWR)).serve()
 
