@@ -42,6 +42,7 @@ read_events(void *cls, uint64_t pos, char *out, size_t max)
 		got = stage_web_hub_read(self->listener, out, max);
 	}
 	if (got > 0) {
+		self->http->hasty_runs = 0; // there is something to do
 		return (ssize_t)got;
 	}
 	if (self->is_over) {

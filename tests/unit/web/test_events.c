@@ -16,7 +16,7 @@
 
 #include "world.h"
 
-#define CONF "web.port 0\n"
+#define CONF "web.port 0\nweb.head_timeout 300ms\n"
 
 static struct world world;
 
