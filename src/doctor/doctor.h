@@ -77,6 +77,12 @@ void stage_doctor_look(const struct stage_rig *rig, const char *system,
 	const struct stage_services *services,
 	struct stage_doctor_facts *facts);
 
+/** The same, only of disk, memory and temperature, which takes no long look at
+ * the system; the others are not known. */
+void stage_doctor_look_at_computer(const struct stage_rig *rig,
+	const char *system, const struct stage_services *services,
+	struct stage_doctor_facts *facts);
+
 /** What the facts mean. Pure. */
 void stage_doctor_judge(
 	const struct stage_doctor_facts *facts, struct stage_doctor *out);
@@ -86,6 +92,9 @@ enum stage_doctor_level stage_doctor_worst(const struct stage_doctor *self);
 
 /** "ok", "unknown", "warn", "bad". Never NULL. */
 const char *stage_doctor_level_word(enum stage_doctor_level level);
+
+/** {"name", "level", "text"}. Ownership: the caller's. NULL: no memory. */
+json_t *stage_doctor_check_to_json(const struct stage_doctor_check *check);
 
 /** {"worst", "checks": [{"name", "level", "text"}], "machine": {"disk_bytes",
  * "disk_free_bytes", "memory_bytes", "memory_free_bytes", "temperature_c"}};

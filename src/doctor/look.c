@@ -227,16 +227,11 @@ look_at_memory(const char *system, struct stage_doctor_facts *facts)
 }
 
 void
-stage_doctor_look(const struct stage_rig *rig, const char *system,
+stage_doctor_look_at_computer(const struct stage_rig *rig, const char *system,
 	const struct stage_services *services, struct stage_doctor_facts *facts)
 {
-	struct stage_proc_id runsvdir;
-
 	*facts = (struct stage_doctor_facts){
 		.services = services,
-		.server = stage_sound_server_find(rig, services),
-		.is_up = stage_rig_is_up(rig),
-		.is_supervised = stage_supervisor_find(rig, &runsvdir),
 		.locked_bytes = STAGE_DOCTOR_UNKNOWN,
 		.memlock_bytes = STAGE_DOCTOR_UNKNOWN,
 		.other_card = STAGE_DOCTOR_UNKNOWN,
@@ -247,14 +242,26 @@ stage_doctor_look(const struct stage_rig *rig, const char *system,
 		.swap_bytes = STAGE_DOCTOR_UNKNOWN,
 		.wall_s = stage_clock_wall_ns() / STAGE_NS_PER_S,
 	};
-	facts->is_slow = stage_sound_server_is_slow(rig, facts->server);
-	look_at_server(system, facts);
-	look_at_cards(system, facts);
-	look_at_governor(system, facts);
 	look_at_disk(rig, facts);
 	look_at_memory(system, facts);
 	facts->temperature_mc = hottest(system, ZONES, "temp");
 	if (facts->temperature_mc == STAGE_DOCTOR_UNKNOWN) {
 		facts->temperature_mc = hottest(system, SENSORS, "temp1_input");
 	}
+}
+
+void
+stage_doctor_look(const struct stage_rig *rig, const char *system,
+	const struct stage_services *services, struct stage_doctor_facts *facts)
+{
+	struct stage_proc_id runsvdir;
+
+	stage_doctor_look_at_computer(rig, system, services, facts);
+	facts->server = stage_sound_server_find(rig, services);
+	facts->is_slow = stage_sound_server_is_slow(rig, facts->server);
+	facts->is_up = stage_rig_is_up(rig);
+	facts->is_supervised = stage_supervisor_find(rig, &runsvdir);
+	look_at_server(system, facts);
+	look_at_cards(system, facts);
+	look_at_governor(system, facts);
 }

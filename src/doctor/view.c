@@ -47,19 +47,22 @@ view_machine(const struct stage_doctor_facts *facts)
 }
 
 json_t *
+stage_doctor_check_to_json(const struct stage_doctor_check *check)
+{
+	// The names of services and of programs need not be UTF-8.
+	return json_pack("{s:s, s:s, s:o}", "name", check->name, "level",
+		words[check->level], "text", stage_rpc_text(check->text));
+}
+
+json_t *
 stage_doctor_to_json(
 	const struct stage_doctor *self, const struct stage_doctor_facts *facts)
 {
 	json_t *checks = json_array();
 
 	for (size_t i = 0; i < STAGE_DOCTOR_CHECKS; i++) {
-		const struct stage_doctor_check *check = &self->checks[i];
-
-		// The names of services and of programs need not be UTF-8.
-		(void)json_array_append_new(checks,
-			json_pack("{s:s, s:s, s:o}", "name", check->name,
-				"level", words[check->level], "text",
-				stage_rpc_text(check->text)));
+		(void)json_array_append_new(
+			checks, stage_doctor_check_to_json(&self->checks[i]));
 	}
 	return json_pack("{s:s, s:o, s:o}", "worst",
 		words[stage_doctor_worst(self)], "checks", checks, "machine",

@@ -22,6 +22,7 @@
 #include "runit/control.h"
 #include "runit/dirwatch.h"
 #include "runit/waker.h"
+#include "watch/computer.h"
 #include "watch/gone.h"
 #include "watch/minders.h"
 #include "watch/news.h"
@@ -43,6 +44,7 @@ struct stage_watch {
 	struct stage_rpc_server *server;
 	struct stage_news *news; // NULL: it comes or has gone
 	struct stage_tails *tails;
+	struct stage_computer computer;
 	struct stage_proc_id runsvdir;
 	struct stage_minders minders;
 	uv_timer_t housekeeping;
@@ -306,6 +308,11 @@ on_housekeeping(uv_timer_t *timer)
 	struct stage_watch *self = timer->data;
 
 	cut_log(self);
+	if (stage_computer_look(&self->computer)) {
+		stage_rpc_server_publish(self->server, "computer",
+			json_pack("{s:o}", "troubles",
+				stage_computer_view(&self->computer)));
+	}
 	stage_watch_end_gone(self->rig, HOUSEKEEPING_MS * STAGE_NS_PER_MS);
 	// libuv does not tell that the system dropped events (IN_Q_OVERFLOW);
 	// a hold that was missed would last for ever.
@@ -340,12 +347,14 @@ make_state(void *ctx)
 	}
 	stage_snapshot_finish(&services);
 	// Paths need not be UTF-8, as JSON must.
-	return json_pack("{s:o, s:o, s:o}", "rig",
+	return json_pack("{s:o, s:o, s:o, s:o}", "rig",
 		stage_rpc_text(self->rig->rig), "run",
-		stage_rpc_text(self->rig->run), "services", list);
+		stage_rpc_text(self->rig->run), "services", list, "troubles",
+		stage_computer_view(&self->computer));
 }
 
-static const char *const topics[] = {"service", "removed", "log", NULL};
+static const char *const topics[] = {
+	"service", "removed", "log", "computer", NULL};
 
 static void
 on_lines(void *user, json_t *lines)
@@ -433,6 +442,7 @@ stage_watch_create(struct stage_watch **out, uv_loop_t *loop,
 	}
 	self->loop = loop;
 	self->rig = rig;
+	stage_computer_init(&self->computer, rig, "");
 	self->minders.config = (struct stage_minder_config){
 		.loop = loop, .rig = rig, .changed = publish, .user = self};
 	uv_timer_init(loop, &self->housekeeping);

@@ -113,6 +113,8 @@ function apply(known, event) {
     }
   } else if (area === "rig" && topic === "removed") {
     known.state.services = known.state.services.filter(({name}) => name !== data.name);
+  } else if (area === "rig" && topic === "computer") {
+    known.state.troubles = data.troubles;
   } else if (area === "jack" && topic === "load") {
     known.state.load_percent = data.load_percent ?? known.state.load_percent;
   } else if (area === "jack" && topic === "xrun") {
@@ -143,6 +145,9 @@ export function health(store) {
     } else if (note && !["down", "disabled", "idle"].includes(state)) {
       warn.push(`${name}: ${note}`);
     }
+  }
+  for (const {name, level, text} of rig?.troubles ?? []) {
+    (level === "bad" ? bad : warn).push(`${name}: ${text}`);
   }
   if (jack && jack.load_percent > 80) {
     warn.push(`the processor is at ${Math.round(jack.load_percent)} %`);

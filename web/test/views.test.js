@@ -11,7 +11,7 @@ import {left, size, worstFirst} from "../js/doctor.js";
 import {Lines, lineText} from "../js/log.js";
 import {duration, ending, facts, sorted} from "../js/services.js";
 import {comes} from "../js/stage.js";
-import {Store} from "../js/store.js";
+import {Store, health} from "../js/store.js";
 import {choices, xrunWords} from "../js/system.js";
 import {freeName} from "../js/templates.js";
 
@@ -51,6 +51,22 @@ test("lines of a log are no state", () => {
   const data = {name: "a", next: 2, lines: [line(1)]};
   store.take("change", {area: "rig", topic: "log", epoch: "e", seq: 2, data});
   assert.deepEqual(told, [["log", data]]);
+  assert.equal(store.areas.rig.isOld, undefined);
+});
+
+test("the lamp says when the computer ails", () => {
+  const store = new Store();
+  store.setOnline(true);
+  store.take("snapshot", {area: "rig", epoch: "e", seq: 1, state: {services: [], troubles: []}});
+  assert.equal(health(store).level, "good");
+  const tell = (seq, troubles) => store.take("change",
+    {area: "rig", topic: "computer", epoch: "e", seq, data: {troubles}});
+  tell(2, [{name: "disk", level: "warn", text: "100 MB are left"}]);
+  assert.deepEqual(health(store), {level: "warn", why: ["disk: 100 MB are left"]});
+  tell(3, [{name: "temperature", level: "bad", text: "99 degrees C"}]);
+  assert.equal(health(store).level, "bad");
+  tell(4, []);
+  assert.equal(health(store).level, "good");
   assert.equal(store.areas.rig.isOld, undefined);
 });
 
