@@ -71,6 +71,25 @@ stage_proc_parent(pid_t pid)
 	return pid > 0 && read_stat(pid, &fields) ? fields.parent : 0;
 }
 
+int64_t
+stage_proc_own_bytes(pid_t pid)
+{
+	char path[64];
+	struct stage_str text = {0};
+	long long pages;
+	long long resident = 0;
+	long long shared = 0;
+
+	snprintf(path, sizeof(path), "/proc/%ld/statm", (long)pid);
+	if (stage_io_read_file(path, STAT_MAX, &text, NULL) != STAGE_OK ||
+		sscanf(stage_str_text(&text), "%lld %lld %lld", &pages,
+			&resident, &shared) != 3) {
+		resident = shared;
+	}
+	stage_str_finish(&text);
+	return (resident - shared) * sysconf(_SC_PAGESIZE);
+}
+
 bool
 stage_proc_alive(const struct stage_proc_id *id)
 {

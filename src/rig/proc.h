@@ -51,6 +51,11 @@ STAGE_NODISCARD enum stage_status stage_proc_wait(
 /** The parent of a process; 0 when there is no such process. */
 pid_t stage_proc_parent(pid_t pid);
 
+/** The resident memory of a process that no other one shares, in bytes; 0 when
+ * there is no such process, or the system does not tell. Read from counters, so
+ * that the process is not held up. */
+int64_t stage_proc_own_bytes(pid_t pid);
+
 /** A session to be summed up, and where to. */
 struct stage_proc_session {
 	pid_t leader;

@@ -33,21 +33,22 @@ read_available(void)
 }
 
 enum stage_status
-stage_show_daemon_has_room(
-	void *user, const struct stage_show_song *song, struct stage_err *err)
+stage_show_daemon_has_room(void *user, const struct stage_show_song *song,
+	int64_t wanted, struct stage_err *err)
 {
 	const struct stage_show_daemon *self = user;
 	int64_t least = self->settings.preload_memory_mb * STAGE_SHOW_MB;
 	int64_t available = read_available();
 
-	if (available < 0 || available >= least) {
+	if (available < 0 || available - wanted >= least) {
 		return STAGE_OK;
 	}
 	return stage_err_set(err, STAGE_FULL,
 		"%s is not loaded ahead: %" PRId64
-		" MB of memory are left, and "
-		"show.preload_memory of rig.conf keeps %" PRId64 " MB free",
-		song->name, available / STAGE_SHOW_MB,
+		" MB of memory are left, it is known to take %" PRId64
+		" MB, and show.preload_memory of rig.conf keeps %" PRId64
+		" MB free",
+		song->name, available / STAGE_SHOW_MB, wanted / STAGE_SHOW_MB,
 		self->settings.preload_memory_mb);
 }
 

@@ -150,6 +150,13 @@ heir(void *user, pid_t launched, struct stage_proc_id *process)
 	return stage_show_heir_find(launched, process);
 }
 
+static int64_t
+memory(void *user, const struct stage_show_program *program)
+{
+	(void)user;
+	return stage_proc_own_bytes(program->process.pid);
+}
+
 // Messages.
 
 static void
@@ -282,6 +289,7 @@ const struct stage_show_ops stage_show_daemon_ops = {
 	.save = op_save,
 	.loaded = op_loaded,
 	.show = op_show,
+	.memory = memory,
 	.has_room = stage_show_daemon_has_room,
 	.load = stage_show_daemon_load,
 	.store = stage_show_daemon_write,

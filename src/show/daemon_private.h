@@ -139,8 +139,9 @@ void stage_show_daemon_remember_song(struct stage_show_daemon *self);
 // daemon_ahead.c
 
 /** For the engine: whether there is memory for a song more. */
-STAGE_NODISCARD enum stage_status stage_show_daemon_has_room(
-	void *user, const struct stage_show_song *song, struct stage_err *err);
+STAGE_NODISCARD enum stage_status stage_show_daemon_has_room(void *user,
+	const struct stage_show_song *song, int64_t wanted,
+	struct stage_err *err);
 
 /** For the engine: which connections there are to be. */
 enum stage_status stage_show_daemon_select(

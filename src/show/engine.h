@@ -120,10 +120,13 @@ struct stage_show_ops {
 
 	// Files.
 
-	/** Whether there is room for another song in memory; err says why not.
-	 */
+	/** The memory of its own that a program has, in bytes; 0: not known. */
+	int64_t (*memory)(void *user, const struct stage_show_program *program);
+	/** Whether there is room in memory for a song whose programs will want
+	 * so many bytes more, as far as that is known; err says why not. */
 	enum stage_status (*has_room)(void *user,
-		const struct stage_show_song *song, struct stage_err *err);
+		const struct stage_show_song *song, int64_t wanted,
+		struct stage_err *err);
 	/** Reads a song: path, session, conf and place, which are zeroed. */
 	enum stage_status (*load)(void *user, const char *name,
 		struct stage_show_song *song, struct stage_err *err);

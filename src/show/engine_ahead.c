@@ -200,6 +200,23 @@ give_up(struct stage_show_engine *self, struct stage_show_ahead *wish,
 	}
 }
 
+// What those of its programs will want that are not there yet.
+static int64_t
+count_wanted(const struct stage_show_engine *self,
+	const struct stage_show_song *song)
+{
+	int64_t wanted = 0;
+
+	for (const struct stage_show_slot *slot = song->slots; slot != NULL;
+		slot = slot->next) {
+		if (!slot->conf.is_manual && slot->state != STAGE_SHOW_READY) {
+			wanted += stage_show_habits_memory(
+				self->habits, slot->executable);
+		}
+	}
+	return wanted;
+}
+
 static void
 come_up(struct stage_show_engine *self, struct stage_show_ahead *wish,
 	struct stage_show_song *song)
@@ -212,7 +229,8 @@ come_up(struct stage_show_engine *self, struct stage_show_ahead *wish,
 		if (!may_start(self, slot, now_ns)) {
 			continue;
 		}
-		if (self->ops->has_room(self->user, song, &err) != STAGE_OK) {
+		if (self->ops->has_room(self->user, song,
+			    count_wanted(self, song), &err) != STAGE_OK) {
 			give_up(self, wish, song, &err);
 			return;
 		}

@@ -102,6 +102,15 @@ stage_show_learn(struct stage_show_engine *self,
 	}
 }
 
+// Its song is over: it will hardly want more.
+static void
+learn_memory(struct stage_show_engine *self,
+	const struct stage_show_program *program)
+{
+	stage_show_habits_note_memory(self->habits, program->executable,
+		self->ops->memory(self->user, program));
+}
+
 // Starting.
 
 static void
@@ -295,6 +304,7 @@ stage_show_take(struct stage_show_engine *self,
 	slot->code = 0;
 	slot->why[0] = '\0';
 	program->is_to_open = true;
+	learn_memory(self, program);
 	self->ops->news(self->user, STAGE_SHOW_SLOT_TAKEN, slot, before);
 	stage_show_set_state(self, slot, STAGE_SHOW_SWITCHING);
 	stage_show_try_open(self, program);
@@ -330,6 +340,7 @@ stage_show_end(
 		}
 		return;
 	}
+	learn_memory(self, program);
 	program->is_ending = true;
 	program->pending = STAGE_SHOW_NOTHING;
 	program->ending_since_ns = self->ops->now_ns(self->user);

@@ -9,16 +9,24 @@
 #define MS 1000000 // ns
 #define FEW 3      // times, or misses, that say something
 #define MISSES_MAX 1000
+#define KB 1024
+#define KB_MAX (INT64_C(1) << 40) // of one program
+
+// What was seen of one thing, the last times.
+struct seen {
+	int64_t values[STAGE_SHOW_TIMES_MAX]; // [count], the oldest first
+	size_t count;
+};
 
 struct times {
-	int64_t ms[STAGE_SHOW_TIMES_MAX]; // [count], the oldest first
-	size_t count;
+	struct seen ms;
 	unsigned misses; // in a row, the last ones
 };
 
 struct habit {
 	char *program; // owned
 	struct times times[STAGE_SHOW_DEADLINE_COUNT];
+	struct seen kb; // of memory
 };
 
 struct stage_show_habits {
@@ -93,14 +101,25 @@ touch(struct stage_show_habits *self, const char *program)
 }
 
 static void
-add(struct times *times, int64_t ms)
+add(struct seen *seen, int64_t value)
 {
-	if (times->count == STAGE_SHOW_TIMES_MAX) {
-		times->count--;
-		memmove(times->ms, times->ms + 1,
-			times->count * sizeof(times->ms[0]));
+	if (seen->count == STAGE_SHOW_TIMES_MAX) {
+		seen->count--;
+		memmove(seen->values, seen->values + 1,
+			seen->count * sizeof(seen->values[0]));
 	}
-	times->ms[times->count++] = ms;
+	seen->values[seen->count++] = value;
+}
+
+static int64_t
+most(const struct seen *seen)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < seen->count; i++) {
+		most = seen->values[i] > most ? seen->values[i] : most;
+	}
+	return most;
 }
 
 void
@@ -111,7 +130,7 @@ stage_show_habits_note(struct stage_show_habits *self, const char *program,
 
 	if (habit != NULL && took_ns >= 0) {
 		habit->times[what].misses = 0;
-		add(&habit->times[what], took_ns / MS);
+		add(&habit->times[what].ms, took_ns / MS);
 		self->has_changed = true;
 	}
 }
@@ -128,17 +147,6 @@ stage_show_habits_miss(struct stage_show_habits *self, const char *program,
 	}
 }
 
-static int64_t
-longest_ns(const struct times *times)
-{
-	int64_t longest = 0;
-
-	for (size_t i = 0; i < times->count; i++) {
-		longest = times->ms[i] > longest ? times->ms[i] : longest;
-	}
-	return longest * MS;
-}
-
 int64_t
 stage_show_habits_patience_ns(const struct stage_show_habits *self,
 	const char *program, enum stage_show_deadline what, int64_t usual_ns)
@@ -151,17 +159,39 @@ stage_show_habits_patience_ns(const struct stage_show_habits *self,
 	if (times == NULL) {
 		return usual_ns;
 	}
-	if (times->count < FEW && times->misses < FEW) {
+	if (times->ms.count < FEW && times->misses < FEW) {
 		least_ns = usual_ns;
 	}
-	if (times->count == 0 || times->misses >= FEW) {
+	if (times->ms.count == 0 || times->misses >= FEW) {
 		return least_ns;
 	}
-	wanted_ns = 2 * longest_ns(times);
+	wanted_ns = 2 * most(&times->ms) * MS;
 	if (wanted_ns > STAGE_SHOW_PATIENCE_MAX_NS) {
 		wanted_ns = STAGE_SHOW_PATIENCE_MAX_NS;
 	}
 	return wanted_ns > least_ns ? wanted_ns : least_ns;
+}
+
+void
+stage_show_habits_note_memory(
+	struct stage_show_habits *self, const char *program, int64_t bytes)
+{
+	struct habit *habit =
+		self != NULL && bytes > 0 ? touch(self, program) : NULL;
+
+	if (habit != NULL) {
+		add(&habit->kb, bytes / KB);
+		self->has_changed = true;
+	}
+}
+
+int64_t
+stage_show_habits_memory(
+	const struct stage_show_habits *self, const char *program)
+{
+	const struct habit *habit = self != NULL ? find(self, program) : NULL;
+
+	return habit != NULL ? most(&habit->kb) * KB : 0;
 }
 
 bool
@@ -176,15 +206,22 @@ stage_show_habits_take_change(struct stage_show_habits *self)
 // As JSON.
 
 static json_t *
-write_times(const struct times *times)
+write_seen(const struct seen *seen)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < times->count; i++) {
-		(void)json_array_append_new(array, json_integer(times->ms[i]));
+	for (size_t i = 0; i < seen->count; i++) {
+		(void)json_array_append_new(
+			array, json_integer(seen->values[i]));
 	}
-	return json_pack(
-		"{s:o, s:i}", "ms", array, "misses", (int)times->misses);
+	return array;
+}
+
+static json_t *
+write_times(const struct times *times)
+{
+	return json_pack("{s:o, s:i}", "ms", write_seen(&times->ms), "misses",
+		(int)times->misses);
 }
 
 json_t *
@@ -201,28 +238,46 @@ stage_show_habits_write(const struct stage_show_habits *self)
 			json_object_set_new(item, words[what],
 				write_times(&habit->times[what]));
 		}
+		json_object_set_new(item, "kb", write_seen(&habit->kb));
 		(void)json_array_append_new(programs, item);
 	}
 	return json_pack("{s:o}", "programs", programs);
 }
 
 static void
+read_seen(struct seen *seen, int64_t limit, const json_t *from)
+{
+	size_t at;
+	json_t *item;
+
+	json_array_foreach (from, at, item) {
+		json_int_t value = json_integer_value(item);
+
+		if (json_is_integer(item) && value >= 0 && value <= limit) {
+			add(seen, value);
+		}
+	}
+}
+
+static void
 read_times(struct times *times, const json_t *from)
 {
 	json_int_t misses = json_integer_value(json_object_get(from, "misses"));
-	size_t at;
-	json_t *ms;
 
 	times->misses =
 		misses > 0 && misses < MISSES_MAX ? (unsigned)misses : 0;
-	json_array_foreach (json_object_get(from, "ms"), at, ms) {
-		json_int_t value = json_integer_value(ms);
+	read_seen(&times->ms, STAGE_SHOW_PATIENCE_MAX_NS / MS,
+		json_object_get(from, "ms"));
+}
 
-		if (json_is_integer(ms) && value >= 0 &&
-			value <= STAGE_SHOW_PATIENCE_MAX_NS / MS) {
-			add(times, value);
-		}
+static void
+read_habit(struct habit *habit, const json_t *from)
+{
+	for (size_t what = 0; what < STAGE_SHOW_DEADLINE_COUNT; what++) {
+		read_times(&habit->times[what],
+			json_object_get(from, words[what]));
 	}
+	read_seen(&habit->kb, KB_MAX, json_object_get(from, "kb"));
 }
 
 void
@@ -237,11 +292,8 @@ stage_show_habits_read(struct stage_show_habits *self, const json_t *from)
 		struct habit *habit =
 			program != NULL ? touch(self, program) : NULL;
 
-		for (size_t what = 0;
-			habit != NULL && what < STAGE_SHOW_DEADLINE_COUNT;
-			what++) {
-			read_times(&habit->times[what],
-				json_object_get(item, words[what]));
+		if (habit != NULL) {
+			read_habit(habit, item);
 		}
 	}
 }

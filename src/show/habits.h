@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** How long programs take: until they say that they are there, have opened,
- * have saved, have ended. From what was seen it says how long to wait.
+ * have saved, have ended; and how much memory. From what was seen it says how
+ * long to wait, and what they will want.
  *
  * That is twice the longest of the last times, and not less than a part of what
  * is usual: a program that takes long is not given up, and a sick one that is
@@ -47,6 +48,15 @@ void stage_show_habits_miss(struct stage_show_habits *self, const char *program,
  * known. */
 int64_t stage_show_habits_patience_ns(const struct stage_show_habits *self,
 	const char *program, enum stage_show_deadline what, int64_t usual_ns);
+
+/** A program had so much memory of its own, in bytes, when its song was over.
+ * 0: nobody knows, and nothing is learned. */
+void stage_show_habits_note_memory(
+	struct stage_show_habits *self, const char *program, int64_t bytes);
+
+/** The most memory that it had the last times, in bytes; 0: not known. */
+int64_t stage_show_habits_memory(
+	const struct stage_show_habits *self, const char *program);
 
 /** Whether something was learned since it was asked last. */
 bool stage_show_habits_take_change(struct stage_show_habits *self);

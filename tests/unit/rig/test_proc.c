@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#define _DEFAULT_SOURCE // MAP_ANONYMOUS
+
 #include "rig/proc.h"
 
 #include <errno.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -354,6 +357,30 @@ start_session(int *fd)
 	return leader;
 }
 
+// What it maps, and has not touched or shares, is not its own.
+static void
+memory_of_its_own(void **state)
+{
+	const size_t size = (size_t)64 * 1024 * 1024;
+	int64_t before = stage_proc_own_bytes(getpid());
+	char *own = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *shared = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int64_t now;
+	(void)state;
+
+	assert_true(own != MAP_FAILED && shared != MAP_FAILED);
+	memset(own, 1, size / 2);
+	memset(shared, 1, size);
+	now = stage_proc_own_bytes(getpid());
+	munmap(own, size);
+	munmap(shared, size);
+	assert_true(before > 0);
+	assert_in_range(now - before, size / 4, size);
+	assert_int_equal(stage_proc_own_bytes(world_dead_pid()), 0);
+}
+
 static void
 use_of_a_session(void **state)
 {
@@ -512,6 +539,7 @@ main(void)
 		cmocka_unit_test(one_without_its_first_thread_lives),
 		cmocka_unit_test(found_by_environment),
 		cmocka_unit_test(found_while_it_execs),
+		cmocka_unit_test(memory_of_its_own),
 		cmocka_unit_test(use_of_a_session),
 		cmocka_unit_test(one_that_a_signal_has_stopped),
 		cmocka_unit_test(as_text_and_back),

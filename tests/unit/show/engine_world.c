@@ -167,14 +167,23 @@ op_show(void *user, const struct stage_show_program *program, bool is_shown)
 	note(user, "%s %s", is_shown ? "show" : "hide", program->id);
 }
 
-static enum stage_status
-op_has_room(
-	void *user, const struct stage_show_song *song, struct stage_err *err)
+static int64_t
+op_memory(void *user, const struct stage_show_program *program)
 {
-	return ((struct world *)user)->is_memory_full
-		       ? stage_err_set(
-				 err, STAGE_FULL, "no room for %s", song->name)
-		       : STAGE_OK;
+	(void)program;
+	return ((struct world *)user)->program_bytes;
+}
+
+static enum stage_status
+op_has_room(void *user, const struct stage_show_song *song, int64_t wanted,
+	struct stage_err *err)
+{
+	struct world *world = user;
+
+	world->wanted_bytes = wanted;
+	return world->is_memory_full ? stage_err_set(err, STAGE_FULL,
+					       "no room for %s", song->name)
+				     : STAGE_OK;
 }
 
 static enum stage_status
@@ -332,6 +341,7 @@ static const struct stage_show_ops ops = {
 	.save = op_save,
 	.loaded = op_loaded,
 	.show = op_show,
+	.memory = op_memory,
 	.has_room = op_has_room,
 	.load = op_load,
 	.store = op_store,

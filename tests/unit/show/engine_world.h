@@ -44,7 +44,9 @@ struct world {
 	unsigned next_id;
 	const char *not_installed; // an executable
 	bool is_memory_full;
-	bool has_daemons; // what is launched goes on in another process
+	int64_t program_bytes; // that each has
+	int64_t wanted_bytes;  // what room was last asked for
+	bool has_daemons;      // what is launched goes on in another process
 	bool is_disk_full;
 	bool is_disk_slow;        // what is kept takes a while
 	bool is_write_slow;       // so does what is stored, and made

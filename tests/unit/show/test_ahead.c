@@ -14,6 +14,8 @@
 
 #include "engine_world.h"
 
+#define MB 1048576
+
 static int
 set_up(void **state)
 {
@@ -308,6 +310,32 @@ without_memory_it_is_loaded_at_its_turn(void **state)
 }
 
 static void
+its_programs_are_known_by_what_they_took(void **state)
+{
+	struct world *world = *state;
+	struct stage_show_habits *habits = stage_show_habits_create();
+
+	assert_non_null(habits);
+	stage_show_engine_set_habits(world->engine, habits);
+	world_song(world, "E", "zyn:zyn:nA1\norg:org:nE2\n");
+	world_conf(world, "A", "tail 5s\n");
+	world->program_bytes = 100 * MB;
+	world_play(world, "E", "");
+	world_play(world, "A", ""); // both of E's have ended
+	world_play(world, "C", ""); // A rings, with an id of E's
+	preload(world, "E");
+	world_expect(world, "launch nE2");
+	assert_int_equal(world->wanted_bytes, 200 * MB);
+	world_come_up(world, "");
+	world_pass(world, 5000);
+	world_exits(world, "nA1", true);
+	// Who is there has what it wants.
+	assert_int_equal(world->wanted_bytes, 100 * MB);
+	stage_show_engine_set_habits(world->engine, NULL);
+	stage_show_habits_destroy(habits);
+}
+
+static void
 what_must_be_alone_waits_for_its_turn(void **state)
 {
 	struct world *world = *state;
@@ -575,6 +603,7 @@ main(void)
 		TEST(crashes_are_mended_ahead_but_not_without_end),
 		TEST(one_that_is_late_ahead_holds_up_nothing),
 		TEST(without_memory_it_is_loaded_at_its_turn),
+		TEST(its_programs_are_known_by_what_they_took),
 		TEST(what_must_be_alone_waits_for_its_turn),
 		TEST(ids_that_are_in_use_wait_for_their_end),
 		TEST(what_would_be_heard_is_not_started_ahead),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #define S 1000000000LL
+#define MB 1048576LL
 #define OPEN STAGE_SHOW_DEADLINE_OPEN
 
 static int
@@ -147,11 +148,41 @@ it_is_written_and_read(void **state)
 }
 
 static void
+memory_is_the_most_of_the_last_times(void **state)
+{
+	struct stage_show_habits *habits = *state;
+	struct stage_show_habits *other = stage_show_habits_create();
+	json_t *json;
+
+	assert_int_equal(stage_show_habits_memory(NULL, "zyn"), 0);
+	assert_int_equal(stage_show_habits_memory(habits, "zyn"), 0);
+	stage_show_habits_note_memory(NULL, "zyn", MB);
+	stage_show_habits_note_memory(habits, "zyn", 0); // nobody knows
+	assert_false(stage_show_habits_take_change(habits));
+	stage_show_habits_note_memory(habits, "zyn", 300 * MB);
+	assert_true(stage_show_habits_take_change(habits));
+	for (int i = 1; i < STAGE_SHOW_TIMES_MAX; i++) {
+		stage_show_habits_note_memory(habits, "zyn", 20 * MB);
+	}
+	assert_int_equal(stage_show_habits_memory(habits, "zyn"), 300 * MB);
+	// What is not known to be slow is waited for as is usual.
+	assert_int_equal(patience(habits, "zyn"), 10 * S);
+	json = stage_show_habits_write(habits);
+	stage_show_habits_read(other, json);
+	json_decref(json);
+	assert_int_equal(stage_show_habits_memory(other, "zyn"), 300 * MB);
+	stage_show_habits_note_memory(other, "zyn", 20 * MB);
+	assert_int_equal(stage_show_habits_memory(other, "zyn"), 20 * MB);
+	stage_show_habits_destroy(other);
+}
+
+static void
 what_is_no_habit_is_nothing(void **state)
 {
 	static const char odd[] =
 		"{\"programs\": [{\"program\": \"zyn\", \"open\": {\"ms\": "
-		"[-5, 1e9, \"x\", 99999999999], \"misses\": -3}}]}";
+		"[-5, 1e9, \"x\", 99999999999], \"misses\": -3}, "
+		"\"kb\": [-1, \"x\", 1e3, 9999999999999999]}]}";
 	static const char *const texts[] = {"{}", "[]", "7",
 		"{\"programs\": {}}", "{\"programs\": [1, {}, null]}", odd};
 	struct stage_show_habits *habits = *state;
@@ -164,6 +195,7 @@ what_is_no_habit_is_nothing(void **state)
 		stage_show_habits_read(habits, json);
 		json_decref(json);
 		assert_int_equal(patience(habits, "zyn"), 10 * S);
+		assert_int_equal(stage_show_habits_memory(habits, "zyn"), 0);
 	}
 }
 
@@ -178,6 +210,7 @@ main(void)
 		TEST(who_never_answers_is_waited_for_less),
 		TEST(those_seen_last_stay),
 		TEST(it_is_written_and_read),
+		TEST(memory_is_the_most_of_the_last_times),
 		TEST(what_is_no_habit_is_nothing),
 	};
 
