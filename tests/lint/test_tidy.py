@@ -54,6 +54,8 @@ LONG = '#include "one/one.h"\nint\nstage_one(int x)\n{\n' + \
 
 @unittest.skipUnless(tree.has(tidy.TOOL), "needs clang-tidy")
 class Tidy(sample.SampleTree):
+    warnings = ""
+
     def setUp(self):
         super().setUp()
         shutil.copy(tree.ROOT / ".clang-tidy", self.root)
@@ -65,7 +67,8 @@ class Tidy(sample.SampleTree):
             self.write(f"src/one/{number}.c", text)
             entries.append({
                 "directory": str(self.root / "build"),
-                "command": f"cc -I../src -c ../src/one/{number}.c",
+                "command":
+                    f"cc {self.warnings} -I../src -c ../src/one/{number}.c",
                 "file": f"../src/one/{number}.c"})
         self.write("build/compile_commands.json", json.dumps(entries))
         options = argparse.Namespace(build=str(self.root / "build"),
@@ -102,6 +105,13 @@ class Tidy(sample.SampleTree):
         for line in names:
             self.assert_reported(self.check(line + "\n")[0],
                                  "src/one/0.c:1: error: ")
+
+    def test_nolint_holds_where_warnings_are_errors(self):
+        self.warnings = "-Werror"
+        line = "typedef struct _theirs theirs; // NOLINT"
+        self.assertEqual(self.check(line + "(*-reserved-*)\n")[0], [])
+        self.assert_reported(self.check(line + "(no-such)\n")[0],
+                             "src/one/0.c:1: error: ")
 
     def test_the_analyzer_is_asked_for(self):
         self.assertEqual(self.check(LEAK)[0], [])
