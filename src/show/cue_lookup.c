@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define RUNNING_MAX 2
 #define PORT_TEXT 6
@@ -106,11 +107,15 @@ on_found(uv_getaddrinfo_t *request, int status, struct addrinfo *list)
 	}
 }
 
+// Of no host, it is the loopback's addresses: that is what localhost means even
+// where nobody has written it into a file (RFC 6761, section 6.3).
 static int
 begin(struct stage_show_book *self, struct stage_show_lookup *lookup)
 {
+	const char *host = lookup->host;
 	int status = uv_getaddrinfo(self->loop, &lookup->request, on_found,
-		lookup->host, lookup->port, &lookup->hints);
+		strcasecmp(host, "localhost") != 0 ? host : NULL, lookup->port,
+		&lookup->hints);
 
 	self->running += status == 0;
 	return status;
