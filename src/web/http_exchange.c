@@ -93,6 +93,15 @@ begin_exchange(struct stage_web_http *http, struct MHD_Connection *connection,
 	return self;
 }
 
+static void
+drop_response(struct stage_web_exchange *self)
+{
+	if (self->response != NULL && self->response != self->http->spare) {
+		MHD_destroy_response(self->response);
+	}
+	self->response = NULL;
+}
+
 static enum MHD_Result
 give(struct stage_web_exchange *self)
 {
@@ -101,10 +110,7 @@ give(struct stage_web_exchange *self)
 	self->is_given = true;
 	result = MHD_queue_response(
 		self->connection, self->code, self->response);
-	if (self->response != self->http->spare) {
-		MHD_destroy_response(self->response);
-	}
-	self->response = NULL;
+	drop_response(self);
 	return result;
 }
 
@@ -188,6 +194,7 @@ stage_web_http_on_completed(void *cls, struct MHD_Connection *connection,
 	void **context, enum MHD_RequestTerminationCode code)
 {
 	struct stage_web_exchange *self = *context;
+	bool is_answered; // too late for its client
 
 	(void)cls;
 	(void)connection;
@@ -199,7 +206,9 @@ stage_web_http_on_completed(void *cls, struct MHD_Connection *connection,
 	stage_web_link_waits(self->link);
 	self->connection = NULL;
 	self->link = NULL;
-	if (self->is_given || !self->is_asked) {
+	is_answered = self->response != NULL;
+	drop_response(self);
+	if (self->is_given || is_answered || !self->is_asked) {
 		finish_exchange(self);
 	} // else it is still to be answered, and is freed then
 }
