@@ -195,6 +195,34 @@ def test_a_plugin_is_added_at_a_place_moved_and_taken_out(rig, hands):
                     "the focus is on what was nearest")
 
 
+# Holds back what is asked of a rack's plug-ins until it is let go.
+HOLD_BACK = """(() => {
+  const asks = window.fetch;
+  const gate = new Promise((resolve) => { window.letGo = () => {
+    window.fetch = asks; resolve(); }; });
+  window.fetch = async (path, ...rest) => {
+    if (String(path).includes('/plugins?')) {
+      window.isAsked = true;
+      await gate;
+    }
+    return asks(path, ...rest);
+  };
+})()"""
+
+
+def test_a_dialog_that_comes_late_gives_the_focus_to_who_opened_it(hands):
+    hands.reach("add-global-fx")
+    hands.tab.eval(HOLD_BACK)
+    hands.press("Enter")
+    hands.tab.until("window.isAsked === true", "it has asked")
+    hands.press("Tab")
+    assert hands.at() == "snapshots-global-fx"
+    hands.tab.eval("letGo()")
+    hands.await_focus("plugin-find")
+    hands.press("Escape")
+    hands.await_focus("add-global-fx")
+
+
 def test_a_controller_is_learned_and_forgotten(rig, hands):
     keys = racks.Keys(rig[0])
     try:

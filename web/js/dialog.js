@@ -6,10 +6,14 @@
 import {el} from "./dom.js";
 import {update} from "./morph.js";
 
-// Opens one. draw gives what is in it; closed is told. Gives {render, say,
-// close}: render draws it anew, say tells what has happened, aloud, too.
-export function openDialog(title, draw, closed = () => {}) {
-  const key = document.activeElement?.closest?.("[data-key]")?.dataset.key;
+// What has the focus, by its data-key. Who must ask something before a dialog
+// can open takes it before that, since the focus may be elsewhere by then.
+export const opener = () => document.activeElement?.closest?.("[data-key]")?.dataset.key;
+
+// Opens one. draw gives what is in it; closed is told; key: who opened it. Gives
+// {render, say, close}: render draws it anew, say tells what has happened, aloud,
+// too.
+export function openDialog(title, draw, closed = () => {}, key = opener()) {
   const body = el("div", {});
   const news = el("p", {role: "status", class: "news"});
   const box = el("dialog", {"aria-labelledby": "dialog-title"},

@@ -3,7 +3,7 @@
 // The dialog that adds a plug-in: one is found by words, and put at a place.
 
 import {post} from "./api.js";
-import {openDialog} from "./dialog.js";
+import {openDialog, opener} from "./dialog.js";
 import {el} from "./dom.js";
 import {many, search, shape} from "./rack_words.js";
 
@@ -17,9 +17,9 @@ class Adding {
   #where = ""; // the slot that it is to stand before; "": the last one
   #isBusy = false;
 
-  constructor(page, rack, slots, plugins) {
+  constructor(page, rack, slots, plugins, key) {
     Object.assign(this, {page, rack, slots, plugins});
-    this.dialog = openDialog(`Add a plug-in to ${rack}`, () => this.#draw());
+    this.dialog = openDialog(`Add a plug-in to ${rack}`, () => this.#draw(), undefined, key);
     this.dialog.say(`${plugins.length} plug-ins are installed.`);
   }
 
@@ -89,8 +89,9 @@ class Adding {
 }
 
 export async function addDialog(page, rack, slots) {
+  const key = opener();
   const plugins = await page.attempt(post(`rack/${rack}/plugins`));
   if (plugins) {
-    new Adding(page, rack, slots, plugins.filter((each) => !each.fault));
+    new Adding(page, rack, slots, plugins.filter((each) => !each.fault), key);
   }
 }

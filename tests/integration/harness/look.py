@@ -102,8 +102,10 @@ class Hands:
     def reach(self, key):
         """Tabs until something has the focus, which must be seen to have it."""
         passed = []
-        self.tab.until("!!document.querySelector("
-                       f"{json.dumps(f'[data-key={json.dumps(key)}]')})",
+        # A dialog that was closed is there, unseen, until the next frame.
+        self.tab.until("[...document.querySelectorAll("
+                       f"{json.dumps(f'[data-key={json.dumps(key)}]')})]"
+                       ".some((each) => each.checkVisibility())",
                        f"there is {key}")
         while self.at() != key:
             assert len(passed) < TABS_MAX, f"Tab never comes to {key}: {passed}"
