@@ -15,6 +15,8 @@ from harness.phone import (FOCUS, LANDSCAPE, key_of, open_paired, press, reach,
 
 TALK = "#!/bin/sh\nexec 2>&1\necho begins\n" \
     "while read x; do echo \"$x\"; done <>/tmp/words\n"
+SICK = "#!/bin/sh\n[ -e /tmp/font ] || { echo no font; exit 100; }\n" \
+    "exec tail -f /dev/null\n"
 HELD_S = 1  # of what must be held
 SAID = "document.querySelector('#said').textContent"
 
@@ -107,17 +109,23 @@ def test_a_crash_is_explained_and_mended(rig):
     tab.until(f"{card('talk')}.querySelector('.log')?.textContent"
               ".includes('last words')")
 
-    # One that gives up comes first, and the lamp says so.
-    show.put(machine, "sick", "#!/bin/sh\necho no font 2>&1\nexit 100\n")
+    # Who reads the last words goes on there when all is drawn anew, as it is
+    # for one that gives up; that one comes first, and the lamp says so.
+    tab.key("Tab")
+    words = tab.eval(f"{FOCUS}.getAttribute('aria-label')")
+    assert words == "last words of talk"
+    show.put(machine, "sick", SICK)
     await_card(tab, "sick", "failed")
     assert tab.eval("document.querySelector('.cards section')"
                     ".getAttribute('aria-label')") == "sick"
     tab.until("document.querySelector('#lamp').textContent === 'Trouble'")
+    assert tab.eval(f"{FOCUS}.getAttribute('aria-label')") == words
     press(tab, "#lamp")
     tab.until("document.querySelector('#why').textContent.includes('sick: ')")
     press(tab, "#lamp")
     tab.until("document.querySelector('#why').hidden")
-    show.write(machine.rig / "services/sick/run", show.STAY, 0o755)
+    # What it lacked is no file of the rig, whose change would start it.
+    machine.run(["touch", "/tmp/font"], check=True)
     press(tab, key_of("restart-sick"), HELD_S)
     await_card(tab, "sick", "ready")
     # A touch alone does nothing.

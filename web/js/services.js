@@ -68,6 +68,7 @@ function drawDeath(name, death) {
       class: "log",
       tabindex: 0,
       role: "region",
+      "data-key": `words-${name}-${death.wall_ns}`,
       "aria-label": `last words of ${name}`,
     }, death.lines.join("\n")) : null);
 }

@@ -81,14 +81,15 @@ def reach(tab, selector):
     """Presses Tab until that has the focus, which must be seen."""
     tab.until(f"!!document.querySelector({json.dumps(selector)}"
               "+ ':not(:disabled)')", f"{selector} can be reached")
-    for _ in range(TABS_MAX):
+    passed = []
+    while len(passed) < TABS_MAX:
         if tab.eval(f"{FOCUS}.matches({json.dumps(selector)})"):
             assert tab.eval(f"getComputedStyle({FOCUS}).outlineStyle") \
                 != "none", f"the focus of {selector} is not seen"
             return
+        passed.append(tab.eval(f"{FOCUS}.dataset.key ?? {FOCUS}.nodeName"))
         tab.key("Tab")
-    raise AssertionError(f"Tab does not reach {selector}; it is at "
-                         f"{tab.eval(FOCUS + '.outerHTML')}")
+    raise AssertionError(f"Tab never comes to {selector}: {passed}")
 
 
 def press(tab, selector, held_s=0):
