@@ -71,21 +71,23 @@ stage_proc_parent(pid_t pid)
 	return pid > 0 && read_stat(pid, &fields) ? fields.parent : 0;
 }
 
+// proc(5): pages of all that it maps, of what is resident, of what is shared.
 int64_t
 stage_proc_own_bytes(pid_t pid)
 {
 	char path[64];
 	struct stage_str text = {0};
-	long long pages;
-	long long resident = 0;
-	long long shared = 0;
+	char *end;
+	long long resident;
+	long long shared;
 
 	snprintf(path, sizeof(path), "/proc/%ld/statm", (long)pid);
-	if (stage_io_read_file(path, STAT_MAX, &text, NULL) != STAGE_OK ||
-		sscanf(stage_str_text(&text), "%lld %lld %lld", &pages,
-			&resident, &shared) != 3) {
-		resident = shared;
+	if (stage_io_read_file(path, STAT_MAX, &text, NULL) != STAGE_OK) {
+		stage_str_clear(&text);
 	}
+	(void)strtoll(stage_str_text(&text), &end, 10);
+	resident = strtoll(end, &end, 10);
+	shared = strtoll(end, NULL, 10);
 	stage_str_finish(&text);
 	return (resident - shared) * sysconf(_SC_PAGESIZE);
 }
