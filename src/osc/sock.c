@@ -121,6 +121,23 @@ stage_osc_sock_receive(int fd, void *bytes, size_t len)
 	return got;
 }
 
+ssize_t
+stage_osc_sock_take(int fd, void *bytes, size_t len, struct stage_osc_peer *out)
+{
+	struct sockaddr_storage address = {0};
+	ssize_t got;
+
+	do {
+		socklen_t size = sizeof(address);
+		got = recvfrom(fd, bytes, len, MSG_DONTWAIT,
+			(struct sockaddr *)&address, &size);
+	} while (got < 0 && errno == EINTR);
+	if (got >= 0) {
+		stage_osc_peer_copy(out, (const struct sockaddr *)&address);
+	}
+	return got;
+}
+
 #if defined(__linux__)
 
 void

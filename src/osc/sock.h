@@ -27,6 +27,12 @@ int stage_osc_sock_accept(int fd, struct stage_osc_peer *out);
 ssize_t stage_osc_sock_send(int fd, const void *bytes, size_t len);
 ssize_t stage_osc_sock_receive(int fd, void *bytes, size_t len);
 
+/** Takes a datagram of a UDP socket without blocking, and says whose. -1 with
+ * errno set when there is none, or to tell of an error. Restarts after EINTR.
+ */
+ssize_t stage_osc_sock_take(
+	int fd, void *bytes, size_t len, struct stage_osc_peer *out);
+
 /** Has the system keep, for a UDP socket, who refused what it was sent (ICMP).
  * Where it cannot, nothing is ever refused. */
 void stage_osc_sock_keep_refusals(int fd);

@@ -3,6 +3,7 @@
 
 #include "osc/udp.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@
 #define KERNEL_BYTES (1U << 20U) // asked for, to hold what comes in a burst
 #define WAITING_MAX 1024         // datagrams
 #define WAITING_BYTES_MAX (1U << 20U)
-#define TRIES 4 // to send, when others have refused what they were sent
+#define TRIES 4      // to send, when others have refused what they were sent
+#define READS_MAX 64 // in a turn of the loop, behind a refusal
 
 struct stage_osc_udp {
 	uv_udp_t socket;
@@ -127,6 +129,31 @@ stage_osc_udp_watch_refusals(struct stage_osc_udp *self,
 	}
 }
 
+/* libuv reads no further in this turn when it is told of a refusal, though more
+ * may wait behind it: it would be heard after what others said later by another
+ * socket, by a turn for each refusal. */
+static void
+read_on(struct stage_osc_udp *self)
+{
+	uv_os_fd_t fd;
+
+	for (int i = 0; i < READS_MAX && !self->is_closed &&
+			uv_fileno((uv_handle_t *)&self->socket, &fd) == 0;
+		i++) {
+		ssize_t len = stage_osc_sock_take(
+			fd, self->buffer, sizeof(self->buffer), &self->from);
+
+		if (len >= 0) {
+			(void)stage_osc_read(
+				self->buffer, (size_t)len, on_message, self);
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			return;
+		} else {
+			take_refusals(self);
+		}
+	}
+}
+
 static void
 on_datagram(uv_udp_t *socket, ssize_t len, const uv_buf_t *buffer,
 	const struct sockaddr *from, unsigned flags)
@@ -135,6 +162,9 @@ on_datagram(uv_udp_t *socket, ssize_t len, const uv_buf_t *buffer,
 
 	if (from == NULL) {
 		take_refusals(self); // or there is nothing more to read
+	}
+	if (len < 0) {
+		read_on(self);
 	}
 	if (len <= 0 || from == NULL || (flags & UV_UDP_PARTIAL) != 0) {
 		return;

@@ -26,6 +26,21 @@ for port, times, message in json.loads(sys.argv[1]):
         while unpack(peer.recv(65536)) != ["/reply", "/osc/ping"]:
             pass
 """
+# Wishes by show control, whose answers nobody takes where they go; and when the
+# server has turned a few times, another one by NSM.
+OVERTAKEN = osc.CODEC + r"""
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+peer.bind(("127.0.0.1", 0))
+peer.settimeout(60)
+nsm = ("127.0.0.1", int(sys.argv[1]))
+for number in range(20):
+    peer.sendto(pack(f"/cue/{1 + number % 5}/start"), ("127.0.0.1", 53000))
+for _ in range(2):
+    peer.sendto(pack("/osc/ping"), nsm)
+    while unpack(peer.recv(65536)) != ["/reply", "/osc/ping"]:
+        pass
+peer.sendto(pack("/nsm/server/open", "B"), nsm)
+"""
 # Connections that are cut in the middle, or hang there; behind each of them one
 # message in each framing that is answered.
 CUTS = osc.CODEC + r"""
@@ -141,6 +156,14 @@ def test_wishes_and_their_ends_at_any_moment_leave_the_last_one(rig):
         check_it_is_alone(rig, last)
     assert show.service(rig.machine, "show")["restarts"] == 0
     rig.call("calm")
+
+
+def test_wishes_that_are_answered_where_nobody_listens_come_no_later(rig):
+    script = rig.machine.home / "overtaken.py"
+    script.write_text(OVERTAKEN)
+    rig.machine.run(["/usr/bin/python3", script, str(rig.port())], check=True,
+                    timeout=120)
+    check_it_is_alone(rig, "B")
 
 
 def test_connections_that_are_cut_in_a_word_disturb_nobody(rig):

@@ -31,7 +31,8 @@ struct place {
 	char address[64];           // of the last message
 	struct stage_osc_peer from; // of it
 	bool answers;               // with what it got
-	bool ends;                  // with the first message
+	size_t ends_at;             // that message; 0: none
+	struct stage_osc_peer *too; // is sent as much; NULL: nobody
 };
 
 static void
@@ -52,7 +53,10 @@ on_message(void *user, const struct stage_osc_peer *from,
 		stage_osc_udp_send(self->udp, from, out.data, out.len);
 		stage_str_finish(&out);
 	}
-	if (self->ends) {
+	if (self->too != NULL) {
+		stage_osc_udp_send(self->udp, self->too, HELLO, 12);
+	}
+	if (self->count == self->ends_at) {
 		stage_osc_udp_destroy(self->udp);
 		self->udp = NULL;
 	}
@@ -277,7 +281,7 @@ a_bundle_ends_with_the_socket(void **state)
 	world_send(fd, two, sizeof(two) - 1);
 	world_await(&place.world, &place.count, 2);
 	assert_string_equal(place.address, "/last");
-	place.ends = true;
+	place.ends_at = 3;
 	place.answers = true;
 	world_send(fd, two, sizeof(two) - 1);
 	world_send(fd, LAST, 12);
@@ -369,6 +373,40 @@ who_refuses_is_told_and_costs_the_others_nothing(void **state)
 	}
 }
 
+// Whoever waits behind them is heard in the same turn.
+static void
+refusals_hold_up_nobody_who_speaks(void **state)
+{
+	struct place place;
+	struct stage_osc_peer gone;
+	int fd;
+	(void)state;
+
+	place_init(&place);
+	stage_osc_udp_watch_refusals(place.udp, on_refused);
+	fd = place_connect(&place);
+	gone = world_name(fd);
+	close(fd);
+	fd = place_connect(&place);
+	place.too = &gone;
+	refusals = 0;
+	for (int i = 0; i < 20; i++) {
+		world_send(fd, HELLO, 12);
+	}
+	world_turn(&place.world);
+	assert_int_equal(place.count, 20);
+	world_await(&place.world, &refusals, 20);
+	assert_true(stage_osc_peer_is_same(&refused_by, &gone));
+	place.ends_at = 22; // while it reads on
+	world_send(fd, HELLO, 12);
+	world_send(fd, LAST, 12);
+	world_send(fd, HELLO, 12);
+	world_await(&place.world, &place.count, 22);
+	assert_string_equal(place.address, "/last");
+	close(fd);
+	place_finish(&place);
+}
+
 static void
 assert_refused(uv_loop_t *loop, const char *host, int port,
 	enum stage_status wanted, const char *sentence)
@@ -437,6 +475,7 @@ main(void)
 		cmocka_unit_test(sending_to_nobody_does_no_harm),
 		cmocka_unit_test(
 			who_refuses_is_told_and_costs_the_others_nothing),
+		cmocka_unit_test(refusals_hold_up_nobody_who_speaks),
 		cmocka_unit_test(a_place_that_cannot_be_had_is_told),
 		cmocka_unit_test(the_socket_ends_with_exec),
 	};
