@@ -140,9 +140,11 @@ def test_stop_is_ordered_and_leaves_nothing(make_box):
     # In the middle of a start, which waits for one that is never ready.
     show.put(box, "late", ready="notify\n")
     box.root(["systemctl", "start", "--no-block", "stagecraft"])
-    show.await_state(box, "choir", "ready")
-    unit = box.await_unit("activating")
-    assert "1 starting" in unit["StatusText"]
+    for name in ("choir", "messy"):
+        show.await_state(box, name, "ready")
+    box.await_unit("activating")
+    wait_until(lambda: "1 starting" in box.show()["StatusText"], 5,
+               lambda: f"of the late one: {box.show()['StatusText']}")
     box.root(["systemctl", "stop", "stagecraft"], timeout=40)
     assert box.show()["ActiveState"] == "inactive"
     check_nothing_left(box)
