@@ -240,7 +240,8 @@ def osc_js(tmp_path_factory):
     home = tmp_path_factory.mktemp("osc-js")
     try:
         done = subprocess.run(
-            ["npm", "install", "--omit=optional", "--no-audit", "--no-fund",
+            ["npm", "install", "--fetch-retries=0", "--omit=optional",
+             "--no-audit", "--no-fund",
              "osc@2"], cwd=home, capture_output=True, text=True, timeout=90)
     except subprocess.TimeoutExpired:
         pytest.skip("npm does not get osc within 90 s")
