@@ -125,15 +125,21 @@ def song_edges(stage):
             for source, target in show.edges(stage.machine) if ".n" in source}
 
 
-def test_nothing_of_it_is_heard_and_the_one_before_rings(machine):
+def stage_of(machine, *programs):
+    """Songs A and B, of one program each, which plays on one port."""
     stage = songs.Stage(machine, PROGRAMS, jack=show.JACK,
                         patchbay=patchbay.SERVICE)
     show.use_tools(machine)
     machine.set_env(JACK_NO_START_SERVER="1")
-    for song, program in (("A", "voice"), ("B", "eager")):
+    for song, program in zip("AB", programs):
         stage.song(song, f"{program} n{song}AAA")
         stage.songs.joinpath(song, "song.patch").write_text(
             f"{program}.n{song}AAA:out_1 -> system:playback_1\n")
+    return stage
+
+
+def test_nothing_of_it_is_heard_and_the_one_before_rings(machine):
+    stage = stage_of(machine, "voice", "eager")
     patchbay.write(machine, "10-all", "*:out_1 -> system:playback_1\n")
     conf(stage, "A", "tail 3s\n")
     stage.up()
@@ -161,14 +167,7 @@ def test_nothing_of_it_is_heard_and_the_one_before_rings(machine):
 
 
 def test_there_is_no_silence_between_two_songs(machine):
-    stage = songs.Stage(machine, PROGRAMS, jack=show.JACK,
-                        patchbay=patchbay.SERVICE)
-    show.use_tools(machine)
-    machine.set_env(JACK_NO_START_SERVER="1")
-    for song, program in (("A", "low"), ("B", "high")):
-        stage.song(song, f"{program} n{song}AAA")
-        stage.songs.joinpath(song, "song.patch").write_text(
-            f"{program}.n{song}AAA:out_1 -> system:playback_1\n")
+    stage = stage_of(machine, "low", "high")
     stage.up()
     write_set(stage, "A", "B")
     assert "result" in stage.call("go")
