@@ -15,7 +15,7 @@ import pytest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from harness import Machine, NotPermitted  # noqa: E402
+from harness import Machine, NotPermitted, look  # noqa: E402
 from harness.box import Box  # noqa: E402
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -54,6 +54,12 @@ def prefix():
         if (SOURCE / path).is_dir():
             return SOURCE / path
     return pytest.fail("nothing is built: run `tests/run --quick` first")
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The text of axe-core."""
+    return look.find_axe(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture

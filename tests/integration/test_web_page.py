@@ -10,8 +10,8 @@ import re
 import pytest
 
 from harness import look, phone, quiet, show, wait_until
-from harness.look import HEADING, SIZES
-from harness.phone import SONGS, VIEWS, open_paired, unlock, view
+from harness.look import HEADING, SIZES, open_paired, unlock, view
+from harness.phone import SONGS, VIEWS
 
 
 @pytest.fixture(scope="module")
@@ -210,18 +210,13 @@ def test_every_view_fits_every_screen(rig, tmp_path):
             tab.until("document.querySelector('#view').children.length > 0")
             if name == "racks":
                 tab.until("document.body.innerText.includes('Reverb')")
-            phone.check_fits(tab, name, width)
+            look.check_fits(tab, name, width)
             if name == "stage":
                 assert tab.eval(
                     "[...document.querySelectorAll('.keys button')].every("
                     "(each) => each.offsetHeight >= 64)")
             tab.screenshot(place / f"{name}-{width}.png")
     assert tab.complaints() == []
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return look.find_axe(tmp_path_factory.mktemp("axe"))
 
 
 def test_nobody_is_left_out(rig, axe):

@@ -9,7 +9,7 @@ import pathlib
 
 import pytest
 
-from harness import browser, look, show, wait_until, web
+from harness import look, phone, show, wait_until
 from harness.puppet import Puppet
 
 SOURCE, SINK = "global-fx:out_1", "system:playback_2"
@@ -18,25 +18,14 @@ KEYS = "Keystation 61:out"  # a keyboard that is in its case
 
 @pytest.fixture(scope="module")
 def rig(make_shared_machine):
-    machine = make_shared_machine()
-    show.use_tools(machine)
-    machine.up("--demo")
-    page = web.Page(machine)
-    show.await_state(machine, "global-fx", "ready", 60)
-    chromium = browser.Browser(machine)
-    yield machine, page, chromium
-    chromium.end()
-    page.end()
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return look.find_axe(tmp_path_factory.mktemp("axe"))
+    for found in phone.demo(make_shared_machine, has_songs=False):
+        show.await_state(found[0], "global-fx", "ready", 60)
+        yield found
 
 
 @pytest.fixture
 def hands(rig):
-    tab = look.open_view(*rig[1:], "patch")
+    tab = look.open_view(rig, "patch")
     tab.until("document.querySelectorAll('.list li').length > 3")
     yield look.Hands(tab)
     assert tab.complaints() == [], json.dumps(tab.complaints())
@@ -232,7 +221,7 @@ def test_the_mode_is_changed_and_history_read(rig, hands):
 
 
 def test_a_viewer_sees_all_and_changes_nothing(rig):
-    tab = look.open_view(*rig[1:], "patch", role="viewer", unlocked=False)
+    tab = look.open_view(rig, "patch", role="viewer", unlocked=False)
     tab.until("document.querySelectorAll('.list li').length > 3")
     assert tab.eval("[...document.querySelectorAll('main button')].filter("
                     "(each) => !each.disabled).map((each) => each.textContent)"
@@ -249,7 +238,7 @@ def test_both_ways_to_see_it_fit_and_leave_nobody_out(rig, axe, tmp_path):
                                         tmp_path))
     ask(rig, "connect", **{"from": KEYS, "to": "synth:midi_in"})
     ask(rig, "forbid", **{"from": "synth:*", "to": SINK})
-    tab = look.open_view(*rig[1:], "patch")
+    tab = look.open_view(rig, "patch")
     tab.until("!!document.querySelector('[data-key=rules]')")
     tab.eval("document.querySelector('[data-key=rules]').open = true")
     found = {}

@@ -8,32 +8,21 @@ import pathlib
 
 import pytest
 
-from harness import browser, look, racks, show, wait_until, web
+from harness import look, phone, racks, show, wait_until
 
 RACK = "rack-global-fx"
 
 
 @pytest.fixture(scope="module")
 def rig(make_shared_machine):
-    machine = make_shared_machine()
-    show.use_tools(machine)
-    machine.up("--demo")
-    page = web.Page(machine)
-    show.await_state(machine, "global-fx", "ready", 60)
-    chromium = browser.Browser(machine)
-    yield machine, page, chromium
-    chromium.end()
-    page.end()
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return look.find_axe(tmp_path_factory.mktemp("axe"))
+    for found in phone.demo(make_shared_machine, has_songs=False):
+        show.await_state(found[0], "global-fx", "ready", 60)
+        yield found
 
 
 @pytest.fixture
 def hands(rig):
-    tab = look.open_view(*rig[1:], "racks")
+    tab = look.open_view(rig, "racks")
     tab.until("document.body.innerText.includes('Reverb')")
     yield look.Hands(tab)
     assert tab.complaints() == [], json.dumps(tab.complaints())
@@ -321,7 +310,7 @@ def test_what_is_left_out_says_why_and_is_revived(rig, hands):
 
 
 def test_a_viewer_and_a_locked_device_change_nothing(rig):
-    tab = look.open_view(*rig[1:], "racks", role="viewer", unlocked=False)
+    tab = look.open_view(rig, "racks", role="viewer", unlocked=False)
     tab.click("[data-key='open-global-fx reverb']")
     tab.until("!!document.getElementById('global-fx-reverb-size')")
     enabled = tab.eval(
@@ -334,7 +323,7 @@ def test_a_viewer_and_a_locked_device_change_nothing(rig):
 def test_opened_states_fit_and_leave_nobody_out(rig, axe, tmp_path):
     place = pathlib.Path(os.environ.get("STAGECRAFT_TEST_SCREENSHOTS",
                                         tmp_path))
-    tab = look.open_view(*rig[1:], "racks")
+    tab = look.open_view(rig, "racks")
     hands = look.Hands(tab)
     ask(rig, "smite", slot="eq")
     tab.click("[data-key='open-global-fx reverb']")

@@ -9,9 +9,8 @@ import pathlib
 import pytest
 
 from harness import look, phone, show, wait_until
-from harness.look import HEADING, SIZES
-from harness.phone import (FOCUS, LANDSCAPE, key_of, open_paired, press, reach,
-                           unlock, view)
+from harness.look import HEADING, SIZES, open_paired, unlock, view
+from harness.phone import FOCUS, LANDSCAPE, key_of, press, reach
 
 TALK = "#!/bin/sh\nexec 2>&1\necho begins\n" \
     "while read x; do echo \"$x\"; done <>/tmp/words\n"
@@ -29,11 +28,6 @@ def rig(make_shared_machine):
         show.put(machine, "talk", TALK)
         show.await_state(machine, "talk", "ready", 60)
         yield found
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return look.find_axe(tmp_path_factory.mktemp("axe"))
 
 
 def say(machine, text):
@@ -290,7 +284,7 @@ def test_what_is_opened_fits_and_leaves_nobody_out(rig, axe, tmp_path, name):
     open_all(rig, tab, name)
     for width, height in SIZES + LANDSCAPE:
         tab.size(width, height)
-        phone.check_fits(tab, name, width)
+        look.check_fits(tab, name, width)
         if name == "stage":
             check_thumbs(tab, width, height)
         tab.screenshot(place / f"open-{name}-{width}.png")

@@ -4,9 +4,9 @@
 
 import pytest
 
-from harness import phone, quiet
-from harness.look import HEADING
-from harness.phone import FOCUS, SONGS, key_of, open_paired, press
+from harness import look, phone, quiet
+from harness.look import HEADING, open_paired
+from harness.phone import FOCUS, SONGS, key_of, press
 
 SAID = "document.querySelector('#said').textContent"
 GO = "document.querySelector('.keys .go')"
@@ -107,7 +107,7 @@ def test_the_screen_stays_on_as_far_as_a_page_can(rig, kind):
         tab.until(f"!{dark}")
     else:
         tab.until(dark, "it says so")
-    phone.view(tab, "system")
+    look.view(tab, "system")
     tab.until(f"!{video}", "and is over with the view")
     if kind == "lent":
         tab.until("window.asked === 0")

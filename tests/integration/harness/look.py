@@ -26,18 +26,33 @@ WIDE = """[...document.querySelectorAll('main *, dialog, dialog *')].filter((eac
   .map((each) => each.outerHTML.slice(0, 300))"""
 
 
-def open_view(page, chromium, name, role="admin", unlocked=True):
-    """A tab of a device that has just been paired, at a view."""
+def open_paired(rig, role="admin"):
+    """A tab of a device that has just been paired; rig: as phone.demo has it."""
+    _, page, chromium = rig
     tab = chromium.tab()
     tab.size(390, 844)
     tab.open(f"http://localhost:{page.port}/#pair={page.code(role)}")
     tab.until(f"{HEADING} && {HEADING} !== 'Pair this device'", "it is paired")
+    return tab
+
+
+def view(tab, name):
     tab.eval(f"location.hash = {name!r}")
     tab.until(f"document.querySelector('[data-key=tab-{name}]')"
               "?.getAttribute('aria-current') === 'page'")
+
+
+def unlock(tab):
+    tab.click("#lock[aria-pressed=true]")
+    tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
+
+
+def open_view(rig, name, role="admin", unlocked=True):
+    """The same, at a view."""
+    tab = open_paired(rig, role)
+    view(tab, name)
     if unlocked:
-        tab.click("#lock[aria-pressed=true]")
-        tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
+        unlock(tab)
     return tab
 
 
@@ -66,15 +81,22 @@ def violations(tab, axe):
         " => node.html + node.failureSummary)]))")
 
 
+def check_fits(tab, name, width):
+    """Nothing is wider than the screen, or too small for a finger."""
+    wide = tab.eval("document.documentElement.scrollWidth")
+    assert wide <= width, f"{name} at {width} is {wide} wide"
+    small = tab.eval(SMALL)
+    assert small == [], f"{name} at {width}: {small}"
+
+
 def check_sizes(tab, place, name):
     """It fits every screen, for thumbs too; a picture of each is kept."""
     place.mkdir(exist_ok=True)
     for width, height in SIZES:
         tab.size(width, height)
-        wide = tab.eval("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name} at {width} is {wide} wide"
-        for found in (tab.eval(SMALL), tab.eval(WIDE)):
-            assert found == [], f"{name} at {width}: {found}"
+        check_fits(tab, name, width)
+        cut = tab.eval(WIDE)
+        assert cut == [], f"{name} at {width}: {cut}"
         tab.screenshot(place / f"{name}-{width}.png")
     tab.size(390, 844)
 

@@ -4,8 +4,8 @@
 
 import json
 
-from . import browser, web
-from .look import HEADING, TABS_MAX
+from . import browser, show, web
+from .look import TABS_MAX
 
 SONGS = ["Opener", "Ballad", "Waltz", "Hymn", "Encore"]
 VIEWS = ["stage", "patch", "racks", "services", "system"]
@@ -28,51 +28,20 @@ def make_songs(machine):
         "\n".join([*SONGS[:2], "break 20 minutes", *SONGS[2:]]) + "\n")
 
 
-def demo(make_shared_machine):
+def demo(make_shared_machine, has_songs=True):
     """For a fixture of a module: gives (machine, page, browser)."""
     machine = make_shared_machine()
+    show.use_tools(machine)
     assert "the page is at http://127.0.0.1:8088/" in machine.up(
         "--demo").stdout
-    make_songs(machine)
-    machine.stagecraft("set", "use", "Friday", check=True)
+    if has_songs:
+        make_songs(machine)
+        machine.stagecraft("set", "use", "Friday", check=True)
     page = web.Page(machine)
     chromium = browser.Browser(machine)
     yield machine, page, chromium
     chromium.end()
     page.end()
-
-
-def open_paired(rig, role="admin"):
-    """A tab of a device that has been paired on the page."""
-    _, page, chromium = rig
-    tab = chromium.tab()
-    tab.size(390, 844)
-    tab.open(f"http://localhost:{page.port}/#pair={page.code(role)}")
-    tab.until(f"{HEADING} && {HEADING} !== 'Pair this device'", "it is paired")
-    return tab
-
-
-def view(tab, name):
-    tab.eval(f"location.hash = {name!r}")
-    tab.until(f"document.querySelector('[data-key=tab-{name}]')"
-              "?.getAttribute('aria-current') === 'page'")
-
-
-def unlock(tab):
-    tab.click("#lock[aria-pressed=true]")
-    tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
-
-
-def check_fits(tab, name, width):
-    """Nothing is wider than the screen, or too small for a finger."""
-    wide = tab.eval("document.documentElement.scrollWidth")
-    assert wide <= width, f"{name} at {width} is {wide} wide"
-    small = tab.eval(
-        "[...document.querySelectorAll('button, select, summary, "
-        "input:not([type=checkbox]):not([type=range])')].filter("
-        "(each) => each.offsetParent && (each.offsetHeight < 44 || "
-        "each.offsetWidth < 44)).map((each) => each.outerHTML)")
-    assert small == [], f"{name} at {width}"
 
 
 # By keyboard alone.
