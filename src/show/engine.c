@@ -448,6 +448,9 @@ give_up(struct stage_show_engine *self, struct stage_show_program *program,
 	}
 	stage_show_habits_miss(self->habits, program->executable,
 		stage_show_deadline_of(program->pending));
+	if (program->pending == STAGE_SHOW_ANNOUNCE && slot->is_late) {
+		return; // nobody waited for it, which was told
+	}
 	slot->is_late = true;
 	slot->is_saving = false;
 	snprintf(slot->why, sizeof(slot->why), "%s %s in %lld s", slot->name,

@@ -236,6 +236,8 @@ stage_show_engine_announce(struct stage_show_engine *self,
 	program->pending = STAGE_SHOW_NOTHING;
 	program->is_to_open = true;
 	program->slot->is_saving = false;
+	program->slot->is_late = false; // it has a time of its own to open
+	program->slot->why[0] = '\0';
 	set_name(program->slot, announce->name);
 	stage_show_tell(self, STAGE_SHOW_SLOT_ANNOUNCED, program->slot);
 	stage_show_set_state(self, program->slot, STAGE_SHOW_OPENING);

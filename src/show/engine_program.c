@@ -113,6 +113,22 @@ learn_memory(struct stage_show_engine *self,
 
 // Starting.
 
+/* What never says that it is there is not waited for: it is late from the
+ * beginning. It has its time all the same, in which it may surprise. */
+static void
+mark_silent(const struct stage_show_engine *self, struct stage_show_slot *slot)
+{
+	if (slot->conf.deadlines_ns[STAGE_SHOW_DEADLINE_ANNOUNCE] ==
+			STAGE_SHOW_UNSAID &&
+		stage_show_habits_is_silent(self->habits, slot->executable)) {
+		slot->is_late = true;
+		snprintf(slot->why, sizeof(slot->why),
+			"%s did not say that it was there the last times, and "
+			"is not waited for",
+			slot->name);
+	}
+}
+
 static void
 begin_run(struct stage_show_engine *self, struct stage_show_slot *slot)
 {
@@ -123,6 +139,7 @@ begin_run(struct stage_show_engine *self, struct stage_show_slot *slot)
 	stage_show_await(self, slot->program, STAGE_SHOW_ANNOUNCE,
 		stage_show_patience_ns(
 			self, slot, STAGE_SHOW_DEADLINE_ANNOUNCE));
+	mark_silent(self, slot);
 	stage_show_set_state(self, slot, STAGE_SHOW_LAUNCHED);
 }
 

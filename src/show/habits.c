@@ -8,6 +8,7 @@
 
 #define MS 1000000 // ns
 #define FEW 3      // times, or misses, that say something
+#define SILENT 2   // misses of its announce
 #define MISSES_MAX 1000
 #define KB 1024
 #define KB_MAX (INT64_C(1) << 40) // of one program
@@ -170,6 +171,16 @@ stage_show_habits_patience_ns(const struct stage_show_habits *self,
 		wanted_ns = STAGE_SHOW_PATIENCE_MAX_NS;
 	}
 	return wanted_ns > least_ns ? wanted_ns : least_ns;
+}
+
+bool
+stage_show_habits_is_silent(
+	const struct stage_show_habits *self, const char *program)
+{
+	const struct habit *habit = self != NULL ? find(self, program) : NULL;
+
+	return habit != NULL &&
+	       habit->times[STAGE_SHOW_DEADLINE_ANNOUNCE].misses >= SILENT;
 }
 
 void

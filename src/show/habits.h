@@ -49,6 +49,11 @@ void stage_show_habits_miss(struct stage_show_habits *self, const char *program,
 int64_t stage_show_habits_patience_ns(const struct stage_show_habits *self,
 	const char *program, enum stage_show_deadline what, int64_t usual_ns);
 
+/** Whether it has not said that it is there, twice or more in a row: nobody
+ * should wait for that, until it is noted again that it has. */
+bool stage_show_habits_is_silent(
+	const struct stage_show_habits *self, const char *program);
+
 /** A program had so much memory of its own, in bytes, when its song was over.
  * 0: nobody knows, and nothing is learned. */
 void stage_show_habits_note_memory(

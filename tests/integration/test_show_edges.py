@@ -8,6 +8,7 @@ nobody knows."""
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -18,6 +19,7 @@ PROGRAMS = {
     "plain": "",
     "late": "open=late",
     "twice": "caps=:switch: open=twice",
+    "gated": "gate=1",
     "dies-opening": "open=die",
     "dies-saving": "save=die",
     "dies-loaded": "loaded=die",
@@ -86,6 +88,50 @@ def run_script(stage, name, text, *arguments):
     script.write_text(text)
     return stage.machine.popen(["/usr/bin/python3", script, *arguments],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+# Silence -------------------------------------------------------------------
+
+
+def timed_open(stage, song):
+    """Seconds until it plays, all that was before having ended."""
+    assert not stage.pids()
+    began = time.monotonic()
+    stage.open(song)
+    return time.monotonic() - began
+
+
+def close(stage):
+    assert "result" in stage.call("close")
+    wait_until(lambda: not stage.pids(), 30, "it has ended")
+
+
+def test_what_never_speaks_is_not_waited_for_until_it_does(stage):
+    gate = stage.machine.home / "gate"
+    os.mkfifo(gate)
+    stage.song("Still", "gated nSTIA", "steady nSTIB")
+    waits = [timed_open(stage, "Still")]
+    close(stage)
+    waits.append(timed_open(stage, "Still"))
+    close(stage)
+    assert timed_open(stage, "Still") < min(waits) / 3, waits
+    assert stage.states() == {"nSTIA": "starting", "nSTIB": "ready"}
+    client = stage.clients()["nSTIA"]
+    assert client["late"] and "is not waited for" in client["why"]
+    stage.call("mode", mode="edit")
+    assert "result" in stage.call("save"), "it has nothing to save"
+    stage.call("mode", mode="show")
+    stage.crash()  # whoever takes over knows it
+    assert stage.states()["nSTIB"] == "ready"
+
+    with gate.open("w"):  # it speaks after all
+        stage.await_states(nSTIA="ready", nSTIB="ready")
+    assert not stage.clients()["nSTIA"]["late"]
+    close(stage)
+    gate.unlink()
+    gate.touch()
+    stage.open("Still")
+    assert stage.states() == {"nSTIA": "ready", "nSTIB": "ready"}
 
 
 # Files ---------------------------------------------------------------------

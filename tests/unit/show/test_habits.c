@@ -103,6 +103,30 @@ who_never_answers_is_waited_for_less(void **state)
 }
 
 static void
+who_never_says_that_it_is_there_is_silent(void **state)
+{
+	static const enum stage_show_deadline announce =
+		STAGE_SHOW_DEADLINE_ANNOUNCE;
+	struct stage_show_habits *habits = *state;
+
+	assert_false(stage_show_habits_is_silent(NULL, "zyn"));
+	assert_false(stage_show_habits_is_silent(habits, "zyn"));
+	for (int i = 0; i < 3; i++) { // it opens late, but it is there
+		stage_show_habits_miss(habits, "zyn", OPEN);
+	}
+	stage_show_habits_miss(habits, "zyn", announce);
+	assert_false(stage_show_habits_is_silent(habits, "zyn"));
+	stage_show_habits_note(habits, "zyn", announce, 30 * S); // late
+	stage_show_habits_miss(habits, "zyn", announce);
+	assert_false(stage_show_habits_is_silent(habits, "zyn"));
+	stage_show_habits_miss(habits, "zyn", announce);
+	assert_true(stage_show_habits_is_silent(habits, "zyn"));
+	assert_false(stage_show_habits_is_silent(habits, "amp"));
+	stage_show_habits_note(habits, "zyn", announce, S / 10);
+	assert_false(stage_show_habits_is_silent(habits, "zyn"));
+}
+
+static void
 those_seen_last_stay(void **state)
 {
 	struct stage_show_habits *habits = *state;
@@ -208,6 +232,7 @@ main(void)
 		TEST(the_slow_get_more_at_once_and_the_quick_less_later),
 		TEST(a_few_times_do_not_make_it_less),
 		TEST(who_never_answers_is_waited_for_less),
+		TEST(who_never_says_that_it_is_there_is_silent),
 		TEST(those_seen_last_stay),
 		TEST(it_is_written_and_read),
 		TEST(memory_is_the_most_of_the_last_times),

@@ -183,6 +183,113 @@ what_is_known_of_a_program_counts_where_nothing_is_said(void **state)
 	stage_show_habits_destroy(habits);
 }
 
+// Loads C, and ends it; its program has not said a word.
+static void
+play_in_silence(struct world *world)
+{
+	world_open(world, "C");
+	world_pass(world, 5000);
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_end_ended(world);
+	stage_str_clear(&world->answers);
+	stage_str_clear(&world->log);
+}
+
+static void
+the_silent_are_not_waited_for(void **state)
+{
+	struct world *world = *state;
+	struct stage_show_habits *habits = stage_show_habits_create();
+
+	stage_show_engine_set_habits(world->engine, habits);
+	world_open(world, "C");
+	world_pass(world, 4999);
+	world_expect_answers(world, "");
+	play_in_silence(world);
+	world_open(world, "C");
+	world_pass(world, 4999);
+	world_expect_answers(world, "");
+	play_in_silence(world);
+	world_open(world, "C");
+	world_expect(world, "launch nC1; select C");
+	world_expect_answers(world, "0 Loaded.;");
+	assert_true(world_slot(world, "nC1")->is_late);
+	assert_non_null(strstr(world_slot(world, "nC1")->why, "not waited"));
+	world_pass(world, 10000); // it has had its time
+	assert_true(world_slot(world, "nC1")->is_late);
+	// In edit mode, too, there is nothing that it could save.
+	stage_show_engine_save(world->engine, world_asker(world));
+	world_expect_answers(world, "0 Saved.;");
+	// It speaks: it is let in, and waited for again.
+	world_announce(world, "nC1", "amp", "");
+	assert_string_equal(world_slot(world, "nC1")->why, "");
+	stage_str_clear(&world->log);
+	world_opened(world, "nC1");
+	world_expect(world, "loaded nC1");
+	assert_false(world_slot(world, "nC1")->is_late);
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_end_ended(world);
+	stage_str_clear(&world->answers);
+	world_open(world, "C");
+	world_expect_answers(world, "");
+	world_come_up(world, "");
+	world_expect_answers(world, "0 Loaded.;");
+	world_renew(world);
+	stage_show_habits_destroy(habits);
+}
+
+static void
+the_silent_are_waited_for_where_that_is_said(void **state)
+{
+	struct world *world = *state;
+	struct stage_show_habits *habits = stage_show_habits_create();
+
+	stage_show_engine_set_habits(world->engine, habits);
+	play_in_silence(world);
+	play_in_silence(world);
+	world_conf(world, "C", "client nC1 announce 7s\n");
+	world_open(world, "C");
+	world_pass(world, 6999);
+	world_expect_answers(world, "");
+	world_pass(world, 1);
+	world_expect_answers(world, "0 Loaded.;");
+	world_renew(world);
+	stage_show_habits_destroy(habits);
+}
+
+static void
+the_silent_are_not_waited_for_ahead(void **state)
+{
+	struct world *world = *state;
+	struct stage_show_habits *habits = stage_show_habits_create();
+
+	stage_show_engine_set_habits(world->engine, habits);
+	play_in_silence(world);
+	play_in_silence(world);
+	world_play(world, "A", "");
+	stage_show_engine_preload(world->engine, "C");
+	stage_str_clear(&world->answers);
+	stage_str_clear(&world->log);
+	world_open(world, "C");
+	world_expect(world, "select C; term nA1; term nA2");
+	world_expect_answers(world, "0 Loaded.;");
+	assert_true(world_slot(world, "nC1")->is_late);
+	world_end_ended(world);
+	// One that speaks ahead has the time that opening takes.
+	world_play(world, "A", "");
+	stage_show_engine_preload(world->engine, "C");
+	world_announce(world, "nC1", "amp", "");
+	stage_str_clear(&world->answers);
+	world_open(world, "C");
+	world_expect_answers(world, "");
+	world_opened(world, "nC1");
+	world_expect_answers(world, "0 Loaded.;");
+	world_renew(world);
+	stage_show_habits_destroy(habits);
+}
+
 static void
 a_song_rings_for_its_tail(void **state)
 {
@@ -415,6 +522,9 @@ main(void)
 		TEST(always_is_not_at_once),
 		TEST(deadlines_are_those_of_the_song),
 		TEST(what_is_known_of_a_program_counts_where_nothing_is_said),
+		TEST(the_silent_are_not_waited_for),
+		TEST(the_silent_are_waited_for_where_that_is_said),
+		TEST(the_silent_are_not_waited_for_ahead),
 		TEST(a_song_rings_for_its_tail),
 		TEST(one_that_rings_is_taken_back_by_its_own_song),
 		TEST(the_song_says_whether_it_is_saved),
