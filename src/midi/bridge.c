@@ -6,37 +6,30 @@
 #include "midi/bridge.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/exits.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "midi/bridge_private.h"
 #include "midi/endpoints_file.h"
 
 #define TICK_MS 1000
-#define LOOK_MS 10 // after news: a device's ports come one after the other
-#define FOUND_MAX 512
 #define END_MS 4000
-#define PRIORITY_MORE 5 // than JACK's
 #define RELEASE_NS (300 * STAGE_NS_PER_MS)
-#define SEQ_DEVICE "/dev/snd/seq"
 
-static void
-tell(struct stage_midi_bridge *self, const char *topic)
+void
+stage_midi_bridge_tell(struct stage_midi_bridge *self, const char *topic)
 {
 	if (!self->is_ending) {
 		self->events->changed(self->user, topic);
 	}
 }
 
-static void
-check_ready(struct stage_midi_bridge *self)
+void
+stage_midi_bridge_check_ready(struct stage_midi_bridge *self)
 {
 	if (!self->is_ready && !self->is_ending && self->seq != NULL &&
 		stage_midi_jack_is_settled(self->jack)) {
@@ -65,183 +58,12 @@ stage_midi_bridge_save(struct stage_midi_bridge *self)
 	stage_midi_bridge_wait(self);
 }
 
-// The sequencer.
-
-static void
-look(struct stage_midi_bridge *self)
-{
-	struct stage_midi_found *found = calloc(FOUND_MAX, sizeof(*found));
-	size_t lost = 0;
-	size_t count;
-
-	if (found == NULL || self->seq == NULL) {
-		free(found);
-		return;
-	}
-	count = self->seq_class->list(self->seq, found, FOUND_MAX);
-	if (stage_midi_endpoints_update(self->endpoints, found, count, &lost)) {
-		stage_midi_bridge_save(self);
-	}
-	if (lost > 0) {
-		stage_log_warn("%zu ports more than can be bridged", lost);
-	}
-	free(found);
-	stage_midi_bridge_settle(self);
-	tell(self, "endpoint");
-}
-
-static void
-on_look(uv_timer_t *timer)
-{
-	look(timer->data);
-}
-
-static void
-on_news(uv_poll_t *poll, int status, int events)
-{
-	struct stage_midi_bridge *self = poll->data;
-	struct stage_midi_address address = {0, 0};
-	enum stage_midi_news news;
-	bool has_gone = false;
-
-	(void)status;
-	(void)events;
-	do {
-		news = self->seq_class->news(self->seq, &address);
-		if (news == STAGE_MIDI_NEWS_GONE) {
-			stage_midi_endpoints_gone(self->endpoints, address);
-			has_gone = true;
-		} else if (news == STAGE_MIDI_NEWS_LOOK) {
-			uv_timer_start(&self->look, on_look, LOOK_MS, 0);
-		}
-	} while (news != STAGE_MIDI_NEWS_NONE);
-	if (has_gone) {
-		stage_midi_bridge_settle(self);
-		tell(self, "endpoint");
-	}
-}
-
-static void
-on_notify(void *user)
+void
+stage_midi_bridge_notify(void *user)
 {
 	struct stage_midi_bridge *self = user;
 
 	uv_async_send(&self->notified);
-}
-
-static void
-make_virtuals(struct stage_midi_bridge *self)
-{
-	size_t count = stage_midi_endpoints_count(self->endpoints);
-
-	for (size_t i = 0; i < count; i++) {
-		struct stage_midi_endpoint *endpoint =
-			stage_midi_endpoints_at(self->endpoints, i);
-		struct stage_midi_address address;
-		struct stage_err err = STAGE_ERR_INIT;
-		if (endpoint->identity.kind == STAGE_MIDI_VIRTUAL &&
-			self->seq_class->make_port(self->seq,
-				endpoint->identity.name, &address,
-				&err) != STAGE_OK) {
-			stage_log_warn("%s", err.text);
-		}
-	}
-}
-
-static void
-set_priority(struct stage_midi_bridge *self)
-{
-	int priority = stage_midi_jack_priority(self->jack);
-	struct stage_err err = STAGE_ERR_INIT;
-
-	if (priority > 0 && self->threads != NULL &&
-		stage_midi_threads_set_priority(self->threads,
-			priority + PRIORITY_MORE, &err) != STAGE_OK) {
-		stage_log_warn("%s; MIDI may be late under load", err.text);
-	}
-}
-
-static enum stage_status
-start_seq(struct stage_midi_bridge *self, struct stage_err *err)
-{
-	struct stage_midi_threads_config config = {
-		.wire = self->wire,
-		.seq_class = self->seq_class,
-		.notify = on_notify,
-		.user = self,
-	};
-	struct stage_midi_seq *seq = NULL;
-	enum stage_status status = self->seq_class->open(&seq, err);
-
-	if (status != STAGE_OK) {
-		return status;
-	}
-	config.seq = seq;
-	status = stage_midi_threads_create(&config, &self->threads, err);
-	if (status != STAGE_OK) {
-		self->seq_class->close(seq);
-		return status;
-	}
-	self->seq = seq;
-	self->output_bytes = self->seq_class->output_bytes(seq);
-	uv_poll_init(self->loop, &self->news, self->seq_class->news_fd(seq));
-	self->news.data = self;
-	self->is_polling = true;
-	self->open_handles++;
-	uv_poll_start(&self->news, UV_READABLE, on_news);
-	make_virtuals(self);
-	set_priority(self);
-	return STAGE_OK;
-}
-
-// Returns false when it is of no use to try again.
-static bool
-try_seq(struct stage_midi_bridge *self, struct stage_err *err)
-{
-	enum stage_status status;
-
-	if (self->seq != NULL) {
-		return true;
-	}
-	status = start_seq(self, err);
-	// It is there a moment before the kernel's module can be used, and
-	// nothing tells when.
-	self->is_seq_beginning =
-		status != STAGE_OK && status != STAGE_NOT_FOUND &&
-		status != STAGE_DENIED && status != STAGE_UNSUPPORTED;
-	if (self->is_seq_beginning) {
-		stage_midi_bridge_wait(self);
-	}
-	if (status == STAGE_OK) {
-		if (self->seq_reason[0] != '\0') {
-			stage_log_info("the ALSA sequencer is there now");
-		}
-		self->seq_reason[0] = '\0';
-		stage_path_watch_destroy(self->device);
-		self->device = NULL;
-		stage_midi_bridge_relink(self);
-		look(self);
-		check_ready(self);
-		tell(self, "status");
-		return true;
-	}
-	if (strcmp(self->seq_reason, err->text) != 0) {
-		snprintf(self->seq_reason, sizeof(self->seq_reason), "%s",
-			err->text);
-		if (status != STAGE_UNSUPPORTED) {
-			stage_log_err("%s; waiting for it", err->text);
-		}
-		tell(self, "status");
-	}
-	return status != STAGE_UNSUPPORTED;
-}
-
-static void
-on_seq_device(void *user)
-{
-	struct stage_err err = STAGE_ERR_INIT;
-
-	(void)try_seq(user, &err);
 }
 
 /* Nobody ends what devices hold while no cycle runs. A server that does not
@@ -275,7 +97,7 @@ on_tick(uv_timer_t *timer)
 	if (self->seq != NULL) {
 		self->seq_class->keep_time(self->seq);
 	} else if (self->is_seq_beginning) {
-		(void)try_seq(self, &err);
+		(void)stage_midi_bridge_try_seq(self, &err);
 	}
 	look_at_stall(self);
 	stage_midi_bridge_settle(self);
@@ -327,7 +149,7 @@ on_notified(uv_async_t *async)
 			      "were lost, and held notes are ended");
 		self->losses_seen = losses;
 		release_all_captures(self);
-		look(self);
+		stage_midi_bridge_look(self);
 	}
 	if (self->threads != NULL &&
 		stage_midi_threads_is_broken(self->threads)) {
@@ -342,122 +164,7 @@ on_notified(uv_async_t *async)
 	if (stage_midi_jack_has_pending(self->jack)) {
 		stage_midi_bridge_wait(self);
 	}
-	check_ready(self);
-}
-
-// JACK.
-
-static void
-stand_back(struct stage_midi_bridge *self)
-{
-	bool must =
-		self->is_pipewire && !stage_midi_rules_pipewire(self->rules);
-
-	if (must == self->is_standing_back) {
-		return;
-	}
-	self->is_standing_back = must;
-	if (must) {
-		stage_log_info("PipeWire bridges MIDI itself, so this bridge "
-			       "stands back; pipewire yes in midi.conf has it "
-			       "bridge all the same");
-	}
-	stage_midi_jack_stand_back(self->jack, must);
-}
-
-static void
-on_opened(void *user, const struct stage_jack_info *info)
-{
-	struct stage_midi_bridge *self = user;
-
-	self->jack_reason[0] = '\0';
-	self->is_pipewire = info->is_pipewire;
-	stage_log_info("%zu ports in JACK, %u Hz, %u frames",
-		atomic_load(&self->wire->way_count), info->rate_hz,
-		info->period_frames);
-	set_priority(self);
-	stand_back(self);
-	stage_midi_bridge_settle(self);
-	check_ready(self);
-	tell(self, "status");
-}
-
-static void
-on_lost(void *user, const char *reason)
-{
-	struct stage_midi_bridge *self = user;
-
-	snprintf(self->jack_reason, sizeof(self->jack_reason), "%s", reason);
-	stage_log_warn("%s; waiting for it", reason);
-	self->has_rival = self->is_stalled = false;
-	stage_midi_bridge_relink(self);
-	tell(self, "status");
-}
-
-static void
-on_stalled(void *user, const char *reason)
-{
-	struct stage_midi_bridge *self = user;
-
-	snprintf(self->jack_reason, sizeof(self->jack_reason), "%s", reason);
-	stage_log_warn("%s", reason);
-	self->is_stalled = true;
-	// As if one had run just now: a whole tick has to be without any.
-	self->stall_cycles = atomic_load(&self->wire->cycles) - 1;
-	stage_midi_bridge_wait(self);
-	tell(self, "status");
-}
-
-static void
-on_alive(void *user)
-{
-	struct stage_midi_bridge *self = user;
-
-	self->jack_reason[0] = '\0';
-	self->is_stalled = false;
-	stage_log_info("the JACK server moves again");
-	tell(self, "status");
-}
-
-static void
-on_rival(void *user)
-{
-	struct stage_midi_bridge *self = user;
-
-	self->has_rival = true;
-	stage_log_warn("the JACK server bridges devices itself (jackd -X), so "
-		       "devices have no ports here; leave -X out");
-	stage_midi_bridge_relink(self);
-	tell(self, "endpoint");
-}
-
-static void
-on_connected(void *user)
-{
-	stage_midi_bridge_settle(user);
-	tell(user, "endpoint");
-}
-
-static void
-on_warn(void *user, const char *sentence)
-{
-	struct stage_midi_bridge *self = user;
-
-	if (!stage_midi_jack_is_open(self->jack)) {
-		snprintf(self->jack_reason, sizeof(self->jack_reason), "%s",
-			sentence);
-	}
-	stage_log_warn("%s", sentence);
-	tell(self, "status");
-}
-
-// Nothing in this process can be done about it; runit starts another one.
-static void
-on_hung(void *user, const char *sentence)
-{
-	(void)user;
-	stage_log_err("%s; starting anew", sentence);
-	_exit(STAGE_EXIT_TEMPORARY);
+	stage_midi_bridge_check_ready(self);
 }
 
 static void
@@ -493,15 +200,15 @@ drop_handle(struct stage_midi_bridge *self)
 	}
 }
 
-static void
-on_closed(uv_handle_t *handle)
+void
+stage_midi_bridge_on_closed(uv_handle_t *handle)
 {
 	drop_handle(handle->data);
 }
 
 // By JACK's worker, or by us: the loop is told by the one handle left.
-static void
-on_jack_ended(void *user)
+void
+stage_midi_bridge_on_jack_ended(void *user)
 {
 	struct stage_midi_bridge *self = user;
 
@@ -514,8 +221,10 @@ on_last_notice(struct stage_midi_bridge *self)
 {
 	if (atomic_load(&self->is_jack_gone) &&
 		!uv_is_closing((uv_handle_t *)&self->notified)) {
-		uv_close((uv_handle_t *)&self->notified, on_closed);
-		uv_close((uv_handle_t *)&self->look, on_closed);
+		uv_close((uv_handle_t *)&self->notified,
+			stage_midi_bridge_on_closed);
+		uv_close((uv_handle_t *)&self->look,
+			stage_midi_bridge_on_closed);
 	}
 }
 
@@ -530,19 +239,6 @@ on_async(uv_async_t *async)
 		on_notified(async);
 	}
 }
-
-static const struct stage_midi_jack_events jack_events = {
-	.tended = on_notify,
-	.opened = on_opened,
-	.lost = on_lost,
-	.stalled = on_stalled,
-	.alive = on_alive,
-	.connected = on_connected,
-	.rival = on_rival,
-	.warn = on_warn,
-	.hung = on_hung,
-	.ended = on_jack_ended,
-};
 
 // Making and ending.
 
@@ -607,22 +303,15 @@ start(struct stage_midi_bridge *self, struct stage_err *err)
 
 	if (status == STAGE_OK) {
 		status = stage_midi_jack_create(self->loop, self->wire,
-			STAGE_MIDI_CLIENT, self->jack_backend, &jack_events,
-			self, &self->jack, err);
+			STAGE_MIDI_CLIENT, self->jack_backend,
+			&stage_midi_bridge_jack_events, self, &self->jack, err);
 	}
 	if (status != STAGE_OK) {
 		return status;
 	}
 	// All that were ever there, before any device is, and any server.
 	stage_midi_bridge_relink(self);
-	if (!try_seq(self, err)) {
-		return err->status;
-	}
-	if (self->seq == NULL) {
-		status = stage_path_watch_create(&self->device, self->loop,
-			SEQ_DEVICE, on_seq_device, self, err);
-	}
-	return status;
+	return stage_midi_bridge_await_seq(self, err);
 }
 
 enum stage_status
@@ -693,20 +382,6 @@ await_release(struct stage_midi_bridge *self)
 	}
 }
 
-static void
-end_seq(struct stage_midi_bridge *self)
-{
-	if (self->is_polling) {
-		uv_close((uv_handle_t *)&self->news, on_closed);
-	}
-	stage_midi_threads_destroy(self->threads);
-	self->threads = NULL;
-	if (self->seq != NULL) {
-		self->seq_class->close(self->seq);
-		self->seq = NULL;
-	}
-}
-
 // libjack may keep its thread for ever, and what is held has been ended.
 static void
 on_end_deadline(uv_timer_t *timer)
@@ -727,14 +402,14 @@ stage_midi_bridge_destroy(struct stage_midi_bridge *self)
 		stage_midi_bridge_save(self);
 	}
 	stage_path_watch_destroy(self->device);
-	end_seq(self);
-	uv_close((uv_handle_t *)&self->tick, on_closed);
+	stage_midi_bridge_end_seq(self);
+	uv_close((uv_handle_t *)&self->tick, stage_midi_bridge_on_closed);
 	uv_timer_start(&self->look, on_end_deadline, END_MS, 0);
 	if (self->jack != NULL) {
 		await_release(self);
 		stage_midi_jack_destroy(self->jack);
 	} else {
-		on_jack_ended(self);
+		stage_midi_bridge_on_jack_ended(self);
 	}
 }
 
@@ -747,7 +422,7 @@ stage_midi_bridge_set_rules(
 	self->rules = rules;
 	stage_midi_bridge_relink(self);
 	stage_midi_rules_destroy(before);
-	stand_back(self);
+	stage_midi_bridge_stand_back(self);
 	stage_midi_bridge_settle(self);
-	tell(self, "endpoint");
+	stage_midi_bridge_tell(self, "endpoint");
 }

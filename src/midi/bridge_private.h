@@ -85,6 +85,49 @@ void stage_midi_bridge_save(struct stage_midi_bridge *self);
  * and brings treatments up to date. */
 void stage_midi_bridge_relink(struct stage_midi_bridge *self);
 
+/** Tells the owner that a topic has news; nothing once it ends. */
+void stage_midi_bridge_tell(struct stage_midi_bridge *self, const char *topic);
+
+/** Tells the owner, once, when both sides are there. */
+void stage_midi_bridge_check_ready(struct stage_midi_bridge *self);
+
+/** Has the loop look at what the threads left. user: the bridge. Thread: any.
+ */
+void stage_midi_bridge_notify(void *user);
+
+/** For uv_close of each handle; the last one frees the bridge. */
+void stage_midi_bridge_on_closed(uv_handle_t *handle);
+
+/** Lists the ports of the sequencer anew. */
+void stage_midi_bridge_look(struct stage_midi_bridge *self);
+
+/** Opens the sequencer unless it is open; what fails is tried again by the
+ * tick or when the device appears. Returns false when it is of no use to try
+ * again: err says why. */
+bool stage_midi_bridge_try_seq(
+	struct stage_midi_bridge *self, struct stage_err *err);
+
+/** Tries the sequencer, and has it tried again when its device appears. Errors:
+ * what makes that useless. */
+enum stage_status stage_midi_bridge_await_seq(
+	struct stage_midi_bridge *self, struct stage_err *err);
+
+/** Ends the threads and closes the sequencer, if any. */
+void stage_midi_bridge_end_seq(struct stage_midi_bridge *self);
+
+/** Puts the threads a little above JACK's; a warning when that is refused. */
+void stage_midi_bridge_set_priority(struct stage_midi_bridge *self);
+
+/** Takes the ports back where PipeWire bridges MIDI itself, unless the rules
+ * say otherwise, and gives them again. */
+void stage_midi_bridge_stand_back(struct stage_midi_bridge *self);
+
+/** JACK's side has ended. user: the bridge. Thread: any. */
+void stage_midi_bridge_on_jack_ended(void *user);
+
+/** What jackside.h tells; user is the bridge. */
+extern const struct stage_midi_jack_events stage_midi_bridge_jack_events;
+
 /** What endpoints.h tells; user is the bridge. */
 extern const struct stage_midi_endpoints_ops stage_midi_bridge_endpoint_ops;
 
