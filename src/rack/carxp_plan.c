@@ -3,7 +3,6 @@
 
 #include "rack/carxp_plan.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,20 +11,6 @@
 #include "base/conf.h"
 #include "rack/carxp_private.h"
 #include "rack/room.h"
-
-#define SLOT_STEP 10
-#define USUAL_RATE_HZ 48000.0
-#define LABEL_BYTES 60
-#define TINY 1e-6
-#define CONTROLS_MAX 119 // behind it come modes, and Carla's own numbers
-
-// Carla's bits for what MIDI a plug-in is sent.
-#define SENDS_CONTROLS 0x10
-#define SENDS_PRESSURE 0x20
-#define SENDS_AFTERTOUCH 0x40
-#define SENDS_BEND 0x80
-#define SENDS_PROGRAMS 0x200
-#define SKIPS_NOTES 0x400
 
 void
 stage_carxp_put(struct stage_carxp_making *self, struct stage_str *to,
@@ -112,8 +97,8 @@ note_known(struct stage_carxp_making *self, const struct stage_strv *taken,
 }
 
 // "GLOBAL REVERB" as the name of a service or slot, and no other's.
-static void
-make_name(struct stage_carxp_making *self, struct stage_strv *taken,
+void
+stage_carxp_make_name(struct stage_carxp_making *self, struct stage_strv *taken,
 	const char *text, char out[STAGE_RACK_ID_MAX])
 {
 	char plain[STAGE_RACK_ID_MAX - 8];
@@ -145,432 +130,11 @@ make_name(struct stage_carxp_making *self, struct stage_strv *taken,
 	}
 }
 
-static struct stage_str *
-make_slot(struct stage_carxp_making *self, const char *name, const char *plugin,
-	char id[STAGE_RACK_ID_MAX])
-{
-	struct stage_str *text;
-	char file[STAGE_RACK_ID_MAX + 16];
-
-	make_name(self, &self->slots, name, id);
-	snprintf(file, sizeof(file), "%02u-%s.slot", self->number, id);
-	self->number += SLOT_STEP;
-	text = stage_carxp_file(self, file);
-	if (text != NULL) {
-		stage_carxp_put(self, text, "plugin ");
-		stage_carxp_word(self, text, plugin);
-		stage_carxp_put(self, text, "\n");
-	}
-	return text;
-}
-
-static const char *
-name_of(const struct stage_carxp_plugin *plugin)
-{
-	return plugin->name != NULL && plugin->name[0] != '\0' ? plugin->name
-							       : "plug-in";
-}
-
-static bool
-is_type(const struct stage_carxp_plugin *plugin, const char *type)
-{
-	return plugin->type != NULL && strcmp(plugin->type, type) == 0;
-}
-
-// Values.
-
-static void
-put_value(struct stage_carxp_making *self, struct stage_str *to,
-	const char *symbol, double value)
-{
-	stage_carxp_put(self, to, "set ");
-	stage_carxp_word(self, to, symbol);
-	stage_carxp_put(self, to, " %.9g\n", value);
-}
-
-// A MIDI control that moves a value, as many as a file may have.
-static void
-put_map(struct stage_carxp_making *self, struct stage_str *to,
-	const struct stage_carxp_parameter *parameter, const char *symbol,
-	double scale, size_t *count)
-{
-	if (parameter->control <= 0 || parameter->control > CONTROLS_MAX ||
-		*count == STAGE_RACK_MAPS_MAX) {
-		return;
-	}
-	(*count)++;
-	stage_carxp_put(self, to, "map cc %lld %lld ",
-		(long long)(parameter->channel > 0 ? parameter->channel : 1),
-		(long long)parameter->control);
-	stage_carxp_word(self, to, symbol);
-	if (!isnan(parameter->max)) {
-		stage_carxp_put(self, to, " %.9g %.9g", parameter->min * scale,
-			parameter->max * scale);
-	}
-	stage_carxp_put(self, to, "\n");
-}
-
-// A file of ours has limits that Carla's have not.
-static bool
-may_be_set(const char *symbol, size_t count)
-{
-	return symbol[0] != ':' && strlen(symbol) < STAGE_RACK_SYMBOL_MAX &&
-	       count < STAGE_RACK_SETTINGS_MAX;
-}
-
-// Of a plug-in that is not installed all values are kept, for when it is.
-static size_t
-put_values(struct stage_carxp_making *self, struct stage_str *to,
-	const struct stage_carxp_plugin *plugin,
-	const struct stage_rack_plugin *known)
-{
-	const struct stage_rack_port *port = NULL;
-	struct stage_strv seen = {0};
-	size_t count = 0;
-	size_t maps = 0;
-
-	for (size_t i = 0; i < plugin->parameter_count; i++) {
-		const struct stage_carxp_parameter *parameter =
-			&plugin->parameters[i];
-		const char *symbol = parameter->symbol;
-		double scale = 1;
-		if (symbol == NULL || symbol[0] == '\0' ||
-			isnan(parameter->value) ||
-			stage_strv_has(&seen, symbol)) {
-			continue;
-		}
-		if (!may_be_set(symbol, count) ||
-			(known != NULL && (port = stage_rack_plugin_value(
-						   known, symbol)) == NULL)) {
-			stage_carxp_put(self, &self->plan->left,
-				"%s: %s: its value %s, which the plug-in does "
-				"not have\n",
-				self->rack, name_of(plugin), symbol);
-			continue;
-		}
-		if (port != NULL && port->is_rate_scaled) {
-			scale = USUAL_RATE_HZ;
-		}
-		put_value(self, to, symbol, parameter->value * scale);
-		put_map(self, to, parameter, symbol, scale, &maps);
-		if (self->status == STAGE_OK) {
-			self->status = stage_strv_add(&seen, symbol);
-		}
-		count++;
-	}
-	stage_strv_finish(&seen);
-	return count;
-}
-
-static void
-tell_left(struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin)
-{
-	const char *name = name_of(plugin);
-	struct stage_str *left = &self->plan->left;
-
-	if (fabs(plugin->balance_left + 1) > TINY ||
-		fabs(plugin->balance_right - 1) > TINY ||
-		fabs(plugin->panning) > TINY) {
-		stage_carxp_put(self, left, "%s: %s: balance and panning\n",
-			self->rack, name);
-	}
-	if (plugin->chunk != NULL && !is_type(plugin, "INTERNAL")) {
-		stage_carxp_put(self, left,
-			"%s: %s: its chunk of bytes, which LV2 does not have\n",
-			self->rack, name);
-	}
-	for (size_t i = 0; i < plugin->parameter_count; i++) {
-		if (plugin->parameters[i].control > CONTROLS_MAX) {
-			stage_carxp_put(self, left,
-				"%s: %s: what moves its value %lld is no MIDI "
-				"control\n",
-				self->rack, name,
-				(long long)plugin->parameters[i].index);
-		}
-	}
-}
-
-// What stands before and behind a plug-in.
-
-static void
-put_filter(struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin)
-{
-	static const struct {
-		int64_t bit;
-		bool is_off_by_bit;
-		const char *symbol;
-	} all[] = {
-		{SKIPS_NOTES, true, "notes"},
-		{SENDS_AFTERTOUCH, false, "aftertouch"},
-		{SENDS_CONTROLS, false, "controls"},
-		{SENDS_PROGRAMS, false, "programs"},
-		{SENDS_PRESSURE, false, "pressure"},
-		{SENDS_BEND, false, "bend"},
-	};
-	struct stage_str *text = NULL;
-	char name[LABEL_BYTES];
-	char id[STAGE_RACK_ID_MAX];
-
-	snprintf(name, sizeof(name), "%.40s midi", name_of(plugin));
-	for (size_t i = 0; i < STAGE_COUNT_OF(all); i++) {
-		bool is_set = (plugin->options & all[i].bit) != 0;
-		if (is_set != all[i].is_off_by_bit) {
-			continue;
-		}
-		if (text == NULL) {
-			text = make_slot(self, name, "builtin:midi-filter", id);
-		}
-		if (text != NULL) {
-			put_value(self, text, all[i].symbol, 0);
-		}
-	}
-}
-
-static void
-put_volume(struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin)
-{
-	struct stage_str *text;
-	char name[LABEL_BYTES];
-	char id[STAGE_RACK_ID_MAX];
-
-	if (fabs(plugin->volume - 1) <= TINY) {
-		return;
-	}
-	snprintf(name, sizeof(name), "%.40s volume", name_of(plugin));
-	text = make_slot(self, name, "builtin:stereo-gain", id);
-	if (text != NULL) {
-		put_value(self, text, "gain", plugin->volume);
-	}
-}
-
-static void
-put_rest(struct stage_carxp_making *self, struct stage_str *text,
-	const struct stage_carxp_plugin *plugin)
-{
-	char label[LABEL_BYTES];
-
-	snprintf(label, sizeof(label), "%s", name_of(plugin));
-	if (strlen(name_of(plugin)) < sizeof(label)) {
-		stage_carxp_put(self, text, "name ");
-		stage_carxp_word(self, text, label);
-		stage_carxp_put(self, text, "\n");
-	}
-	if (plugin->is_off) {
-		stage_carxp_put(self, text, "bypass yes\n");
-	}
-	if (plugin->dry_wet >= 0 && plugin->dry_wet < 1) {
-		stage_carxp_put(self, text, "wet %.9g\n", plugin->dry_wet);
-	}
-}
-
-static bool
-hears_midi(const struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin,
-	const struct stage_rack_plugin *known)
-{
-	for (uint32_t i = 0; known != NULL && i < known->port_count; i++) {
-		if (known->ports[i].kind == STAGE_RACK_EVENTS_IN &&
-			known->ports[i].is_midi) {
-			return true;
-		}
-	}
-	return known == NULL && stage_carxp_has_midi(self->project, plugin);
-}
-
-static bool
-has_sound(const struct stage_rack_plugin *known)
-{
-	return known == NULL ||
-	       stage_rack_plugin_count(known, STAGE_RACK_AUDIO_OUT) > 0;
-}
-
-// Plug-ins.
-
-// All that the plug-in has was a port in Carla.
-static void
-put_sides(struct stage_carxp_making *self, struct stage_str *text,
-	const struct stage_rack_plugin *known)
-{
-	bool has_sidechain = false;
-	bool has_outs = false;
-	unsigned outs = 0;
-
-	for (uint32_t i = 0;
-		self->is_apart && known != NULL && i < known->port_count; i++) {
-		const struct stage_rack_port *port = &known->ports[i];
-		if (port->kind == STAGE_RACK_AUDIO_IN) {
-			has_sidechain |= port->is_side;
-		} else if (port->kind == STAGE_RACK_AUDIO_OUT) {
-			outs += !port->is_side;
-			has_outs |= stage_carxp_is_side(port, outs);
-		}
-	}
-	if (has_sidechain) {
-		stage_carxp_put(
-			self, text, "sidechain " STAGE_CARXP_SIDECHAIN "\n");
-	}
-	if (has_outs) {
-		stage_carxp_put(self, text, "outs " STAGE_CARXP_OUTS "\n");
-	}
-}
-
-static void
-put_lv2(struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin,
-	const struct stage_rack_plugin *known, const char *why)
-{
-	struct stage_str *text;
-	char id[STAGE_RACK_ID_MAX];
-	size_t values = 0;
-	bool has_wet = plugin->dry_wet >= 0 && plugin->dry_wet < 1;
-
-	if (plugin->options >= 0 && hears_midi(self, plugin, known)) {
-		put_filter(self, plugin);
-	}
-	text = make_slot(self, name_of(plugin), plugin->uri, id);
-	if (text != NULL) {
-		put_rest(self, text, plugin);
-		values = put_values(self, text, plugin, known);
-		put_sides(self, text, known);
-	}
-	stage_carxp_state(self, id, plugin, has_wet ? plugin->dry_wet : 1);
-	if (has_sound(known)) {
-		put_volume(self, plugin);
-	}
-	stage_carxp_put(self, &self->plan->came, "%s: %s, %zu values\n",
-		self->rack, name_of(plugin), values);
-	if (known == NULL) {
-		stage_carxp_put(self, &self->plan->missing,
-			"%s: %s: %s; the sound passes through until then\n",
-			self->rack, name_of(plugin), why);
-	}
-	tell_left(self, plugin);
-}
-
-static const struct {
-	const char *label;
-	const char *uri; // whose values have the same places
-} internals[] = {
-	{"midithrough", "builtin:midi-through"},
-	{"miditranspose", "builtin:midi-transpose"},
-	{"midichannelize", "builtin:midi-channel"},
-	{"midichanfilter", "builtin:midi-filter"},
-	{"midigain", "builtin:midi-gain"},
-	{"audiogain", "builtin:gain"},
-	{"audiogain_s", "builtin:stereo-gain"},
-};
-
-static const char *
-internal_uri(const struct stage_carxp_plugin *plugin)
-{
-	for (size_t i = 0;
-		plugin->label != NULL && is_type(plugin, "INTERNAL") &&
-		i < STAGE_COUNT_OF(internals);
-		i++) {
-		if (strcmp(internals[i].label, plugin->label) == 0) {
-			return internals[i].uri;
-		}
-	}
-	return NULL;
-}
-
-static void
-put_internal_values(struct stage_carxp_making *self, struct stage_str *text,
-	const struct stage_carxp_plugin *plugin,
-	const struct stage_rack_builtin *builtin)
-{
-	uint64_t seen = 0; // a bit each; they have some twenty at most
-	size_t maps = 0;
-
-	for (size_t i = 0; i < plugin->parameter_count; i++) {
-		const struct stage_carxp_parameter *parameter =
-			&plugin->parameters[i];
-		if (!isnan(parameter->value) && parameter->index >= 0 &&
-			parameter->index < builtin->value_count &&
-			(seen >> parameter->index & UINT64_C(1)) == 0) {
-			const char *symbol =
-				builtin->values[parameter->index].symbol;
-			seen |= UINT64_C(1) << parameter->index;
-			put_value(self, text, symbol, parameter->value);
-			put_map(self, text, parameter, symbol, 1, &maps);
-		}
-	}
-}
-
-static void
-put_internal(struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin, const char *uri)
-{
-	const struct stage_rack_builtin *builtin = stage_rack_builtin_find(uri);
-	char id[STAGE_RACK_ID_MAX];
-	struct stage_str *text = make_slot(self, name_of(plugin), uri, id);
-
-	if (text != NULL) {
-		put_internal_values(self, text, plugin, builtin);
-		put_rest(self, text, plugin);
-	}
-	if (builtin->way != STAGE_RACK_BUILTIN_MIDI) {
-		put_volume(self, plugin);
-	}
-	stage_carxp_put(self, &self->plan->came, "%s: %s, as %s\n", self->rack,
-		name_of(plugin), uri);
-	tell_left(self, plugin);
-}
-
-static bool
-can_carry(const struct stage_carxp_plugin *plugin)
-{
-	return internal_uri(plugin) != NULL ||
-	       (is_type(plugin, "LV2") && plugin->uri != NULL &&
-		       strchr(plugin->uri, ':') != NULL &&
-		       strlen(plugin->uri) < STAGE_RACK_URI_MAX);
-}
-
-static void
-tell_refused(struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin)
-{
-	const char *type = plugin->type != NULL ? plugin->type : "no";
-	const char *what = plugin->binary != NULL  ? plugin->binary
-			   : plugin->label != NULL ? plugin->label
-						   : "";
-
-	if (is_type(plugin, "SF2")) {
-		stage_carxp_put(self, &self->plan->left,
-			"%s, the sound font %s; stagecraft enable fluidsynth "
-			"makes a service that plays it\n",
-			name_of(plugin), what);
-	} else {
-		stage_carxp_put(self, &self->plan->left,
-			"%s, a plug-in of the kind %s, %s; a rack plays LV2\n",
-			name_of(plugin), type, what);
-	}
-}
-
-static void
-put_plugin(struct stage_carxp_making *self,
-	const struct stage_carxp_plugin *plugin,
-	const struct stage_rack_plugin *known, const char *why)
-{
-	const char *internal = internal_uri(plugin);
-
-	if (internal != NULL) {
-		put_internal(self, plugin, internal);
-	} else {
-		put_lv2(self, plugin, known, why);
-	}
-}
-
-// Racks.
-
 static const struct stage_rack_plugin *
 find_plugin(const struct stage_carxp_making *self,
 	const struct stage_carxp_plugin *plugin, struct stage_err *why)
 {
-	const char *internal = internal_uri(plugin);
+	const char *internal = stage_carxp_internal_uri(plugin);
 	const char *uri = internal != NULL ? internal : plugin->uri;
 
 	return self->facts->find(self->facts->user, uri, why);
@@ -612,9 +176,9 @@ count_ports(const struct stage_carxp_making *self,
 static void
 begin_rack(struct stage_carxp_making *self, const char *name)
 {
-	make_name(self, &self->racks, name, self->rack);
+	stage_carxp_make_name(self, &self->racks, name, self->rack);
 	stage_strv_finish(&self->slots);
-	self->number = SLOT_STEP;
+	self->number = STAGE_CARXP_SLOT_STEP;
 }
 
 // JACK's name for it is that in Carla, but for colons, which clients have not.
@@ -622,7 +186,7 @@ static void
 put_client(struct stage_carxp_making *self, struct stage_str *text,
 	const struct stage_carxp_plugin *plugin)
 {
-	const char *name = name_of(plugin);
+	const char *name = stage_carxp_plugin_name(plugin);
 
 	if (strchr(name, ':') == NULL &&
 		strlen(name) < STAGE_JACK_OWN_NAME_MAX) {
@@ -653,7 +217,7 @@ make_apart(struct stage_carxp_making *self,
 		stage_carxp_aliases(self, text, plugin, known);
 	}
 	self->is_apart = true;
-	put_plugin(self, plugin, known, why.text);
+	stage_carxp_put_plugin(self, plugin, known, why.text);
 	self->is_apart = false;
 }
 
@@ -671,10 +235,10 @@ make_series(struct stage_carxp_making *self, const char *name)
 	for (size_t i = 0; i < project->plugin_count; i++) {
 		const struct stage_carxp_plugin *plugin = &project->plugins[i];
 		struct stage_err why = STAGE_ERR_INIT;
-		if (can_carry(plugin)) {
+		if (stage_carxp_can_carry(plugin)) {
 			const struct stage_rack_plugin *known =
 				find_plugin(self, plugin, &why);
-			put_plugin(self, plugin, known, why.text);
+			stage_carxp_put_plugin(self, plugin, known, why.text);
 		}
 	}
 }
@@ -705,10 +269,11 @@ count_carried(struct stage_carxp_making *self)
 	size_t count = 0;
 
 	for (size_t i = 0; i < self->project->plugin_count; i++) {
-		if (can_carry(&self->project->plugins[i])) {
+		if (stage_carxp_can_carry(&self->project->plugins[i])) {
 			count++;
 		} else {
-			tell_refused(self, &self->project->plugins[i]);
+			stage_carxp_tell_refused(
+				self, &self->project->plugins[i]);
 		}
 	}
 	return count;
@@ -731,9 +296,10 @@ make_racks(struct stage_carxp_making *self, const char *name, size_t count,
 	}
 	for (size_t i = 0; i < project->plugin_count; i++) {
 		const struct stage_carxp_plugin *plugin = &project->plugins[i];
-		if (can_carry(plugin)) {
+		if (stage_carxp_can_carry(plugin)) {
 			make_apart(self, plugin,
-				count == 1 ? name : name_of(plugin));
+				count == 1 ? name
+					   : stage_carxp_plugin_name(plugin));
 		}
 	}
 }

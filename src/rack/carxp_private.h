@@ -41,6 +41,33 @@ void stage_carxp_word(struct stage_carxp_making *self, struct stage_str *to,
 struct stage_str *stage_carxp_file(
 	struct stage_carxp_making *self, const char *name);
 
+#define STAGE_CARXP_SLOT_STEP 10 // between the numbers of slots
+
+/** Makes a name for a service (taken is racks) or for a slot (slots) of any
+ * text: plain letters, and no other's. */
+void stage_carxp_make_name(struct stage_carxp_making *self,
+	struct stage_strv *taken, const char *text,
+	char out[STAGE_RACK_ID_MAX]);
+
+/** What the plug-in is called, or a word for it. */
+const char *stage_carxp_plugin_name(const struct stage_carxp_plugin *plugin);
+
+/** The built-in that does what a plug-in of Carla's own does; NULL: none. */
+const char *stage_carxp_internal_uri(const struct stage_carxp_plugin *plugin);
+
+/** Whether the plug-in is of a kind that a rack plays. */
+bool stage_carxp_can_carry(const struct stage_carxp_plugin *plugin);
+
+/** Tells why it is not. */
+void stage_carxp_tell_refused(struct stage_carxp_making *self,
+	const struct stage_carxp_plugin *plugin);
+
+/** Writes the slots of a plug-in into the rack that is made. `known` is NULL
+ * where it is not installed, and why says why. */
+void stage_carxp_put_plugin(struct stage_carxp_making *self,
+	const struct stage_carxp_plugin *plugin,
+	const struct stage_rack_plugin *known, const char *why);
+
 /** Takes a name for the rack that is made. False when it is another one's,
  * which is told: its line is to be a comment. what: of it has the name. */
 bool stage_carxp_claim(struct stage_carxp_making *self,
