@@ -175,7 +175,7 @@ static enum stage_status
 create_rpc(struct stage_daemon *self, const char *run, struct stage_err *err)
 {
 	static const char *const topics[] = {
-		"state", "device", "xrun", "load", "client", NULL};
+		"state", "device", "xrun", "load", "client", "clients", NULL};
 	const struct stage_rpc_config config = {.name = "stagecraft-jack",
 		.verbs = stage_jackserver_verbs,
 		.state = make_state,

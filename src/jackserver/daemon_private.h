@@ -93,9 +93,14 @@ void stage_daemon_stopped(void *user);
 // verb_*.c
 
 extern const struct stage_verb *const stage_jackserver_verbs[];
+extern const struct stage_verb stage_jackserver_verb_clients;
 extern const struct stage_verb stage_jackserver_verb_list;
 extern const struct stage_verb stage_jackserver_verb_use;
 extern const struct stage_verb stage_jackserver_verb_set;
+
+/** Which clients there are, and of which process each is. Ownership: the
+ * caller's. */
+json_t *stage_daemon_clients(struct stage_daemon *self);
 
 /** Saves what was set, plays by it, and answers the call when it does so.
  * Errors: STAGE_BUSY. */

@@ -55,6 +55,7 @@ struct stage_guard {
 	int64_t times_ns[QUEUE_MAX];
 	size_t count;
 	struct client clients[CLIENTS_MAX];
+	bool has_news; // of a client whose process is known
 };
 
 // The mutex is held.
@@ -127,6 +128,7 @@ stage_guard_client(struct stage_guard *self, const char *client, bool is_there)
 		one = find_client(self, "");
 	}
 	if (one != NULL) {
+		self->has_news = self->has_news || one->process.pid != 0;
 		*one = (struct client){.is_asked = false};
 	}
 	if (one != NULL && is_there) {
@@ -195,6 +197,20 @@ find_processes(struct stage_guard *self)
 	}
 }
 
+static void
+tell_clients(struct stage_guard *self)
+{
+	bool has_news;
+
+	pthread_mutex_lock(&self->mutex);
+	has_news = self->has_news;
+	self->has_news = false;
+	pthread_mutex_unlock(&self->mutex);
+	if (has_news) {
+		self->ops.clients(self->user);
+	}
+}
+
 void
 stage_guard_found(struct stage_guard *self, const char *client, pid_t pid)
 {
@@ -209,8 +225,10 @@ stage_guard_found(struct stage_guard *self, const char *client, pid_t pid)
 	one = client[0] != '\0' ? find_client(self, client) : NULL;
 	if (one != NULL) {
 		one->process = process;
+		self->has_news = self->has_news || process.pid != 0;
 	}
 	pthread_mutex_unlock(&self->mutex);
+	tell_clients(self);
 	find_processes(self);
 }
 
@@ -409,6 +427,7 @@ on_async(uv_async_t *async)
 	for (size_t i = 0; i < count; i++) {
 		take(self, names[i], times_ns[i]);
 	}
+	tell_clients(self);
 	find_processes(self);
 	self->ops.complained(self->user);
 }
@@ -461,6 +480,24 @@ stage_guard_each_hung(const struct stage_guard *self,
 			visit(user, self->suspects[i].name);
 		}
 	}
+}
+
+void
+stage_guard_each_client(struct stage_guard *self,
+	void (*visit)(void *user, const char *client, pid_t pid), void *user)
+{
+	if (self == NULL) {
+		return;
+	}
+	pthread_mutex_lock(&self->mutex);
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		const struct client *one = &self->clients[i];
+
+		if (one->name[0] != '\0' && one->process.pid != 0) {
+			visit(user, one->name, one->process.pid);
+		}
+	}
+	pthread_mutex_unlock(&self->mutex);
 }
 
 enum stage_status

@@ -33,6 +33,8 @@ struct stage_guard_ops {
 	bool (*find)(void *user, const char *client);
 	/** A complaint came: is all else well? */
 	void (*complained)(void *user);
+	/** Another client is there with its process, or one is no more. */
+	void (*clients)(void *user);
 };
 
 /** Takes JACK's messages. One a process. Ownership: ops and user are borrowed.
@@ -60,6 +62,11 @@ void stage_guard_look(struct stage_guard *self);
 /** Calls visit for each client that hangs now. */
 void stage_guard_each_hung(const struct stage_guard *self,
 	void (*visit)(void *user, const char *client), void *user);
+
+/** Calls visit for each client whose process is known; it may ask nothing of
+ * the guard. NULL is fine. */
+void stage_guard_each_client(struct stage_guard *self,
+	void (*visit)(void *user, const char *client, pid_t pid), void *user);
 
 /** After the server. The memory goes with the loop's next turn. NULL is
  * fine. */

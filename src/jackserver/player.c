@@ -458,6 +458,17 @@ on_complained(void *user)
 }
 
 static void
+on_clients(void *user)
+{
+	struct stage_daemon *self = user;
+
+	if (self->rpc != NULL) {
+		stage_rpc_server_publish(
+			self->rpc, "clients", stage_daemon_clients(self));
+	}
+}
+
+static void
 start_watch(struct stage_daemon *self)
 {
 	static const struct stage_sound_watch_ops ops = {on_changed, on_closed};
@@ -477,7 +488,7 @@ stage_player_start(struct stage_daemon *self, struct stage_err *err)
 	static const struct stage_host_ops host_ops = {on_probed, on_opened,
 		on_found, on_client_came, stage_daemon_stopped};
 	static const struct stage_guard_ops guard_ops = {
-		on_client, on_find, on_complained};
+		on_client, on_find, on_complained, on_clients};
 	enum stage_status status;
 
 	self->chooser = stage_chooser_create(&self->plan.chooser);

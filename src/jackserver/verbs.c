@@ -8,6 +8,7 @@
 #include "jackserver/daemon_private.h"
 
 const struct stage_verb *const stage_jackserver_verbs[] = {
+	&stage_jackserver_verb_clients,
 	&stage_jackserver_verb_list,
 	&stage_jackserver_verb_use,
 	&stage_jackserver_verb_set,
