@@ -20,15 +20,18 @@ is_audio(const struct stage_graph_port *port)
 }
 
 // A client of NSM is called as its id, or "id/..." (API 1.1.2), and JACK may
-// put "-01" behind a name that is in use.
+// put "-01" behind a name that is in use. "ams-01:" is that client alone.
 static bool
 is_of_client(const struct stage_graph_port *port, const char *client)
 {
 	size_t len = strlen(client);
 
-	return strncmp(port->name, client, len) == 0 &&
-	       (port->name[len] == ':' || port->name[len] == '/' ||
-		       port->name[len] == '-' || port->name[len] == '.');
+	if (strncmp(port->name, client, len) != 0) {
+		return false;
+	}
+	return (len > 0 && client[len - 1] == ':') || port->name[len] == ':' ||
+	       port->name[len] == '/' || port->name[len] == '-' ||
+	       port->name[len] == '.';
 }
 
 static bool

@@ -179,6 +179,7 @@ stage_patch_store_destroy(struct stage_patch_store *self)
 	stage_patch_list_finish(&self->saved);
 	stage_patch_list_finish(&self->ringing);
 	stage_patch_waiting_finish(&self->waiting);
+	stage_patch_called_finish(&self->called);
 	stage_history_destroy(self->history);
 	free(self);
 }
@@ -198,13 +199,14 @@ each_of_user(const struct stage_patch_store *self,
 
 static void
 each_other(const struct stage_patch_store *self,
+	const struct stage_patch_list *song,
 	void (*visit)(void *user, const struct stage_desired_file *file),
 	void *user)
 {
 	const struct stage_desired_file files[] = {
 		{STAGE_PATCH_LEARNED, STAGE_LAYER_GLOBAL, &self->learned},
 		{"the set's patch", STAGE_LAYER_SET, &self->set.list},
-		{"song.patch", STAGE_LAYER_SONG, &self->song.list},
+		{"song.patch", STAGE_LAYER_SONG, song},
 	};
 
 	for (size_t i = 0; i < STAGE_COUNT_OF(files); i++) {
@@ -218,7 +220,7 @@ stage_patch_store_each(const struct stage_patch_store *self,
 	void *user)
 {
 	each_of_user(self, visit, user);
-	each_other(self, visit, user);
+	each_other(self, &self->song.list, visit, user);
 }
 
 struct gathering {
@@ -235,9 +237,10 @@ gather(void *user, const struct stage_desired_file *file)
 	gathering->count++;
 }
 
-enum stage_status
-stage_patch_store_desire(const struct stage_patch_store *self, bool is_pipewire,
-	const struct stage_desired_file *more, struct stage_desired **out,
+static enum stage_status
+desire(const struct stage_patch_store *self, bool is_pipewire,
+	const struct stage_desired_file *more,
+	const struct stage_patch_list *song, struct stage_desired **out,
 	struct stage_err *err)
 {
 	const struct stage_desired_file others[] = {
@@ -259,10 +262,36 @@ stage_patch_store_desire(const struct stage_patch_store *self, bool is_pipewire,
 	if (more != NULL) {
 		gather(&gathering, more);
 	}
-	each_other(self, gather, &gathering);
+	each_other(self, song, gather, &gathering);
 	status = stage_desired_create(
 		gathering.files, gathering.count, is_pipewire, out, err);
 	free(gathering.files);
+	return status;
+}
+
+enum stage_status
+stage_patch_store_desire(const struct stage_patch_store *self, bool is_pipewire,
+	const struct stage_desired_file *more, struct stage_desired **out,
+	struct stage_err *err)
+{
+	struct stage_patch_list song = {0};
+	enum stage_status status;
+
+	if (!stage_patch_called_has(&self->called, self->settings.song)) {
+		return desire(
+			self, is_pipewire, more, &self->song.list, out, err);
+	}
+	status = stage_patch_list_copy(&self->song.list, &song);
+	if (status == STAGE_OK) {
+		status = stage_patch_called_apply(
+			&self->called, self->settings.song, &song);
+	}
+	if (status == STAGE_OK) {
+		status = desire(self, is_pipewire, more, &song, out, err);
+	} else {
+		stage_err_set(err, status, "out of memory");
+	}
+	stage_patch_list_finish(&song);
 	return status;
 }
 

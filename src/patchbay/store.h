@@ -22,6 +22,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "patchbay/called.h"
 #include "patchbay/desired.h"
 #include "patchbay/files.h"
 #include "patchbay/history.h"
@@ -149,6 +150,11 @@ STAGE_NODISCARD enum stage_status stage_patch_store_set_ringing(
 /** The clients that wait for their turn: what they are goes into the desired
  * state. Not kept over a restart. Ownership: borrowed. */
 struct stage_patch_waiting *stage_patch_store_waiting(
+	struct stage_patch_store *self);
+
+/** What JACK calls clients of songs: their patches mean these. Not kept over a
+ * restart. Ownership: borrowed; the ringing ones are to be set after it. */
+struct stage_patch_called *stage_patch_store_called(
 	struct stage_patch_store *self);
 
 /** Writes a list as the patch of the song that is in force; what is desired

@@ -22,6 +22,7 @@ struct stage_patch_store {
 	struct stage_patch_file set;
 	struct stage_patch_list ringing;    // wants of songs that fade away
 	struct stage_patch_waiting waiting; // clients before their turn
+	struct stage_patch_called called;   // clients of songs
 	struct stage_patch_list learned;
 	struct stage_patch_list saved; // what of it is on the disk
 	bool is_saved;                 // whether both are the same

@@ -212,6 +212,10 @@ add_song(const struct stage_patch_store *self, const char *song,
 	}
 	stage_rig_path(self->rig, path, "songs/%s/song.patch", song);
 	if (read_strictly(path, &file, &why) == STAGE_OK) {
+		status = stage_patch_called_apply(
+			&self->called, song, &file.list);
+	}
+	if (status == STAGE_OK) {
 		status = add_wants(out, &file.list);
 	}
 	stage_patch_file_finish(&file);
@@ -235,6 +239,12 @@ stage_patch_store_set_ringing(struct stage_patch_store *self,
 	stage_patch_list_finish(&self->ringing);
 	self->ringing = list;
 	return STAGE_OK;
+}
+
+struct stage_patch_called *
+stage_patch_store_called(struct stage_patch_store *self)
+{
+	return &self->called;
 }
 
 struct stage_patch_waiting *

@@ -16,7 +16,8 @@ static const struct stage_verb_arg args_table[] = {
 		"none, song (audio of the song's patch and of the clients) or "
 		"all (and what goes to ports of the computer's)"},
 	{"clients", STAGE_ARG_TEXTS, STAGE_ARG_OPTIONAL,
-		"clients of JACK that are silent too"},
+		"clients of JACK that are silent too; with a colon behind "
+		"it a whole name"},
 	STAGE_ARGS_END,
 };
 

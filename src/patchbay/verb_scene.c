@@ -3,6 +3,7 @@
 
 // scene: which song's and which set's patch is in force.
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "patchbay/daemon_private.h"
@@ -17,7 +18,11 @@ static const struct stage_verb_arg args_table[] = {
 		"songs whose sound stays connected beside; with a song, none "
 		"if nothing is said"},
 	{"waiting", STAGE_ARG_TEXTS, STAGE_ARG_OPTIONAL,
-		"ids of clients that are not connected before their turn"},
+		"ids of clients that are not connected before their turn; "
+		"with a colon behind it a name in JACK"},
+	{"called", STAGE_ARG_OBJECT, STAGE_ARG_OPTIONAL,
+		"{song: {client: its name in JACK}}, where that is another "
+		"than in the song's patch"},
 	{"made", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
 		"answer when the connections are made, not before"},
 	{"learn", STAGE_ARG_BOOLEAN, STAGE_ARG_OPTIONAL,
@@ -43,6 +48,7 @@ view(struct stage_patchbay *self)
 }
 
 struct keeping {
+	struct stage_patch_store *store;
 	struct stage_patch_list *out;
 	enum stage_status status;
 };
@@ -65,16 +71,38 @@ keep_denied(void *user, const struct stage_desired_file *file)
 	}
 }
 
+// The name that the song's patch has for a port; own is what may be freed.
+static const char *
+name_in_song(struct keeping *keeping, const char *port, char **own)
+{
+	keeping->status = stage_patch_called_back(
+		stage_patch_store_called(keeping->store),
+		stage_patch_store_settings(keeping->store)->song, port, own);
+	return *own != NULL ? *own : port;
+}
+
 static void
 keep_pair(struct keeping *keeping, enum stage_patch_system system,
 	const char *from, const char *to, const struct stage_patch_how *how)
 {
 	struct stage_patch_list *out = keeping->out;
+	char *own_from = NULL;
+	char *own_to = NULL;
 
-	keeping->status = stage_patch_list_want(out, system, from, to);
+	if (system == STAGE_PATCH_JACK) {
+		from = name_in_song(keeping, from, &own_from);
+	}
+	if (system == STAGE_PATCH_JACK && keeping->status == STAGE_OK) {
+		to = name_in_song(keeping, to, &own_to);
+	}
+	if (keeping->status == STAGE_OK) {
+		keeping->status = stage_patch_list_want(out, system, from, to);
+	}
 	if (keeping->status == STAGE_OK) {
 		out->items[out->count - 1].how = *how;
 	}
+	free(own_from);
+	free(own_to);
 }
 
 // Nor can what waits for a port. What is not there is never forgotten by that.
@@ -113,7 +141,7 @@ keep_connected(void *user, const struct stage_graph_port *from,
 static enum stage_status
 gather_song(struct stage_patchbay *self, struct stage_patch_list *out)
 {
-	struct keeping keeping = {out, STAGE_OK};
+	struct keeping keeping = {self->store, out, STAGE_OK};
 
 	stage_patch_store_each(self->store, keep_denied, &keeping);
 	stage_desired_wishes(
@@ -187,6 +215,48 @@ set_waiting(struct stage_patchbay *self, json_t *args, struct stage_err *err)
 	return status;
 }
 
+static enum stage_status
+read_called(struct stage_patch_called *out, const char *song, json_t *names,
+	struct stage_err *err)
+{
+	const char *name;
+	json_t *called;
+	enum stage_status status = STAGE_OK;
+
+	json_object_foreach (names, name, called) {
+		if (status == STAGE_OK && json_is_string(called)) {
+			status = stage_patch_called_add(out, song, name,
+				json_string_value(called), err);
+		} else if (status == STAGE_OK) {
+			status = stage_err_set(err, STAGE_BAD_INPUT,
+				"what \"%s\" is called must be a text", name);
+		}
+	}
+	return status;
+}
+
+static enum stage_status
+set_called(struct stage_patchbay *self, json_t *args, struct stage_err *err)
+{
+	struct stage_patch_called fresh = {0};
+	const char *song;
+	json_t *names;
+	enum stage_status status = STAGE_OK;
+
+	json_object_foreach (json_object_get(args, "called"), song, names) {
+		if (status == STAGE_OK) {
+			status = read_called(&fresh, song, names, err);
+		}
+	}
+	if (status != STAGE_OK) {
+		stage_patch_called_finish(&fresh);
+		return status;
+	}
+	stage_patch_called_finish(stage_patch_store_called(self->store));
+	*stage_patch_store_called(self->store) = fresh;
+	return STAGE_OK;
+}
+
 static bool
 has(const json_t *args, const char *key)
 {
@@ -204,6 +274,9 @@ set(struct stage_patchbay *self, json_t *args, struct stage_err *err)
 
 	if (has(args, "waiting")) {
 		status = set_waiting(self, args, err);
+	}
+	if (status == STAGE_OK && has(args, "called")) { // before ringing
+		status = set_called(self, args, err);
 	}
 	if (status == STAGE_OK && (has(args, "song") || has(args, "set"))) {
 		status = stage_patch_store_set_scene(self->store,
@@ -268,7 +341,7 @@ handle(void *ctx, struct stage_rpc_call *call, json_t *args, json_t **result,
 	enum stage_status status = STAGE_OK;
 
 	if (has(args, "song") || has(args, "set") || has(args, "ringing") ||
-		has(args, "waiting")) {
+		has(args, "waiting") || has(args, "called")) {
 		status = change(self, args, err);
 	}
 	if (status != STAGE_OK) {

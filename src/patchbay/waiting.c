@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_MAX 64 // bytes with the zero
-#define EXPRESSION_MAX (ID_MAX + 64)
+#define ID_MAX 64          // bytes with the zero
+#define NAME_MAX_BYTES 256 // as much as JACK takes
+#define EXPRESSION_MAX 512 // each byte of it with a backslash
 
 static bool
 is_letter(char byte)
@@ -28,6 +29,42 @@ is_id(const char *text)
 	return text[len] == '\0' && len > 0 && len < ID_MAX;
 }
 
+// "ams-01:" is that client, and no other.
+static bool
+is_name(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 1 && len < NAME_MAX_BYTES &&
+	       strchr(text, ':') == text + len - 1;
+}
+
+// As a regular expression, each byte for itself.
+static void
+write_name(const char *name, char *out)
+{
+	size_t len = 0;
+
+	for (; *name != '\0'; name++) {
+		if (strchr("\\^$.[]|()*+?{}", *name) != NULL) {
+			out[len++] = '\\';
+		}
+		out[len++] = *name;
+	}
+	memcpy(out + len, ".*", 3);
+}
+
+static void
+write_expression(const char *id, char out[EXPRESSION_MAX])
+{
+	if (is_name(id)) {
+		write_name(id, out);
+	} else {
+		snprintf(out, EXPRESSION_MAX,
+			"(.*[^A-Za-z0-9])?%s([^A-Za-z0-9].*)?", id);
+	}
+}
+
 static enum stage_status
 forbid(struct stage_patch_list *out, const char *id)
 {
@@ -43,8 +80,7 @@ forbid(struct stage_patch_list *out, const char *id)
 	};
 	enum stage_status status = STAGE_OK;
 
-	snprintf(expression, sizeof(expression),
-		"(.*[^A-Za-z0-9])?%s([^A-Za-z0-9].*)?", id);
+	write_expression(id, expression);
 	for (size_t i = 0; i < STAGE_COUNT_OF(lines) && status == STAGE_OK;
 		i++) {
 		status = stage_patch_list_add(out, &lines[i]);
@@ -78,7 +114,7 @@ stage_patch_waiting_set(struct stage_patch_waiting *self,
 			STAGE_PATCH_WAITING_MAX);
 	}
 	for (size_t i = 0; i < ids->count; i++) {
-		if (!is_id(ids->items[i])) {
+		if (!is_id(ids->items[i]) && !is_name(ids->items[i])) {
 			return stage_err_set(err, STAGE_BAD_INPUT,
 				"\"%s\" is no client's id", ids->items[i]);
 		}
@@ -107,6 +143,9 @@ has_id(const char *port, const char *id)
 {
 	size_t len = strlen(id);
 
+	if (is_name(id)) {
+		return strncmp(port, id, len) == 0;
+	}
 	for (const char *at = strstr(port, id); at != NULL;
 		at = strstr(at + 1, id)) {
 		if ((at == port || !is_letter(at[-1])) && !is_letter(at[len])) {

@@ -7,7 +7,8 @@
  * again, for a program that does so does it once.
  *
  * A client is named by an id that its name contains, with no letter or digit
- * before or behind it: nABCD is zyn.nABCD, nABCD, and zyn.nABCD/part1-01.
+ * before or behind it: nABCD is zyn.nABCD, nABCD, and zyn.nABCD/part1-01. One
+ * that goes by another name is named by that, with a colon: "ams-01:".
  *
  * Pure. Thread: any, one object by one thread at a time.
  */

@@ -358,6 +358,46 @@ what_waits_for_its_turn_is_not_connected(void **state)
 }
 
 static void
+a_song_means_its_own_of_two_of_one_name(void **state)
+{
+	struct daemon_world *w = *state;
+	json_t *called = json_pack("{s:{s:s}}", "new", "syn", "syn-01");
+
+	add_some(w);
+	daemon_world_write(w, "songs/old/song.patch", "syn:out -> B:in\n");
+	daemon_world_write(w, "songs/new/song.patch", "syn:out -> D:in\n");
+	daemon_world_add(w, "syn:out");
+	daemon_world_add(w, "syn-01:out");
+	set_scene(w,
+		json_pack("{s:s, s:[s]}", "song", "old", "waiting", "syn-01:"));
+	daemon_world_connect(w, "syn-01:out", "E:in");
+	daemon_world_settle(w);
+	assert_true(daemon_world_is_connected(w, "syn:out", "B:in"));
+	assert_false(daemon_world_is_connected(w, "syn-01:out", "E:in"));
+	// Its turn, while the other one rings.
+	set_scene(w, json_pack("{s:s, s:[s], s:[], s:O}", "song", "new",
+			     "ringing", "old", "waiting", "called", called));
+	assert_true(daemon_world_is_connected(w, "syn-01:out", "D:in"));
+	assert_true(daemon_world_is_connected(w, "syn-01:out", "E:in"));
+	assert_true(daemon_world_is_connected(w, "syn:out", "B:in"));
+	assert_false(daemon_world_is_connected(w, "syn:out", "D:in"));
+	// What was said stays so until something else is.
+	set_scene(w, json_pack("{s:s, s:[]}", "song", "new", "ringing"));
+	assert_true(daemon_world_is_connected(w, "syn-01:out", "D:in"));
+	assert_false(daemon_world_is_connected(w, "syn:out", "B:in"));
+	set_scene(w, json_pack("{s:s, s:[], s:{}}", "song", "new", "ringing",
+			     "called"));
+	assert_true(daemon_world_is_connected(w, "syn:out", "D:in"));
+	json_decref(called);
+	assert_null(daemon_world_call(w, "scene",
+		json_pack("{s:{s:{s:i}}}", "called", "new", "syn", 1)));
+	assert_int_equal(w->err.status, STAGE_BAD_INPUT);
+	assert_null(daemon_world_call(w, "scene",
+		json_pack("{s:{s:{s:s}}}", "called", "new", "syn", "a:b")));
+	assert_int_equal(w->err.status, STAGE_BAD_INPUT);
+}
+
+static void
 a_bad_scene_leaves_the_one_before(void **state)
 {
 	static const struct {
@@ -449,6 +489,29 @@ a_song_learns_what_is_beside_the_rest(void **state)
 	assert_non_null(strstr(sentence, "song.patch line"));
 	daemon_world_refuse(w, STAGE_EXISTS, "was written by hand", "scene",
 		"song", "two", "learn", "true", NULL);
+}
+
+// Of a client that JACK calls otherwise now than the song does.
+static void
+a_song_learns_of_its_own_of_two_of_one_name(void **state)
+{
+	struct daemon_world *w = *state;
+
+	add_some(w);
+	write_scenes(w);
+	daemon_world_add(w, "syn:out");
+	daemon_world_add(w, "syn-01:out");
+	daemon_world_ask(w, "mode", "mode", "enforce", NULL);
+	set_scene(w, json_pack("{s:s, s:{s:{s:s}}}", "song", "bare", "called",
+			     "bare", "syn", "syn-01"));
+	daemon_world_connect(w, "syn-01:out", "E:in");
+	daemon_world_ask(w, "scene", "learn", "true", NULL);
+	daemon_world_await(w, "syn-01:out", "E:in", "connected: song.patch");
+	daemon_world_ask(w, "scene", "song", "", NULL);
+	assert_false(daemon_world_is_connected(w, "syn-01:out", "E:in"));
+	set_scene(w, json_pack("{s:s, s:{}}", "song", "bare", "called"));
+	assert_true(daemon_world_is_connected(w, "syn:out", "E:in"));
+	assert_false(daemon_world_is_connected(w, "syn-01:out", "E:in"));
 }
 
 // Of a port that is called otherwise now than where others want it.
@@ -648,9 +711,11 @@ main(void)
 		TEST(a_song_that_rings_keeps_its_sound),
 		TEST(an_answer_waits_for_the_connections_that_are_made),
 		TEST(what_waits_for_its_turn_is_not_connected),
+		TEST(a_song_means_its_own_of_two_of_one_name),
 		TEST(a_bad_scene_leaves_the_one_before),
 		TEST(the_files_of_a_scene_are_watched),
 		TEST(a_song_learns_what_is_beside_the_rest),
+		TEST(a_song_learns_of_its_own_of_two_of_one_name),
 		TEST(a_song_speaks_of_ports_as_others_do),
 		TEST(what_a_song_has_learned_holds_at_once),
 		TEST(a_song_keeps_what_it_denies),

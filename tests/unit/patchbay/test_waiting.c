@@ -52,6 +52,26 @@ a_client_is_known_by_its_id(void **state)
 }
 
 static void
+or_by_its_whole_name(void **state)
+{
+	static const char *const others[] = {"ams:out", "ams-011:out",
+		"my ams-01:out", "x (y)+z:o", "x.(y)+:o"};
+	struct stage_patch_waiting waiting = {0};
+
+	(void)state;
+	assert_int_equal(set(&waiting, "ams-01:", "x.(y)+z:"), STAGE_OK);
+	assert_true(stage_patch_waiting_has(&waiting, "ams-01:out"));
+	assert_true(stage_patch_waiting_has(&waiting, "x.(y)+z:out"));
+	for (size_t i = 0; i < STAGE_COUNT_OF(others); i++) {
+		assert_false(stage_patch_waiting_has(&waiting, others[i]));
+	}
+	assert_string_equal(waiting.list.items[0].from.text, "ams-01:.*");
+	assert_string_equal(
+		waiting.list.items[2].from.text, "x\\.\\(y\\)\\+z:.*");
+	stage_patch_waiting_finish(&waiting);
+}
+
+static void
 what_is_no_id_changes_nothing(void **state)
 {
 	struct stage_patch_waiting waiting = {0};
@@ -64,6 +84,8 @@ what_is_no_id_changes_nothing(void **state)
 	assert_int_equal(set(&waiting, "", NULL), STAGE_BAD_INPUT);
 	assert_int_equal(set(&waiting, "nAB", ".*"), STAGE_BAD_INPUT);
 	assert_int_equal(set(&waiting, longest, NULL), STAGE_BAD_INPUT);
+	assert_int_equal(set(&waiting, ":", NULL), STAGE_BAD_INPUT);
+	assert_int_equal(set(&waiting, "a:b:", NULL), STAGE_BAD_INPUT);
 	assert_true(stage_patch_waiting_has(&waiting, "nABCD:out"));
 	assert_int_equal(set(&waiting, NULL, NULL), STAGE_OK);
 	assert_false(stage_patch_waiting_has(&waiting, "nABCD:out"));
@@ -116,6 +138,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_client_is_known_by_its_id),
+		cmocka_unit_test(or_by_its_whole_name),
 		cmocka_unit_test(what_is_no_id_changes_nothing),
 		cmocka_unit_test(what_was_apart_comes_back_when_no_end_waits),
 	};
