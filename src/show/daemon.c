@@ -362,6 +362,9 @@ make_parts(struct stage_show_daemon *self, struct stage_err *err)
 			self->loop, path, NULL, NULL, &self->set_scene, err);
 	}
 	if (status == STAGE_OK) {
+		status = stage_show_daemon_make_names(self, err);
+	}
+	if (status == STAGE_OK) {
 		status = stage_show_launcher_create(
 			self->loop, on_exited, self, &self->launcher, err);
 	}
@@ -474,6 +477,7 @@ dismantle(struct stage_show_daemon *self)
 	stage_show_logs_destroy(self->logs);
 	stage_show_scene_destroy(self->scene);
 	stage_show_scene_destroy(self->set_scene);
+	stage_show_daemon_end_names(self);
 	stage_show_engine_destroy(self->engine);
 	stage_show_nsm_destroy(self->nsm);
 	stage_show_locks_finish(&self->locks);

@@ -131,21 +131,28 @@ static void
 tell_patchbay(struct stage_show_daemon *self, bool is_again)
 {
 	struct stage_strv waiting = {0};
+	json_t *called =
+		stage_show_jack_names_called(&self->names, self->engine);
 	const struct stage_show_wiring wiring = {
 		.song = self->has_selected && self->selected != NULL
 				? self->selected
 				: NULL,
 		.ringing = &self->ringing,
 		.waiting = &waiting,
+		.called = called,
 		.is_again = is_again,
 	};
 
 	find_waiting(self->engine, &waiting);
-	if (self->has_selected || self->has_waiting || waiting.count > 0) {
+	stage_show_jack_names_foreign(
+		&self->names, self->engine, is_before_its_turn, &waiting);
+	if (self->has_selected || self->has_waiting || waiting.count > 0 ||
+		json_object_size(called) > 0) {
 		stage_show_scene_set(self->scene, &wiring);
 	}
 	self->has_waiting = waiting.count > 0;
 	stage_strv_finish(&waiting);
+	json_decref(called);
 }
 
 void

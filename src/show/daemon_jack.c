@@ -180,8 +180,8 @@ stage_show_daemon_make_jack(struct stage_show_daemon *self,
 	stage_show_pulse_init(&self->pulse, self->jack);
 	stage_show_pulse_read(&self->pulse, json_object_get(journal, "tempo"));
 	status = stage_show_panic_create(self->loop, self->rig, self->jack,
-		self->engine, read_level(journal), on_changed, self,
-		&self->panic, err);
+		self->engine, &self->names, read_level(journal), on_changed,
+		self, &self->panic, err);
 	if (status == STAGE_OK &&
 		stage_show_daemon_watch(self, on_told, self) != STAGE_OK) {
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");

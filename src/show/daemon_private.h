@@ -8,9 +8,11 @@
 
 #include "osc/udp.h"
 #include "rig/path_watch.h"
+#include "rpc/link.h"
 #include "rpc/server.h"
 #include "show/cues.h"
 #include "show/daemon.h"
+#include "show/jack_names.h"
 #include "show/jackside.h"
 #include "show/launcher.h"
 #include "show/locks.h"
@@ -48,6 +50,8 @@ struct stage_show_daemon {
 	struct stage_show_pedalside *pedalside;
 	struct stage_show_pulse pulse;
 	struct stage_show_panic *panic;
+	struct stage_rpc_link *names_link; // to who tells them
+	struct stage_show_jack_names names;
 	struct stage_show_telling *tellings; // in their order
 	struct stage_show_worker *worker;
 	struct stage_show_conductor *conductor;
@@ -163,6 +167,12 @@ bool stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal);
 
 /** Ends what the one before us has started and nobody knows any more. */
 void stage_show_daemon_end_strays(struct stage_show_daemon *self);
+
+// daemon_names.c: whose the clients of JACK are.
+
+STAGE_NODISCARD enum stage_status stage_show_daemon_make_names(
+	struct stage_show_daemon *self, struct stage_err *err);
+void stage_show_daemon_end_names(struct stage_show_daemon *self);
 
 // daemon_place.c: the conductor.
 

@@ -27,6 +27,7 @@ struct stage_show_panic {
 	const struct stage_rig *rig;
 	struct stage_show_jack *jack;
 	const struct stage_show_engine *engine;
+	const struct stage_show_jack_names *names;
 	void (*changed)(void *user);
 	void *user;
 	enum stage_show_panic_level level;
@@ -126,8 +127,21 @@ add_song(const struct stage_show_song *song, json_t *list)
 	}
 }
 
-// By the names that NSM gives to clients in JACK, whoever's song they are of:
-// one may ring still.
+static void
+add_foreign(const struct stage_show_panic *self, json_t *list)
+{
+	struct stage_strv names = {0};
+
+	stage_show_jack_names_foreign(self->names, self->engine, NULL, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		(void)json_array_append_new(
+			list, stage_rpc_text(names.items[i]));
+	}
+	stage_strv_finish(&names);
+}
+
+// By the names that NSM gives to clients in JACK, and those that others have,
+// whoever's song they are of: one may ring still.
 static json_t *
 silent_clients(struct stage_show_panic *self)
 {
@@ -138,6 +152,7 @@ silent_clients(struct stage_show_panic *self)
 	for (; song != NULL; song = song->next) {
 		add_song(song, list);
 	}
+	add_foreign(self, list);
 	if (self->level == STAGE_SHOW_PANIC_ALL) {
 		for_racks(self, add_rack, list);
 	}
@@ -275,6 +290,7 @@ stage_show_panic_why(const struct stage_show_panic *self)
 enum stage_status
 stage_show_panic_create(uv_loop_t *loop, const struct stage_rig *rig,
 	struct stage_show_jack *jack, const struct stage_show_engine *engine,
+	const struct stage_show_jack_names *names,
 	enum stage_show_panic_level level, void (*changed)(void *user),
 	void *user, struct stage_show_panic **out, struct stage_err *err)
 {
@@ -291,6 +307,7 @@ stage_show_panic_create(uv_loop_t *loop, const struct stage_rig *rig,
 	self->rig = rig;
 	self->jack = jack;
 	self->engine = engine;
+	self->names = names;
 	self->changed = changed;
 	self->user = user;
 	self->level = level;

@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "rig/paths.h"
 #include "show/engine.h"
+#include "show/jack_names.h"
 #include "show/jackside.h"
 
 struct stage_show_panic;
@@ -35,11 +36,12 @@ enum stage_show_panic_level {
 };
 
 /** Makes one. level: that of the one before, which holds. rig, jack (NULL:
- * there is none) and engine are borrowed until destroy. changed: the level, or
- * whether all know of it, is another one. Errors: STAGE_NO_MEMORY. */
+ * there is none), engine and names are borrowed until destroy. changed: the
+ * level, or whether all know of it, is another one. Errors: STAGE_NO_MEMORY. */
 STAGE_NODISCARD enum stage_status stage_show_panic_create(uv_loop_t *loop,
 	const struct stage_rig *rig, struct stage_show_jack *jack,
 	const struct stage_show_engine *engine,
+	const struct stage_show_jack_names *names,
 	enum stage_show_panic_level level, void (*changed)(void *user),
 	void *user, struct stage_show_panic **out, struct stage_err *err);
 

@@ -157,7 +157,11 @@ write_params(const struct stage_show_wiring *wiring)
 	}
 	json_object_set_new(params, "ringing", texts(wiring->ringing));
 	json_object_set_new(params, "waiting", texts(wiring->waiting));
-	text = json_dumps(params, JSON_COMPACT);
+	if (wiring->called != NULL) {
+		json_object_set_new(
+			params, "called", json_deep_copy(wiring->called));
+	}
+	text = json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(params);
 	return text;
 }
@@ -184,7 +188,8 @@ stage_show_scene_set(
 	struct stage_show_scene *self, const struct stage_show_wiring *wiring)
 {
 	want(self, write_params(wiring),
-		wiring->ringing->count > 0 || wiring->waiting->count > 0,
+		wiring->ringing->count > 0 || wiring->waiting->count > 0 ||
+			json_object_size(wiring->called) > 0,
 		wiring->is_again);
 }
 

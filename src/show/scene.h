@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
 /** Tells the patchbay which song's connections are in force, over its socket.
- * It remembers which song; which ones ring and what waits it is told again when
- * it was started anew. While it is not there, what is to be told waits for it,
- * and the latest wins.
+ * It remembers which song; all else it is told again when it was started anew.
+ * While it is not there, what is to be told waits for it, and the latest wins.
  *
  * Thread: the loop's.
  */
@@ -12,6 +11,7 @@
 #ifndef STAGE_SHOW_SCENE_H
 #define STAGE_SHOW_SCENE_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <uv.h>
 
@@ -35,7 +35,9 @@ void stage_show_scene_destroy(struct stage_show_scene *self);
 struct stage_show_wiring {
 	const char *song;                 // "": of none; NULL: as it has it
 	const struct stage_strv *ringing; // songs that sound on beside it
-	const struct stage_strv *waiting; // ids of clients before their turn
+	const struct stage_strv *waiting; // clients before their turn: ids, and
+					  // names in JACK with a colon
+	const json_t *called; // as in jack_names.h; NULL: as it has it
 	bool is_again; // also when it was told so last, and `made` is to tell
 };
 

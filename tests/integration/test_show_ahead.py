@@ -15,6 +15,7 @@ PROGRAMS = {
     "plain": "",
     "voice": "jack=1",
     "eager": "jack=2",
+    "stubborn": "jack=1 as=syn",
     "low": "jack=1 level=0.25",
     "high": "jack=1 level=0.5",
 }
@@ -163,6 +164,57 @@ def test_nothing_of_it_is_heard_and_the_one_before_rings(machine):
                {("nAAAA", "playback_1")} and len(stage.pids()) == 1, 20,
                lambda: f"A has ended: {song_edges(stage)}")
     assert stage.state()["ringing"] == []
+    stage.end()
+
+
+def test_who_goes_by_a_name_of_his_own_is_the_one_of_his_song(machine):
+    """JACK makes the second of two "syn" a "syn-01"."""
+    stage = stage_of(machine, "stubborn", "stubborn")
+    stage.song("C", "stubborn nCAAA")
+    stage.song("D", "stubborn nDAAA")
+    patchbay.write(machine, "10-all", "*:out_1 -> system:playback_1\n")
+    for song in "BCD":
+        stage.songs.joinpath(song, "song.patch").write_text(
+            "syn:out_1 -> system:playback_2\n")
+    conf(stage, "A", "tail 5s\n")
+
+    def await_edges(*wanted):
+        wanted = {(f"{client}:out_1", f"system:playback_{number}")
+                  for client, number in wanted}
+
+        def edges():
+            return {edge for edge in show.edges(machine)
+                    if edge[0].startswith("syn")}
+        wait_until(lambda: edges() == wanted, 20,
+                   lambda: f"{wanted}: {edges()}")
+
+    stage.up()
+    write_set(stage, *"ABCD")
+    assert "result" in stage.call("go")
+    await_ahead(stage, B="ready")
+    stage.await_event("jack", 8)
+    await_edges(("syn", 1))
+    assert "result" in stage.call("play", number=2)
+    await_edges(("syn", 1), ("syn-01", 1), ("syn-01", 2))
+    await_edges(("syn-01", 1), ("syn-01", 2))  # A has rung
+
+    # The show manager is killed, and there is panic.
+    await_ahead(stage, C="ready")
+    stage.await_event("jack", 12)
+    stage.crash()
+    await_edges(("syn-01", 1), ("syn-01", 2))
+    await_ahead(stage, C="ready")
+    assert "result" in stage.call("panic")
+    await_edges()
+    assert "result" in stage.call("transport", what="resume")
+    await_edges(("syn-01", 1), ("syn-01", 2))
+
+    # The name that is free again is D's, whose turn it is not.
+    assert "result" in stage.call("play", number=3)
+    await_edges(("syn-02", 1), ("syn-02", 2))
+    await_ahead(stage, D="ready")
+    stage.await_event("jack", 16)
+    await_edges(("syn-02", 1), ("syn-02", 2))
     stage.end()
 
 

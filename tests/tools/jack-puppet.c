@@ -10,6 +10,8 @@
  * input, without closing its client; by TERM it closes that.
  *
  *   open NAME              on $JACK_DEFAULT_SERVER
+ *   enter NAME             likewise; where there is one of that name already
+ *                          JACK gives it another
  *   port in|out TYPE NAME  registers a port; TYPE is audio or midi
  *   ports in|out COUNT     registers in_1 ... or out_1 ..., audio
  *   unport NAME            NAME without the client
@@ -138,16 +140,27 @@ await_port(const char *name)
 }
 
 static bool
-do_open(char **words)
+open_client(const char *name, jack_options_t options)
 {
-	client = jack_client_open(
-		words[1], JackNoStartServer | JackUseExactName, NULL);
+	client = jack_client_open(name, JackNoStartServer | options, NULL);
 	if (client == NULL) {
 		return false;
 	}
 	jack_set_process_callback(client, process, NULL);
 	jack_set_port_registration_callback(client, on_port, NULL);
 	return true;
+}
+
+static bool
+do_open(char **words)
+{
+	return open_client(words[1], JackUseExactName);
+}
+
+static bool
+do_enter(char **words)
+{
+	return open_client(words[1], JackNullOption);
 }
 
 static bool
@@ -357,6 +370,7 @@ static const struct {
 	bool (*run)(char **words);
 } commands[] = {
 	{"open", 2, false, do_open},
+	{"enter", 2, false, do_enter},
 	{"port", 4, false, do_port},
 	{"ports", 3, false, do_ports},
 	{"unport", 2, false, do_unport},

@@ -27,6 +27,7 @@ SHOW = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-show\n",
 #                        in a session of its own, when its parent has ended
 #   jack=1               a client of JACK with out_1, under its id; jack=2: which
 #                        connects itself to system:playback_2
+#   as=NAME              that client asks JACK for this name instead
 #   level=VALUE          what that port plays
 # It keeps one text; "/content s" sets it, and save writes it to its project's
 # path with ".txt". "/storm i" has it say as many things of itself, the last of
@@ -70,7 +71,7 @@ def say(*message):
 def enter_jack(name, connects):
     puppet = subprocess.Popen(["jack-puppet"], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True, bufsize=1)
-    lines = [["open", name], ["ports", "out", "1"],
+    lines = [["enter", name], ["ports", "out", "1"],
              ["level", wanted.get("level", "0")], ["activate"]]
     if connects:
         lines.append(["connect", name + ":out_1", "system:playback_2"])
@@ -121,7 +122,8 @@ while True:
                 content = file.read()
         tell("holds", content)
         if "jack" in wanted:
-            puppet = enter_jack(args[2], wanted["jack"] == "2")
+            puppet = enter_jack(wanted.get("as", args[2]),
+                                wanted["jack"] == "2")
         if wanted.get("open") == "fail":
             say("/error", address, -1, "no such thing")
         elif wanted.get("open") == "late":

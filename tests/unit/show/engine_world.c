@@ -329,7 +329,7 @@ op_ended(void *user)
 	((struct world *)user)->has_ended = true;
 }
 
-static const struct stage_show_ops ops = {
+const struct stage_show_ops world_ops = {
 	.now_ns = now_ns,
 	.launch = launch,
 	.signal = op_signal,
@@ -365,7 +365,8 @@ world_begin(struct world *self)
 	memset(self, 0, sizeof(*self));
 	self->limits = usual;
 	self->now_ns = 1;
-	self->engine = stage_show_engine_create(&ops, self, &self->limits);
+	self->engine =
+		stage_show_engine_create(&world_ops, self, &self->limits);
 	assert_non_null(self->engine);
 }
 
@@ -373,7 +374,8 @@ void
 world_renew(struct world *self)
 {
 	stage_show_engine_destroy(self->engine);
-	self->engine = stage_show_engine_create(&ops, self, &self->limits);
+	self->engine =
+		stage_show_engine_create(&world_ops, self, &self->limits);
 	assert_non_null(self->engine);
 }
 

@@ -62,6 +62,9 @@ struct world {
 		const struct stage_show_slot *before); // or NULL
 };
 
+/** What it does for its engine; user is the world. */
+extern const struct stage_show_ops world_ops;
+
 void world_begin(struct world *self);
 void world_finish(struct world *self);
 
