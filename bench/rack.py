@@ -11,8 +11,14 @@ is the processor's time of those processes. What the host alone costs is measure
 without a server, beside a loop that does nothing but call run() of the same
 plug-ins (tests/unit/rack/chain_cost.c).
 
-Silence after music: the same plug-in in a rack and in jalv, once with a sine
-coming in, and then with nothing.
+Silence after music: the same plug-ins in two racks and two jalv, with a sine
+coming in; then nothing comes into one of each. What counts is the time of the
+thread that plays. Without a server: a rack, and that loop, which hear music and
+then nothing, each beside the other one, for which the music goes on.
+
+All that is compared plays at the same time, and is looked at for a fraction of a
+second at a time. A ratio is the middle of those, so it holds on a computer
+that others use.
 
 Ready is from the start of the process to its ports, with what is read of disk in
 memory, and not.
@@ -25,6 +31,7 @@ starts again, and which waits for the server by event, too.
 """
 
 import json
+import operator
 import os
 import pathlib
 import signal
@@ -34,7 +41,7 @@ import sys
 import time
 
 from peers import machine, row, show
-from harness import racks, wait_until
+from harness import quiet, racks, wait_until
 
 AMP = "http://lv2plug.in/plugins/eg-amp"
 REVERB = "http://drobilla.net/plugins/mda/Ambience"
@@ -50,34 +57,60 @@ STARTS = 5
 OUTAGES = 9
 ROUNDS = 100   # of the chain, and of the loop
 QUIET_S = 20   # of silence, in rounds of chain_cost.c
+FEW = 7        # of these rounds
+TURNS = 3
+LOOK_S = 0.5   # at live programs
+FADED_S = 3    # until what is left of a sine is too small, or nothing
 ROUND_S = 256 * 128 / 48000
 LV2 = pathlib.Path("/usr/lib/lv2")
 SERVER = "#!/bin/sh\nexec jackd -r -d dummy -r 48000 -p 128\n"
 
 
-def spent(rig, comm):
-    """Seconds of the processor that the processes of a program have used."""
-    total = 0
-    for process in rig.processes():
-        if process["comm"] == comm[:15] and process["state"] != "Z":
-            tasks = pathlib.Path(f"/proc/{process['outer']}/task")
-            total += sum(int(path.read_text().split()[0])
-                         for path in tasks.glob("*/schedstat"))
-    return total / 1e9
+def of_process(pid):
+    """Nanoseconds of the processor that a process has used."""
+    return sum(of_threads(pid).values())
 
 
-def cost(rig, comm, seconds):
-    """The part of a processor that a program takes."""
-    before, began = spent(rig, comm), time.monotonic()
-    wait_until(lambda: time.monotonic() - began > seconds, seconds + 30,
-               "time passes")
-    return (spent(rig, comm) - before) / (time.monotonic() - began)
+def of_threads(pid):
+    """The same, of each of its threads."""
+    tasks = pathlib.Path(f"/proc/{pid}/task")
+    return {path.parent.name: int(path.read_text().split()[0])
+            for path in tasks.glob("*/schedstat")}
 
 
-def percent(name, part, beside=None):
-    line = f"  {name:<34} {100 * part:7.2f} %"
+def player(pid):
+    """The thread of a process that plays: it alone works while nobody asks for
+    anything. Gives what says the nanoseconds that it has used."""
+    before = of_threads(pid)
+    quiet(LOOK_S)
+    after = of_threads(pid)
+    thread = max(before, key=lambda one: after.get(one, 0) - before[one])
+    return lambda: of_threads(pid)[thread]
+
+
+def watch(clocks, seconds):
+    """The part of a processor that each of {name: what says the nanoseconds}
+    takes, in many short looks at all of them."""
+    parts = {name: [] for name in clocks}
+    for _ in range(max(5, round(seconds / LOOK_S))):
+        began = time.monotonic_ns()
+        before = {name: clock() for name, clock in clocks.items()}
+        quiet(LOOK_S)
+        for name, clock in clocks.items():
+            parts[name].append((clock() - before[name])
+                               / (time.monotonic_ns() - began))
+    return parts
+
+
+def middle(parts, beside):
+    """Of the ratios of what was looked at together."""
+    return statistics.median(map(operator.truediv, parts, beside))
+
+
+def percent(name, parts, beside=None):
+    line = f"  {name:<46} {100 * statistics.median(parts):6.2f} %"
     if beside:
-        line += f"  {part / beside:6.2f} x"
+        line += f"  {middle(parts, beside):6.2f} x"
     print(line, flush=True)
 
 
@@ -90,11 +123,26 @@ def start_jalv(rig, name, plugin):
                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def await_port(rig, port):
+    wait_until(lambda: port in ports(rig), 60, f"the port {port}")
+
+
+def outer_pid(rig, process):
+    """By which a process of the machine is known out here."""
+    return next(one["outer"] for one in rig.processes()
+                if one["pid"] == process)
+
+
+def outer_jalv(rig, name):
+    return next(one["outer"] for one in rig.processes()
+                if one["comm"] == "jalv" and name in one["cmdline"])
+
+
 def jalvs(rig, count):
     """So many in series."""
     running = [start_jalv(rig, f"jalv{i}", AMP) for i in range(count)]
-    wait_until(lambda: {f"jalv{i}:out" for i in range(count)} <= ports(rig),
-               60, "all of them")
+    for i in range(count):
+        await_port(rig, f"jalv{i}:out")
     for i in range(1, count):
         show.connect(rig, f"jalv{i - 1}:out", f"jalv{i}:in")
     return running
@@ -111,17 +159,20 @@ def chains(rig, seconds):
     racks.put(rig, "chain", rack="in 1\nout 1\n", **{
         f"a_{10 + i}_amp{i}": racks.slot(AMP) for i in range(COUNT)})
     show.await_state(rig, "chain", "ready", 60)
-    one = jalvs(rig, 1)
-    single = cost(rig, "jalv", seconds)
-    end(one)
-    eight = jalvs(rig, COUNT)
-    many = cost(rig, "jalv", seconds)
-    end(eight)
-    ours = cost(rig, "stagecraft-rack", seconds)
+    running = [*jalvs(rig, COUNT), start_jalv(rig, "single", AMP)]
+    await_port(rig, "single:out")
+    pids = {"chain": outer_pid(rig, racks.pid_of(rig, "chain")),
+            **{name: outer_jalv(rig, name) for name in
+               ("single", *(f"jalv{i}" for i in range(COUNT)))}}
+    parts = watch({name: lambda pid=pid: of_process(pid)
+                   for name, pid in pids.items()}, seconds)
+    single, ours = parts.pop("single"), parts.pop("chain")
+    many = [sum(each) for each in zip(*parts.values())]
     percent("one jalv, one plug-in", single)
-    percent("eight jalv in series", many)
+    percent("eight jalv in series", many, single)
     percent("a rack of eight, beside eight jalv", ours, many)
     percent("a rack of eight, beside one jalv", ours, single)
+    end(running)
     rig.stagecraft("disable", "chain", check=True)
 
 
@@ -184,17 +235,29 @@ def overhead(title, plugins, period=128):
     print(f"  {title:<46} {ratio:8.3f} x", flush=True)
 
 
-def worst(rounds):
+def worst(ratios):
     """Of a few seconds at a time: numbers too small to be heard may come later,
     and go again."""
-    return max(map(statistics.median, zip(*(rounds[i:] for i in range(5)))))
+    return max(statistics.median(ratios[i:i + FEW])
+               for i in range(len(ratios) - FEW + 1))
+
+
+def beside_the_other(who, count, plugins):
+    """What each round costs for whom there is silence from the middle on,
+    beside the same round for whom the music goes on."""
+    said = run_cost("-s", who, count, *plugins)
+    if who == "rack":
+        return map(operator.truediv, said["rack"], said["bare"])
+    return map(operator.truediv, said["bare"], said["rack"])
 
 
 def after_music(title, plugins):
     count = int(QUIET_S / ROUND_S)
-    said = run_cost("-s", count, *plugins)
-    for host, name in (("rack", "in a rack"), ("bare", "where nothing is set")):
-        ratio = worst(said[host][count:]) / worst(said[host][:count])
+    for who, name in (("rack", "in a rack"), ("loop", "in a loop of run()"),
+                      ("bare", "where nothing is set")):
+        turns = [beside_the_other(who, count, plugins) for _ in range(TURNS)]
+        ratios = list(map(statistics.median, zip(*turns)))
+        ratio = worst(ratios[count:]) / statistics.median(ratios[:count])
         print(f"  {f'{title}, {name}':<46} {ratio:8.2f} x", flush=True)
 
 
@@ -214,22 +277,33 @@ def silence(rig, seconds):
     """The same, as programs that play."""
     music = rig.popen(["jack-click", "music"], stdout=subprocess.PIPE)
     music.stdout.readline()
-    racks.put(rig, "quiet", rack="in 1\nout 1\n",
-              a_10_it=racks.slot(PHASER))
-    peer = start_jalv(rig, "peer", PHASER)
-    show.await_state(rig, "quiet", "ready", 60)
-    wait_until(lambda: "peer:output" in ports(rig), 60, "jalv")
-    for port in ("quiet:in_1", "peer:input"):
-        show.connect(rig, "music-sine:out", port)
-    programs = {"jalv": "jalv", "a rack": "stagecraft-rack"}
-    loud = {name: cost(rig, comm, seconds) for name, comm in programs.items()}
-    end([music])
-    for name, comm in programs.items():
-        percent(f"{name}, fourByFourPole, music", loud[name])
-        percent(f"{name}, silence after it", cost(rig, comm, seconds),
-                loud[name])
-    end([peer])
-    rig.stagecraft("disable", "quiet", check=True)
+    clocks = {}
+    peers = []
+    for name in ("loud", "quiet"):
+        racks.put(rig, name, rack="in 1\nout 1\n",
+                  a_10_it=racks.slot(PHASER))
+        peers.append(start_jalv(rig, f"jalv-{name}", PHASER))
+        show.await_state(rig, name, "ready", 60)
+        await_port(rig, f"jalv-{name}:output")
+        for port in (f"{name}:in_1", f"jalv-{name}:input"):
+            show.connect(rig, "music-sine:out", port)
+    for name in ("loud", "quiet"):
+        clocks[name] = player(outer_pid(rig, racks.pid_of(rig, name)))
+        clocks[f"jalv-{name}"] = player(outer_jalv(rig, f"jalv-{name}"))
+    before = watch(clocks, seconds)
+    for port in ("quiet:in_1", "jalv-quiet:input"):
+        show.disconnect(rig, "music-sine:out", port)
+    quiet(FADED_S)
+    after = watch(clocks, seconds)
+    for kind, title in (("jalv-", "jalv"), ("", "a rack")):
+        loud, silent = f"{kind}loud", f"{kind}quiet"
+        percent(f"{title}, fourByFourPole, music", before[silent])
+        percent(f"{title}, silence after it", after[silent], [
+            part * middle(before[silent], before[loud])
+            for part in after[loud]])
+    end([music, *peers])
+    for name in ("loud", "quiet"):
+        rig.stagecraft("disable", name, check=True)
 
 
 def outage(rig):

@@ -8,16 +8,18 @@
  * of 128 frames, or as many as FRAMES says, in turn, and what comes out is
  * compared.
  *
- *   chain_cost [-p FRAMES] ROUNDS PLUGIN...    music alone
- *   chain_cost [-p FRAMES] -s ROUNDS PLUGIN... as many of silence behind it
+ *   chain_cost [-p FRAMES] ROUNDS PLUGIN...        music alone
+ *   chain_cost [-p FRAMES] -s WHO ROUNDS PLUGIN... then as many of silence
  *
- * FRAMES is a power of two, 1024 at most.
+ * FRAMES is a power of two, 1024 at most. WHO is for whom there is silence:
+ * "rack"; "loop"; or "bare", the loop with the processor as a program finds it:
+ * numbers too small to be heard are not zero. For the other one music goes on,
+ * by which a computer is seen that has become slower meanwhile.
  *
  * The plug-ins have one audio input and output, or two and two. Prints one line
  * of JSON: nanoseconds of the thread's own time of each round, "rack" and
- * "bare", and how far apart what came out was ("apart"), at most. With -s the
- * loop has the processor as a program finds it: numbers too small to be heard
- * are not zero.
+ * "bare", and how far apart what came out was ("apart"), at most, when both had
+ * heard the same for a while.
  */
 
 #include "offline.h"
@@ -65,12 +67,23 @@ static struct {
 	size_t unit_count;
 	uint32_t block; // frames
 	unsigned at;    // frame
-	bool is_silent;
+	bool is_quiet_rack;
+	bool is_quiet_loop;
 	bool keeps_small; // in the loop
 	double apart;
 	int64_t rack_ns[ROUNDS_MAX];
 	int64_t bare_ns[ROUNDS_MAX];
 } cost;
+
+static const struct silence {
+	const char *who;
+	bool is_for_rack; // for the loop, if not
+	bool keeps_small;
+} silences[] = {
+	{"rack", true, false},
+	{"loop", false, false},
+	{"bare", false, true},
+};
 
 static int64_t
 now_ns(void)
@@ -147,10 +160,10 @@ make_loop(struct world *world)
 }
 
 static const float *
-music(uint32_t channel, unsigned at)
+sound(bool is_quiet, uint32_t channel, unsigned at)
 {
-	return cost.is_silent ? cost.silence
-			      : cost.noise[channel] + at % NOISE_FRAMES;
+	return is_quiet ? cost.silence
+			: cost.noise[channel] + at % NOISE_FRAMES;
 }
 
 static int64_t
@@ -166,7 +179,8 @@ run_loop(void)
 	began_ns = now_ns();
 	for (unsigned at = 0; at < ROUND_FRAMES; at += cost.block) {
 		for (uint32_t c = 0; c < CHANNELS; c++) {
-			memcpy(cost.in[c], music(c, cost.at + at),
+			memcpy(cost.in[c],
+				sound(cost.is_quiet_loop, c, cost.at + at),
 				cost.block * sizeof(float));
 		}
 		for (size_t i = 0; i < cost.unit_count; i++) {
@@ -186,8 +200,8 @@ run_rack(void)
 
 	for (unsigned at = 0; at < ROUND_FRAMES; at += cost.block) {
 		for (uint32_t c = 0; c < CHANNELS; c++) {
-			world->wire.ins[c] =
-				(void *)(uintptr_t)music(c, cost.at + at);
+			world->wire.ins[c] = (void *)(uintptr_t)sound(
+				cost.is_quiet_rack, c, cost.at + at);
 		}
 		(void)stage_rack_process(cost.block, &world->wire);
 	}
@@ -274,40 +288,67 @@ take_block(const char *word)
 	       (cost.block & (cost.block - 1)) == 0;
 }
 
+// Rounds of music, and then of silence, where it is known for whom.
+static int
+run_rounds(int rounds, const struct silence *silence)
+{
+	cost.keeps_small = silence != NULL && silence->keeps_small;
+	for (int i = 0; i < rounds; i++) {
+		run_round(i);
+	}
+	if (silence == NULL) {
+		return rounds;
+	}
+	cost.is_quiet_rack = silence->is_for_rack;
+	cost.is_quiet_loop = !silence->is_for_rack;
+	for (int i = 0; i < rounds; i++) {
+		run_round(rounds + i);
+	}
+	return 2 * rounds;
+}
+
+static const struct silence *
+find_silence(const char *who)
+{
+	for (size_t i = 0; i < STAGE_COUNT_OF(silences); i++) {
+		if (strcmp(silences[i].who, who) == 0) {
+			return &silences[i];
+		}
+	}
+	return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
-	bool has_block = argc > 2 && strcmp(argv[1], "-p") == 0;
-	char **words = argv + (has_block ? 3 : 1);
-	bool is_about_silence = words[0] != NULL && strcmp(words[0], "-s") == 0;
-	int count;
-	int rounds;
+	const struct silence *silence = NULL;
+	int rounds = 0;
+	int option;
 
-	words += is_about_silence;
-	count = argc - (int)(words - argv) - 1;
-	rounds = words[0] != NULL ? (int)strtol(words[0], NULL, 10) : 0;
 	cost.block = BLOCK;
-	if ((has_block && !take_block(argv[2])) || rounds < 1 ||
-		rounds > ROUNDS_MAX / 2 || count > STAGE_RACK_SLOTS_MAX ||
+	while ((option = getopt(argc, argv, "+p:s:")) != -1) {
+		silence = option == 's' ? find_silence(optarg) : silence;
+		if (option == 's' ? silence == NULL
+				  : option != 'p' || !take_block(optarg)) {
+			return 100;
+		}
+	}
+	if (optind < argc) {
+		rounds = (int)strtol(argv[optind], NULL, 10);
+	}
+	if (rounds < 1 || rounds > ROUNDS_MAX / 2 ||
+		argc - optind - 1 > STAGE_RACK_SLOTS_MAX ||
 		set_up((void **)&cost.world) != 0) {
 		return 100;
 	}
 	make_noise();
-	start_rack(count, words + 1);
+	start_rack(argc - optind - 1, argv + optind + 1);
 	make_loop(cost.world);
 	for (int i = 0; i < WARM_ROUNDS; i++) {
 		run_round(0);
 	}
 	compare();
-	cost.keeps_small = is_about_silence;
-	for (int i = 0; i < rounds; i++) {
-		run_round(i);
-	}
-	cost.is_silent = true;
-	for (int i = 0; is_about_silence && i < rounds; i++) {
-		run_round(rounds + i);
-	}
-	rounds *= is_about_silence ? 2 : 1;
+	rounds = run_rounds(rounds, silence);
 	printf("{");
 	tell("rack", cost.rack_ns, rounds);
 	tell("bare", cost.bare_ns, rounds);
