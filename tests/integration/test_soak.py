@@ -58,3 +58,5 @@ def test_what_fails_is_told(tmp_path):
     assert lines[3].startswith(f"known   {test}needy  load: ")
     assert lines[3].endswith("(needs what nobody has)")
     assert lines[4].startswith("4 plug-ins: 1 ok, 0 of them guarded, 0 end badly; 1 known")
+    assert lines[5] == ("loaded and warm 3, played 2, saved 2, killed 2, "
+                        "restored 2, as before 1")

@@ -10,11 +10,11 @@
  * [WHAT...]
  *
  * WHAT is a plug-in's URI or the directory of a bundle; without it all that
- * LV2_PATH has. A line for each that fails, then the
- * counts. -b: blocks of sound, 400; -p: their length, 128; -t: the processor's
- * time for each process, 60 s; -l PLACE: the directory to work in.
- * -k FILE: plug-ins that are known to fail, "URI WORDS" a line: why. They do
- * not count as failed; one of them that does not fail is told.
+ * LV2_PATH has. A line for each that fails, then how many there were, and how
+ * many came past each step. -b: blocks of sound, 400; -p: their length, 128;
+ * -t: the processor's time for each process, 60 s; -l PLACE: the directory to
+ * work in. -k FILE: plug-ins that are known to fail, "URI WORDS" a line: why.
+ * They do not count as failed; one of them that does not fail is told.
  *
  * Exit: 0 when nothing failed that is not known to, 1 otherwise, 100.
  */
@@ -58,6 +58,7 @@ struct soak {
 	size_t count;
 	struct stage_map *known; // why, by URI
 	size_t failed, expected, guarded, ok, ends;
+	size_t loaded, played, saved, killed, restored, compared;
 };
 
 _Noreturn static void
@@ -262,6 +263,27 @@ judge(const struct soak *soak, int status, bool is_killed, char *out)
 	return true;
 }
 
+// How far the process came that is killed, and the one that follows.
+static void
+count_first(struct soak *soak, bool has_failed)
+{
+	enum play_step step = soak->play.seen->step;
+
+	soak->loaded += step > PLAY_LOAD;
+	soak->played += step > PLAY_LENGTHS;
+	soak->saved += step > PLAY_SAVE;
+	soak->killed += !has_failed;
+}
+
+static void
+count_again(struct soak *soak)
+{
+	enum play_step step = soak->play.seen->step;
+
+	soak->restored += step > PLAY_LOAD;
+	soak->compared += step > PLAY_COMPARE || step == PLAY_RUN;
+}
+
 static bool
 try(struct soak *soak, const struct plugin *plugin, char *out)
 {
@@ -271,10 +293,12 @@ try(struct soak *soak, const struct plugin *plugin, char *out)
 	soak->play.uri = plugin->uri;
 	memset(soak->play.seen, 0, sizeof(*soak->play.seen));
 	has_failed = judge(soak, run_process(soak, play_first), true, out);
+	count_first(soak, has_failed);
 	if (!has_failed) {
 		remove_pages(soak->place);
 		has_failed =
 			judge(soak, run_process(soak, play_again), false, out);
+		count_again(soak);
 	}
 	// All that counts was well by then.
 	if (has_failed && soak->play.seen->step == PLAY_END) {
@@ -438,6 +462,10 @@ main(int argc, char **argv)
 	       "%zu known to fail, %zu failed\n",
 		tried, soak.ok, soak.guarded, soak.ends, soak.expected,
 		soak.failed);
+	printf("loaded and warm %zu, played %zu, saved %zu, killed %zu, "
+	       "restored %zu, as before %zu\n",
+		soak.loaded, soak.played, soak.saved, soak.killed,
+		soak.restored, soak.compared);
 	free_plugins(&soak);
 	stage_map_destroy(soak.known);
 	return soak.failed > 0 || tried == 0 ? 1 : 0;
