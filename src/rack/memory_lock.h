@@ -7,8 +7,9 @@
 #define STAGE_RACK_MEMORY_LOCK_H
 
 /** Has all that this process has and will have stay in memory, from when it is
- * first used. Where the limit (ulimit -l) does not allow all of it nothing is
- * locked, for a plug-in would then be refused memory; that is said, once. */
+ * first used. The limit (ulimit -l) is raised as far as is permitted. Where it
+ * does not allow all of it nothing is locked, for a plug-in would then be
+ * refused memory; that is said, once. */
 void stage_rack_memory_lock(void);
 
 #endif

@@ -76,8 +76,8 @@ def use_tools(machine):
                      "jack-level", "jack-outage", "jack-click", "jack-midi",
                      "jack-tail", "jack-meter", "jack-onset", "jack-hush",
                      "jack-count.so", "jack-stuck.so", "rt-clean.so",
-                     "jack-ports", "jack-puppet", "patch-convert",
-                     "patchbay-without-alsa"):
+                     "wall-jump.so", "jack-ports", "jack-puppet",
+                     "patch-convert", "patchbay-without-alsa"):
             shutil.copy2(find_tools() / tool, directory)
     path = machine.env["PATH"]
     if str(directory) not in path:
