@@ -271,8 +271,8 @@ static const struct stage_cli_verb verb_delete = {
 	.min_operands = 1,
 	.max_operands = 1,
 	.summary = "Takes a setlist away",
-	.details = "Its file goes into state/show/trash of the rig. "
-		   "Its songs stay.",
+	.details = "Its file, and its patch, go into state/show/trash of "
+		   "the rig. Its songs stay.",
 	.options = options,
 	.run = run_delete,
 };

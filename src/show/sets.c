@@ -358,6 +358,28 @@ stage_show_set_rename(const struct stage_show_store *self, const char *name,
 	return status;
 }
 
+// Or it would be that of the next setlist of this name.
+static enum stage_status
+trash_patch(const struct stage_show_store *self, const char *name, int trash,
+	const char *where, struct stage_err *err)
+{
+	char path[STAGE_PATH_MAX];
+	struct stat st;
+	enum stage_status status = patch_of(self, name, path, err);
+
+	if (status == STAGE_OK && lstat(path, &st) == 0) {
+		status = stage_show_rename(AT_FDCWD, path, trash,
+			strrchr(path, '/') + 1, where, err);
+	}
+	if (status != STAGE_OK) {
+		stage_err_prefix(err,
+			"the setlist \"%s\" is in the trash, but its patch is "
+			"not: ",
+			name);
+	}
+	return status;
+}
+
 static enum stage_status
 move_to_trash(const struct stage_show_store *self, const char *name,
 	const char *from, char *where, struct stage_err *err)
@@ -375,10 +397,13 @@ move_to_trash(const struct stage_show_store *self, const char *name,
 		return status;
 	}
 	status = stage_show_rename(AT_FDCWD, from, trash, entry, path, err);
+	if (status != STAGE_OK) {
+		(void)rmdir(path);
+	} else {
+		status = trash_patch(self, name, trash, path, err);
+	}
 	if (status == STAGE_OK) {
 		status = stage_show_sync_dir(trash, path, err);
-	} else {
-		(void)rmdir(path);
 	}
 	if (status == STAGE_OK) {
 		status = sync_sets(self, err);

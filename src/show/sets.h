@@ -53,8 +53,9 @@ STAGE_NODISCARD enum stage_status stage_show_set_rename(
 	const struct stage_show_store *self, const char *name,
 	const char *fresh, struct stage_err *err);
 
-/** Takes a setlist away, into the trash; where[STAGE_PATH_MAX], unless it is
- * NULL, gets its path there. Errors: as above. */
+/** Takes a setlist away, into the trash, with NAME.patch beside it;
+ * where[STAGE_PATH_MAX], unless it is NULL, gets its path there. Errors: as
+ * above; one that comes after it has gone there says so. */
 STAGE_NODISCARD enum stage_status stage_show_set_remove(
 	const struct stage_show_store *self, const char *name, char *where,
 	struct stage_err *err);

@@ -114,6 +114,12 @@ def test_an_evening(stage):
     assert [line["name"] for line in place(stage)["list"]] == [
         "doors at eight", "Ballad", "Opener", "20 minutes", "Encore", "Valse"]
     assert numbers(stage) == (3, 1)
+    patch = friday.with_name("B.patch")
+    patch.write_text("x:out -> y:in\n")
+    say(stage, "set", "delete", "B")
+    assert not patch.exists() and not friday.with_name("B.setlist").exists()
+    trash = stage.machine.rig / "state/show/trash/B.setlist.1/B.patch"
+    assert trash.read_text() == "x:out -> y:in\n"
     assert "run" in say(stage, "song", "delete", "Encore", code=111)
 
 

@@ -228,6 +228,31 @@ a_copy_of_a_set_has_a_patch_of_its_own(void **state)
 }
 
 static void
+a_set_takes_its_patch_into_the_trash(void **state)
+{
+	struct songs *songs = *state;
+
+	songs_write(songs, "setlists/a.setlist", "A\n");
+	songs_write(songs, "setlists/a.patch", "x:out -> y:in\n");
+	songs_write(songs, "setlists/ab.patch", "mine\n");
+	assert_int_equal(
+		stage_show_set_remove(&songs->store, "a", NULL, NULL),
+		STAGE_OK);
+	songs_check(songs, "setlists", "ab.patch: mine|\n");
+	// Another one of that name has nothing of it, nor replaces it there.
+	songs_write(songs, "setlists/a.setlist", "B\n");
+	songs_write(songs, "setlists/a.patch", "x:out -> z:in\n");
+	assert_int_equal(
+		stage_show_set_remove(&songs->store, "a", NULL, NULL),
+		STAGE_OK);
+	songs_check(songs, "state/show/trash",
+		"a.setlist.1/\na.setlist.1/a.patch: x:out -> y:in|\n"
+		"a.setlist.1/a.setlist: A|\n"
+		"a.setlist.2/\na.setlist.2/a.patch: x:out -> z:in|\n"
+		"a.setlist.2/a.setlist: B|\n");
+}
+
+static void
 a_song_that_is_gone_is_in_no_set(void **state)
 {
 	struct songs *songs = *state;
@@ -257,6 +282,7 @@ main(void)
 		TEST(nothing_is_replaced),
 		TEST(a_set_takes_its_patch_along),
 		TEST(a_copy_of_a_set_has_a_patch_of_its_own),
+		TEST(a_set_takes_its_patch_into_the_trash),
 		TEST(a_song_that_is_gone_is_in_no_set),
 	};
 
