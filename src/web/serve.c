@@ -57,29 +57,6 @@ read_body(struct stage_web_visit *visit)
 }
 
 static void
-set_cookie(struct stage_web_visit *visit, const char *token, json_t *body)
-{
-	char cookie[2 * STAGE_WEB_TOKEN_HEX + 128];
-	char *text = json_dumps(body, JSON_COMPACT);
-
-	snprintf(cookie, sizeof(cookie),
-		STAGE_WEB_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; "
-				 "Max-Age=%ld%s",
-		token, token[0] != '\0' ? STAGE_WEB_DEVICE_S : 0L,
-		visit->daemon->settings.certificate[0] != '\0' ? "; Secure"
-							       : "");
-	json_decref(body);
-	stage_web_exchange_answer(
-		visit->exchange, &(struct stage_web_answer){.code = 200,
-					 .type = "application/json",
-					 .bytes = text != NULL ? text : "",
-					 .len = text != NULL ? strlen(text) : 0,
-					 .headers = {{"Set-Cookie", cookie}}});
-	memset(cookie, 0, sizeof(cookie));
-	free(text);
-}
-
-static void
 pair(struct stage_web_visit *visit)
 {
 	struct stage_web_daemon *daemon = visit->daemon;
@@ -118,7 +95,7 @@ pair(struct stage_web_visit *visit)
 			(void)json_object_set_new(
 				view, "token", json_string(token));
 		}
-		set_cookie(visit, token, view);
+		stage_web_visit_set_token(visit, 200, token, view);
 	}
 	json_decref(body);
 	memset(token, 0, sizeof(token));
@@ -133,7 +110,7 @@ unpair(struct stage_web_visit *visit)
 	(void)stage_web_devices_remove(&visit->daemon->devices, id);
 	stage_web_devices_changed(visit->daemon);
 	stage_web_viewers_device(visit->daemon, id);
-	set_cookie(visit, "", json_object());
+	stage_web_visit_set_token(visit, 200, "", json_object());
 }
 
 static void

@@ -41,6 +41,56 @@ stage_web_refuse_guesser(struct stage_web_exchange *exchange, int64_t wait_s)
 	free(text);
 }
 
+void
+stage_web_visit_set_token(struct stage_web_visit *visit, unsigned code,
+	const char *token, json_t *body)
+{
+	char cookie[2 * STAGE_WEB_TOKEN_HEX + 128];
+	char *text = json_dumps(body, JSON_COMPACT);
+
+	snprintf(cookie, sizeof(cookie),
+		STAGE_WEB_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; "
+				 "Max-Age=%ld%s",
+		token, token[0] != '\0' ? STAGE_WEB_DEVICE_S : 0L,
+		visit->daemon->settings.certificate[0] != '\0' ? "; Secure"
+							       : "");
+	json_decref(body);
+	stage_web_exchange_answer(
+		visit->exchange, &(struct stage_web_answer){.code = code,
+					 .type = "application/json",
+					 .bytes = text != NULL ? text : "",
+					 .len = text != NULL ? strlen(text) : 0,
+					 .headers = {{"Set-Cookie", cookie}}});
+	memset(cookie, 0, sizeof(cookie));
+	free(text);
+}
+
+// A token that is no device's any more must not come with every request from
+// now on, and be taken for guessing.
+static void
+refuse_unpaired(struct stage_web_visit *visit)
+{
+	struct stage_err err = {.status = STAGE_DENIED};
+
+	stage_err_set(&err, STAGE_DENIED,
+		"this device is not paired; `stagecraft pair` gives a code");
+	if (visit->has_stranger) {
+		stage_web_visit_set_token(
+			visit, 401, "", stage_web_error(&err));
+	} else {
+		stage_web_reply(visit->exchange, 401, stage_web_error(&err));
+	}
+}
+
+// What anybody is given: whose token it is does not matter there, and a guess
+// learns nothing.
+static bool
+is_for_all(const struct stage_web_visit *visit)
+{
+	return visit->route.target == STAGE_WEB_TO_FILE ||
+	       visit->route.target == STAGE_WEB_TO_PAIR;
+}
+
 // Who it is. False: it was refused.
 static bool
 know(struct stage_web_visit *visit)
@@ -59,6 +109,10 @@ know(struct stage_web_visit *visit)
 	if (visit->device != NULL) {
 		visit->device->seen_s = now_s();
 		memcpy(visit->id, visit->device->id, sizeof(visit->id));
+		return true;
+	}
+	visit->has_stranger = true;
+	if (is_for_all(visit)) {
 		return true;
 	}
 	wait_s = stage_web_backoff_wait_s(
@@ -87,14 +141,12 @@ deed_of_verb(const struct stage_web_visit *visit)
 }
 
 static bool
-may(const struct stage_web_visit *visit, enum stage_deed deed)
+may(struct stage_web_visit *visit, enum stage_deed deed)
 {
 	enum stage_web_role role = stage_web_role_for(deed);
 
 	if (visit->device == NULL) {
-		stage_web_refuse_with(visit->exchange, 401, STAGE_DENIED,
-			"this device is not paired; `stagecraft pair` gives a "
-			"code");
+		refuse_unpaired(visit);
 	} else if (visit->device->role < role) {
 		stage_web_refuse_with(visit->exchange, 403, STAGE_DENIED,
 			"this device is a %s; that takes a %s",
@@ -113,24 +165,13 @@ may(const struct stage_web_visit *visit, enum stage_deed deed)
 }
 
 static bool
-permit(const struct stage_web_visit *visit)
+permit(struct stage_web_visit *visit)
 {
-	switch (visit->route.target) {
-	case STAGE_WEB_TO_FILE:
-	case STAGE_WEB_TO_PAIR:
-		return true;
-	case STAGE_WEB_TO_VERB:
-		return may(visit, deed_of_verb(visit));
-	case STAGE_WEB_TO_STATE:
-	case STAGE_WEB_TO_EVENTS:
-	case STAGE_WEB_TO_OPENAPI:
-	case STAGE_WEB_TO_ME:
-	case STAGE_WEB_TO_UNPAIR:
-	case STAGE_WEB_TO_LOCK:
-	case STAGE_WEB_TO_UNLOCK:
-	default:
-		return may(visit, STAGE_DEED_LOOKS);
-	}
+	enum stage_deed deed = visit->route.target == STAGE_WEB_TO_VERB
+				       ? deed_of_verb(visit)
+				       : STAGE_DEED_LOOKS;
+
+	return is_for_all(visit) || may(visit, deed);
 }
 
 static bool

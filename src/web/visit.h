@@ -22,6 +22,7 @@ struct stage_web_visit {
 	struct stage_web_route route;
 	char id[STAGE_WEB_DEVICE_ID_MAX]; // of the device; "": not paired
 	struct stage_web_device *device;  // NULL: not paired, or no longer
+	bool has_stranger;                // a token came that is no device's
 };
 
 /** A head has come: answers one that must not go on. */
@@ -32,6 +33,11 @@ void stage_web_visit_begin(
  * Ownership: the exchange's. */
 struct stage_web_visit *stage_web_visit_go_on(
 	struct stage_web_daemon *daemon, struct stage_web_exchange *exchange);
+
+/** Answers with a value, and has a browser keep a token from now on, or, for
+ * "", forget the one that it has. Ownership: body becomes ours. */
+void stage_web_visit_set_token(struct stage_web_visit *visit, unsigned code,
+	const char *token, json_t *body);
 
 /** Answers who guesses, that it has to wait. */
 void stage_web_refuse_guesser(

@@ -109,6 +109,13 @@ def test_a_token_that_is_revoked_is_worth_nothing(page):
         pass  # what was there before
     events.end()
     assert page.ask("GET", "/api/me", cookie="0" * 64).code == 401
+    # The page can be loaded, all of it, to pair the device anew: a cookie that
+    # is worth nothing is no guess there, and the browser is told to forget it.
+    assert [page.ask("GET", "/js/main.js", cookie=token).code
+            for _ in range(12)] == [200] * 12
+    answer = page.ask("GET", "/api/me", cookie=token)
+    assert answer.code == 401 and "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert page.ask("GET", "/api/me").headers["Set-Cookie"] is None
     # Who gives one back has none.
     token, _ = page.pair("viewer")
     answer = page.ask("POST", "/api/unpair", cookie=token)
