@@ -5,11 +5,10 @@ oscdump, and what Bitfocus Companion says to QLab, by the library that it uses."
 
 import json
 import shutil
-import subprocess
 
 import pytest
 
-from harness import osc, racks, show, songs, wait_until
+from harness import npm, osc, racks, show, songs, wait_until
 
 PORT = 53000
 # What Companion's module for QLab says by TCP when it connects, and what it
@@ -235,18 +234,8 @@ def test_others_come_in_by_the_interface_that_is_named(stage):
 @pytest.fixture(scope="session")
 def osc_js(tmp_path_factory):
     """A directory with npm's osc."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("there is no node with npm here")
     home = tmp_path_factory.mktemp("osc-js")
-    try:
-        done = subprocess.run(
-            ["npm", "install", "--fetch-retries=0", "--omit=optional",
-             "--no-audit", "--no-fund",
-             "osc@2"], cwd=home, capture_output=True, text=True, timeout=90)
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm does not get osc within 90 s")
-    if done.returncode != 0:
-        pytest.skip(f"npm does not get osc: {done.stderr[-200:]}")
+    npm.get(home, "osc@2", "--omit=optional")
     return home
 
 

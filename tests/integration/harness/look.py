@@ -4,10 +4,6 @@
 who hear it."""
 
 import json
-import shutil
-import subprocess
-
-import pytest
 
 SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
 HEADING = "document.querySelector('main h1')?.textContent"
@@ -54,22 +50,6 @@ def open_view(rig, name, role="admin", unlocked=True):
     if unlocked:
         unlock(tab)
     return tab
-
-
-def find_axe(directory):
-    """The text of axe-core, which npm has."""
-    if not shutil.which("npm"):
-        pytest.skip("there is no npm here to get axe-core")
-    try:
-        done = subprocess.run(
-            ["npm", "install", "--fetch-retries=0", "--no-audit", "--no-fund",
-             "axe-core@4"],
-            cwd=directory, capture_output=True, text=True, timeout=90)
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm does not get axe-core within 90 s")
-    if done.returncode != 0:
-        pytest.skip(f"npm does not get axe-core: {done.stderr[-200:]}")
-    return (directory / "node_modules/axe-core/axe.min.js").read_text()
 
 
 def violations(tab, axe):

@@ -28,16 +28,21 @@ def make_songs(machine):
         "\n".join([*SONGS[:2], "break 20 minutes", *SONGS[2:]]) + "\n")
 
 
-def demo(make_shared_machine, has_songs=True):
-    """For a fixture of a module: gives (machine, page, browser)."""
-    machine = make_shared_machine()
+def begin(machine, has_songs=True):
+    """Has a machine play the demo rig, with the songs; gives its page."""
     show.use_tools(machine)
     assert "the page is at http://127.0.0.1:8088/" in machine.up(
         "--demo").stdout
     if has_songs:
         make_songs(machine)
         machine.stagecraft("set", "use", "Friday", check=True)
-    page = web.Page(machine)
+    return web.Page(machine)
+
+
+def demo(make_shared_machine, has_songs=True):
+    """For a fixture of a module: gives (machine, page, browser)."""
+    machine = make_shared_machine()
+    page = begin(machine, has_songs)
     chromium = browser.Browser(machine)
     yield machine, page, chromium
     chromium.end()
