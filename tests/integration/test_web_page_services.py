@@ -9,14 +9,14 @@ import pathlib
 import pytest
 
 from harness import look, phone, show, wait_until
-from harness.look import HEADING, SIZES, open_paired, unlock, view
-from harness.phone import FOCUS, LANDSCAPE, key_of, press, reach
+from harness.look import HEADING, SIZES, Hands, open_paired, unlock, view
+from harness.phone import LANDSCAPE
 
 TALK = "#!/bin/sh\nexec 2>&1\necho begins\n" \
     "while read x; do echo \"$x\"; done <>/tmp/words\n"
 SICK = "#!/bin/sh\n[ -e /tmp/font ] || { echo no font; exit 100; }\n" \
     "exec tail -f /dev/null\n"
-HELD_S = 1  # of what must be held
+FOCUS = "document.activeElement"
 SAID = "document.querySelector('#said').textContent"
 
 
@@ -50,31 +50,33 @@ def await_log(tab, name, text):
 
 
 def open_by_keyboard(rig, name):
-    """A device that is unlocked and shows a view, all without a finger."""
+    """A device that is unlocked and shows a view, all without a finger: (tab,
+    hands)."""
     tab = open_paired(rig)
-    press(tab, "#lock")
+    hands = Hands(tab)
+    hands.use("lock")
     tab.until("!!document.querySelector('#lock[aria-pressed=false]')")
-    press(tab, key_of(f"tab-{name}"))
+    hands.use(f"tab-{name}")
     tab.until("document.querySelector('[aria-current=page]').textContent"
               f".toLowerCase() === {name!r}")
-    return tab
+    return tab, hands
 
 
 def test_a_log_is_seen_as_it_is_written(rig):
     machine = rig[0]
-    tab = open_by_keyboard(rig, "services")
-    press(tab, key_of("log-talk"))
+    tab, hands = open_by_keyboard(rig, "services")
+    hands.use("log-talk")
     await_log(tab, "talk", "begins")
     say(machine, "<i>hello</i> there")
     await_log(tab, "talk", "<i>hello</i> there")
-    assert tab.eval(f"{FOCUS}.dataset.key") == "log-talk"
+    assert hands.at() == "log-talk"
     # A flood: the last of it is there, and that some was left out.
     machine.run(["sh", "-c", "seq -f 'flood %g' 5000 >/tmp/words"], check=True)
     await_log(tab, "talk", "flood 5000")
     tab.until("document.querySelector('[data-key=lines-talk]').textContent"
               ".split('\\n').length <= 501")
     tab.reload()
-    press(tab, key_of("log-talk"))
+    hands.use("log-talk")
     await_log(tab, "talk", "flood 5000")
     # The watcher is another one, and counts anew.
     machine.kill(show.service(machine, "stagecraft-watch")["pid"])
@@ -89,7 +91,7 @@ def test_a_log_is_seen_as_it_is_written(rig):
 
 def test_a_crash_is_explained_and_mended(rig):
     machine = rig[0]
-    tab = open_by_keyboard(rig, "services")
+    tab, hands = open_by_keyboard(rig, "services")
     say(machine, "last words")
     wait_until(lambda: "last words" in machine.stagecraft(
         "logs", "talk").stdout, 30, "it is said")
@@ -98,7 +100,7 @@ def test_a_crash_is_explained_and_mended(rig):
     tab.until(f"{card('talk')}.textContent.includes('crashed once')")
     await_card(tab, "talk", "ready")
     tab.reload()
-    press(tab, key_of("crashes-talk"))
+    hands.use("crashes-talk")
     tab.until(f"{card('talk')}.textContent.includes('ended by signal 9')")
     tab.until(f"{card('talk')}.querySelector('.log')?.textContent"
               ".includes('last words')")
@@ -114,54 +116,53 @@ def test_a_crash_is_explained_and_mended(rig):
                     ".getAttribute('aria-label')") == "sick"
     tab.until("document.querySelector('#lamp').textContent === 'Trouble'")
     assert tab.eval(f"{FOCUS}.getAttribute('aria-label')") == words
-    press(tab, "#lamp")
+    hands.use("lamp")
     tab.until("document.querySelector('#why').textContent.includes('sick: ')")
-    press(tab, "#lamp")
+    hands.use("lamp")
     tab.until("document.querySelector('#why').hidden")
     # What it lacked is no file of the rig, whose change would start it.
     machine.run(["touch", "/tmp/font"], check=True)
-    press(tab, key_of("restart-sick"), HELD_S)
+    hands.use_held("restart-sick")
     await_card(tab, "sick", "ready")
     # A touch alone does nothing.
-    press(tab, key_of("stop-sick"))
+    hands.use("stop-sick")
     assert show.service(machine, "sick")["state"] == "ready"
-    press(tab, key_of("stop-sick"), HELD_S)
+    hands.use_held("stop-sick")
     await_card(tab, "sick", "down")
     tab.reload()
-    press(tab, key_of("start-sick"))
+    hands.use("start-sick")
     await_card(tab, "sick", "ready")
     assert tab.complaints() == []
 
 
 def test_a_service_is_made_from_a_template(rig):
     machine = rig[0]
-    tab = open_by_keyboard(rig, "services")
-    press(tab, key_of("new"))
-    press(tab, key_of("template-midi-clock"))
-    tab.until(f"{FOCUS}.id === 'new-name'")
+    tab, hands = open_by_keyboard(rig, "services")
+    hands.use("new")
+    hands.use("template-midi-clock")
+    hands.await_focus("new-name")
     assert tab.eval(f"{FOCUS}.value") == "midi-clock"
     tab.key("Escape")
-    tab.until(f"{FOCUS}.dataset.key === 'template-midi-clock'",
-              "the focus is where it came from")
+    hands.await_focus("template-midi-clock")  # where it came from
     tab.key("Enter")
-    tab.until(f"{FOCUS}.id === 'new-name'")
+    hands.await_focus("new-name")
     tab.eval(f"{FOCUS}.select()")
     tab.write("a/b")
     tab.key("Enter")
     tab.until(f"{SAID}.includes('a/b')", "it is refused, and said why")
     tab.eval(f"document.querySelector('#new-name').select()")
-    reach(tab, "#new-name")
+    hands.reach("new-name")
     tab.write("clock-2")
-    press(tab, key_of("new-make"))
+    hands.use("new-make")
     tab.until(f"{SAID}.includes('clock-2 is made')")
-    tab.until(f"{FOCUS}.dataset.key === 'new'")
+    hands.await_focus("new")
     assert (machine.rig / "services/clock-2/run").is_symlink()
     tab.reload()
     tab.until(f"!!{card('clock-2')}")
-    press(tab, key_of("able-clock-2"), HELD_S)
+    hands.use_held("able-clock-2")
     await_card(tab, "clock-2", "disabled")
     tab.reload()
-    press(tab, key_of("able-clock-2"), HELD_S)
+    hands.use_held("able-clock-2")
     tab.until(f"{card('clock-2')}.querySelector('b').textContent"
               " !== 'disabled'")
     assert tab.complaints() == []
@@ -169,22 +170,21 @@ def test_a_service_is_made_from_a_template(rig):
 
 def test_a_second_device_is_paired_and_revoked(rig):
     page, chromium = rig[1:]
-    tab = open_by_keyboard(rig, "system")
-    reach(tab, "#role")
-    tab.key("ArrowUp")
-    tab.until("document.querySelector('#role').value === 'viewer'")
-    press(tab, key_of("pair"))
+    tab, hands = open_by_keyboard(rig, "system")
+    hands.choose("role", "viewer")
+    hands.use("pair")
     code = tab.until("document.querySelector('.digits')?.textContent")
     assert len(code) == 6
     other = chromium.tab()
     other.size(390, 844)
     other.open(f"http://localhost:{page.port}/")
-    other.until("document.activeElement.id === 'code'")
-    other.write(code)
-    reach(other, "#name")
+    theirs = Hands(other)
+    theirs.await_focus("code")
+    theirs.write(code)
+    theirs.reach("name")
     other.eval(f"{FOCUS}.select()")
-    other.write("Singer")
-    other.key("Enter")
+    theirs.write("Singer")
+    theirs.press("Enter")
     other.until(f"{HEADING} !== 'Pair this device' && "
                 "!!document.querySelector('.song')", "it is paired")
     tab.until("!document.querySelector('.digits')", "the code has gone")
@@ -193,19 +193,20 @@ def test_a_second_device_is_paired_and_revoked(rig):
                     ".find((each) => each.getAttribute('aria-label')"
                     ".includes('Singer'))?.dataset.key")
     assert "seen just now" in tab.eval(
-        f"document.querySelector({json.dumps(key_of(key))})"
+        f"document.querySelector('[data-key={key}]')"
         ".parentElement.textContent")
     assert other.eval("[...document.querySelectorAll('.keys button')].every("
                       "(each) => each.disabled)"), "a viewer plays nothing"
-    press(tab, key_of(key), HELD_S)
+    hands.use_held(key)
     other.until(f"{HEADING} === 'Pair this device'", "it is revoked")
-    tab.until(f"!document.querySelector({json.dumps(key_of(key))})")
+    tab.until(f"!document.querySelector('[data-key={key}]')")
     assert tab.complaints() == []
 
 
 def test_the_computer_is_examined(rig):
     machine, page, _ = rig
     tab = open_paired(rig, "viewer")
+    hands = Hands(tab)
     view(tab, "system")
     found = page.call("rig", "doctor")["result"]
     tab.until(f"{card('Doctor')}.querySelectorAll('li').length === "
@@ -223,7 +224,7 @@ def test_the_computer_is_examined(rig):
     # What ails is the first that is read.
     show.put(machine, "ailing", "#!/bin/sh\nexit 100\n")
     show.await_state(machine, "ailing", "failed")
-    press(tab, key_of("doctor"))
+    hands.use("doctor")
     tab.until(f"{card('Doctor')}.querySelector('li').textContent"
               ".includes('services: trouble')")
     machine.stagecraft("disable", "ailing", check=True)
@@ -254,17 +255,17 @@ def open_all(rig, tab, name):
     """All that can be opened in a view."""
     tab.click("#lamp[aria-expanded=false]")
     if name == "services":
-        tab.click(key_of("log-talk"))
+        tab.click("[data-key=log-talk]")
         await_log(tab, "talk", "begins")
-        tab.click(key_of("crashes-jack"))
-        tab.click(key_of("new"))
+        tab.click("[data-key=crashes-jack]")
+        tab.click("[data-key=new]")
         tab.until("!!document.querySelector('[data-key=template-midi]')")
     if name == "form":
-        tab.click(key_of("new"))
-        tab.click(key_of("template-midi-clock"))
+        tab.click("[data-key=new]")
+        tab.click("[data-key=template-midi-clock]")
         tab.until("!!document.querySelector('#new-name')")
     if name == "system":
-        tab.click(key_of("pair"))
+        tab.click("[data-key=pair]")
         tab.until("!!document.querySelector('.digits')")
         tab.until(f"{card('Doctor')}.querySelectorAll('li').length > 5")
     if name == "stage":

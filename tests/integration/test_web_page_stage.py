@@ -5,8 +5,8 @@
 import pytest
 
 from harness import look, phone, quiet
-from harness.look import HEADING, open_paired
-from harness.phone import FOCUS, SONGS, key_of, press
+from harness.look import HEADING, Hands, open_paired
+from harness.phone import SONGS
 
 SAID = "document.querySelector('#said').textContent"
 GO = "document.querySelector('.keys .go')"
@@ -37,15 +37,16 @@ def guard(rig):
 
 def test_a_song_is_selected_and_played_by_keyboard(rig):
     tab = open_paired(rig, "performer")
+    hands = Hands(tab)
     assert tab.eval("document.querySelector('#lock').textContent") == "Locked"
-    press(tab, key_of("song-4"))
+    hands.use("song-4")
     tab.until(f"{GO}.textContent === 'GO: Hymn'")
     tab.reload()
     tab.until(f"{GO}?.textContent === 'GO: Hymn'", "it is still selected")
-    press(tab, key_of("next"))
+    hands.use("next")
     tab.until(f"{HEADING} === 'Hymn'")
     tab.until(f"{SAID} === 'Hymn plays.'", "it is said aloud")
-    assert tab.eval(f"{FOCUS}.dataset.key") == "next", "the focus stays"
+    assert hands.at() == "next", "the focus stays"
     guard(rig)
     # What is in the middle of the list is what plays.
     assert tab.eval("document.querySelector('[aria-current=true]')"
@@ -53,12 +54,12 @@ def test_a_song_is_selected_and_played_by_keyboard(rig):
     tab.key("PageDown")  # a pedal, while a button has the focus
     tab.until(f"{HEADING} === {SONGS[4]!r}")
     guard(rig)
-    press(tab, key_of("previous"))
+    hands.use("previous")
     tab.until(f"{HEADING} === 'Hymn'")
-    press(tab, key_of("panic"))
+    hands.use("panic")
     tab.until(f"{SAID}.includes('Panic')")
     assert state(rig)["panic"]["level"] >= 1
-    press(tab, "#lock")
+    hands.use("lock")
     tab.until("document.querySelector('#lock').textContent === 'Unlocked'")
     tab.key("Enter")
     tab.until("document.querySelector('#lock').textContent === 'Locked'")

@@ -9,6 +9,8 @@ SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
 HEADING = "document.querySelector('main h1')?.textContent"
 SMALL_PX = 44
 TABS_MAX = 300
+HELD_S = 1  # of what must be held
+AT = "(document.activeElement?.dataset.key ?? document.activeElement?.id)"
 
 # What is too small for a thumb, and what is cut off at the side.
 SMALL = """[...document.querySelectorAll('button, select, summary, ' +
@@ -89,39 +91,44 @@ class Hands:
 
     def at(self):
         """The data-key or id of what has the focus."""
-        return self.tab.eval("document.activeElement?.closest('[data-key]')"
-                             "?.dataset.key ?? document.activeElement?.id")
+        return self.tab.eval(AT)
 
     def press(self, *names):
         for name in names:
             self.tab.key(name)
 
     def hold(self, name="Enter"):
-        self.tab.key(name, down_s=1)
+        self.tab.key(name, down_s=HELD_S)
 
     def write(self, text):
         self.tab.call("Input.insertText", text=text)
 
-    def reach(self, key):
-        """Tabs until something has the focus, which must be seen to have it."""
+    def reach(self, name):
+        """Tabs until what has that data-key or id has the focus, which must be
+        seen."""
         passed = []
         # A dialog that was closed is there, unseen, until the next frame.
-        self.tab.until("[...document.querySelectorAll("
-                       f"{json.dumps(f'[data-key={json.dumps(key)}]')})]"
-                       ".some((each) => each.checkVisibility())",
-                       f"there is {key}")
-        while self.at() != key:
-            assert len(passed) < TABS_MAX, f"Tab never comes to {key}: {passed}"
+        self.tab.until("[...document.querySelectorAll('[data-key], [id]')].some("
+                       "(each) => (each.dataset.key ?? each.id) === "
+                       f"{json.dumps(name)} && each.checkVisibility() && "
+                       "!each.disabled)", f"{name} can be reached")
+        while self.at() != name:
+            assert len(passed) < TABS_MAX, f"Tab never comes to {name}: {passed}"
             passed.append(self.at())
             self.press("Tab")
         style = self.tab.eval(
             "(() => { const it = getComputedStyle(document.activeElement);"
             " return [it.outlineStyle, parseFloat(it.outlineWidth)]; })()")
-        assert style[0] != "none" and style[1] >= 2, f"{key} shows no focus"
+        assert style[0] != "none" and style[1] >= 2, f"{name} shows no focus"
 
-    def use(self, key):
-        self.reach(key)
+    def use(self, name):
+        self.reach(name)
         self.press("Enter")
+
+    def use_held(self, name):
+        """What must be held to do something."""
+        self.reach(name)
+        self.hold()
 
     def choose(self, key, value):
         """An entry of a select, by arrows alone."""
@@ -135,10 +142,9 @@ class Hands:
         now = self.tab.eval("document.activeElement.value")
         assert now == value, f"{key} is {now} after {steps} of {entries}"
 
-    def await_focus(self, key):
-        self.tab.until(
-            "(document.activeElement?.closest('[data-key]')?.dataset.key)"
-            f" === {json.dumps(key)}", f"{key} has the focus, not {self.at()}")
+    def await_focus(self, name):
+        self.tab.until(f"{AT} === {json.dumps(name)}",
+                       f"{name} has the focus, not {self.at()}")
 
     def await_said(self, text, where="#said"):
         self.tab.until(f"document.querySelector({json.dumps(where)})"

@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The demo rig with a set of songs, and its page in a browser."""
 
-import json
-
 from . import browser, show, web
-from .look import TABS_MAX
 
 SONGS = ["Opener", "Ballad", "Waltz", "Hymn", "Encore"]
 VIEWS = ["stage", "patch", "racks", "services", "system"]
@@ -47,29 +44,3 @@ def demo(make_shared_machine, has_songs=True):
     yield machine, page, chromium
     chromium.end()
     page.end()
-
-
-# By keyboard alone.
-
-def reach(tab, selector):
-    """Presses Tab until that has the focus, which must be seen."""
-    tab.until(f"!!document.querySelector({json.dumps(selector)}"
-              "+ ':not(:disabled)')", f"{selector} can be reached")
-    passed = []
-    while len(passed) < TABS_MAX:
-        if tab.eval(f"{FOCUS}.matches({json.dumps(selector)})"):
-            assert tab.eval(f"getComputedStyle({FOCUS}).outlineStyle") \
-                != "none", f"the focus of {selector} is not seen"
-            return
-        passed.append(tab.eval(f"{FOCUS}.dataset.key ?? {FOCUS}.nodeName"))
-        tab.key("Tab")
-    raise AssertionError(f"Tab never comes to {selector}: {passed}")
-
-
-def press(tab, selector, held_s=0):
-    reach(tab, selector)
-    tab.key("Enter", down_s=held_s)
-
-
-def key_of(name):
-    return f'[data-key="{name}"]'
