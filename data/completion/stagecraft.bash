@@ -5,13 +5,15 @@
 # Completion of stagecraft(1) for bash: verbs, options, services, templates.
 
 # What each verb takes: its options, and what its operands are (on: enabled
-# services, off: disabled ones and templates, logs, verbs, new).
+# services, off: disabled ones and templates, own: both, and what was removed,
+# logs, verbs, new).
 _stagecraft_options() {
 	case $1 in
 	up) echo --demo -d --foreground -f --timeout -t ;;
 	status) echo --all -a --json -j --watch -w ;;
 	wait) echo --timeout -t ;;
 	enable) echo --as -a ;;
+	remove) echo --undo -u ;;
 	new) echo --needs -n ;;
 	pair) echo --interface -i --json -j --role -R ;;
 	devices | unpair) echo --json -j ;;
@@ -48,6 +50,7 @@ _stagecraft_operands() {
 	case $1 in
 	status | start | stop | restart | wait | disable | crashes) echo on ;;
 	enable) echo off ;;
+	remove) echo own ;;
 	logs) echo logs ;;
 	help) echo verbs ;;
 	new) echo new ;;
@@ -81,7 +84,7 @@ _stagecraft_operands() {
 	esac
 }
 
-_stagecraft_verbs=(up down status start stop restart wait enable disable new
+_stagecraft_verbs=(up down status start stop restart wait enable disable remove new
 	patch midi audio rack song set show pair devices unpair logs crashes
 	doctor help version)
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
@@ -170,6 +173,12 @@ _stagecraft_words() {
 		program=$(type -P stagecraft) || return
 		program=$(readlink -f "$program")
 		_stagecraft_names "${program%/*/*}/share/stagecraft/services"
+		;;
+	own)
+		_stagecraft_names "$rig/services" on
+		_stagecraft_names "$rig/services" off
+		_stagecraft_names "$rig/state/trash/services" |
+			sed -E 's/(\.DISABLED)?\.[0-9]+$//'
 		;;
 	logs) _stagecraft_names "$(_stagecraft_run)/log" ;;
 	verbs) printf '%s\n' "${_stagecraft_verbs[@]}" ;;

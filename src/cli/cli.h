@@ -102,6 +102,7 @@ extern const struct stage_cli_verb stage_verb_restart;
 extern const struct stage_cli_verb stage_verb_wait;
 extern const struct stage_cli_verb stage_verb_enable;
 extern const struct stage_cli_verb stage_verb_disable;
+extern const struct stage_cli_verb stage_verb_remove;
 extern const struct stage_cli_verb stage_verb_new;
 extern const struct stage_cli_verb stage_verb_patch;
 extern const struct stage_cli_verb stage_verb_midi;

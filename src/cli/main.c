@@ -21,6 +21,7 @@ const struct stage_cli_verb *const stage_cli_verbs[] = {
 	&stage_verb_wait,
 	&stage_verb_enable,
 	&stage_verb_disable,
+	&stage_verb_remove,
 	&stage_verb_new,
 	&stage_verb_patch,
 	&stage_verb_midi,

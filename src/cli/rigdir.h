@@ -24,4 +24,16 @@ STAGE_NODISCARD enum stage_status stage_rigdir_services(
 bool stage_rigdir_has(
 	const struct stage_rig *rig, const char *name, bool disabled);
 
+/** Says that there is no such service, and which was perhaps meant.
+ *
+ * Returns: STAGE_NOT_FOUND.
+ */
+enum stage_status stage_rigdir_not_there(
+	const struct stage_rig *rig, const char *name, struct stage_err *err);
+
+/** Warns on standard error of the services that need one, which will miss it.
+ * Not being able to tell is no reason to refuse: then it says nothing. */
+void stage_rigdir_warn_dependents(
+	const struct stage_rig *rig, const char *name);
+
 #endif

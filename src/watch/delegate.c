@@ -94,16 +94,14 @@ on_errors(uv_stream_t *stream, ssize_t got, const uv_buf_t *bytes)
 
 static int
 spawn(struct job *job, uv_loop_t *loop, const char *verb, const char *service,
-	const char *as)
+	const char *option)
 {
 	char program[] = "stagecraft";
-	char option[] = "--as";
 	char end[] = "--";
-	char as_copy[STAGE_SERVICE_NAME_MAX + 1];
+	char option_copy[STAGE_WATCH_OPTION_MAX];
 	char verb_copy[VERB_MAX];
 	char service_copy[STAGE_SERVICE_NAME_MAX + 1];
-	char *argv[] = {
-		program, verb_copy, end, service_copy, NULL, NULL, NULL};
+	char *argv[] = {program, verb_copy, end, service_copy, NULL, NULL};
 	uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE},
 		{.flags = UV_IGNORE},
 		{.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
@@ -116,19 +114,18 @@ spawn(struct job *job, uv_loop_t *loop, const char *verb, const char *service,
 
 	snprintf(verb_copy, sizeof(verb_copy), "%s", verb);
 	snprintf(service_copy, sizeof(service_copy), "%s", service);
-	if (as != NULL) {
-		snprintf(as_copy, sizeof(as_copy), "%s", as);
-		argv[2] = option;
-		argv[3] = as_copy;
-		argv[4] = end;
-		argv[5] = service_copy;
+	if (option != NULL) {
+		snprintf(option_copy, sizeof(option_copy), "%s", option);
+		argv[2] = option_copy;
+		argv[3] = end;
+		argv[4] = service_copy;
 	}
 	return uv_spawn(loop, &job->process, &options);
 }
 
 enum stage_status
 stage_watch_delegate(struct stage_watch *watch, struct stage_rpc_call *call,
-	const char *verb, const char *service, const char *as,
+	const char *verb, const char *service, const char *option,
 	struct stage_err *err)
 {
 	struct job *job = calloc(1, sizeof(*job));
@@ -140,14 +137,9 @@ stage_watch_delegate(struct stage_watch *watch, struct stage_rpc_call *call,
 	}
 	// One that is cut, or a newline in it, would be another service.
 	status = stage_service_name_check(service, err);
-	if (status == STAGE_OK && as != NULL) {
-		status = stage_service_name_check(as, err);
+	if (status == STAGE_OK) {
+		status = stage_rpc_call_defer(call, &job->reply, err);
 	}
-	if (status != STAGE_OK) {
-		free(job);
-		return status;
-	}
-	status = stage_rpc_call_defer(call, &job->reply, err);
 	if (status != STAGE_OK) {
 		free(job);
 		return status;
@@ -156,7 +148,7 @@ stage_watch_delegate(struct stage_watch *watch, struct stage_rpc_call *call,
 	job->errors.data = job;
 	job->process.data = job;
 	job->open_parts = 2;
-	result = spawn(job, stage_watch_loop(watch), verb, service, as);
+	result = spawn(job, stage_watch_loop(watch), verb, service, option);
 	if (result != 0) {
 		struct stage_err fault = STAGE_ERR_INIT;
 		stage_err_set(&fault, STAGE_NOT_FOUND,

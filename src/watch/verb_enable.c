@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Stagecraft authors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include <stdio.h>
+
 #include "rpc/server.h"
 #include "watch/verbs.h"
 
@@ -16,10 +18,20 @@ static enum stage_status
 handle(void *ctx, struct stage_rpc_call *call, json_t *given, json_t **result,
 	struct stage_err *err)
 {
+	const char *as = stage_args_text(given, "as", NULL);
+	char option[STAGE_WATCH_OPTION_MAX];
+	enum stage_status status = STAGE_OK;
+
 	(void)result;
-	return stage_watch_delegate(ctx, call, "enable",
-		stage_args_text(given, "name", ""),
-		stage_args_text(given, "as", NULL), err);
+	// One that is cut would be another service.
+	if (as != NULL) {
+		status = stage_service_name_check(as, err);
+		snprintf(option, sizeof(option), "--as=%s", as);
+	}
+	return status != STAGE_OK ? status
+				  : stage_watch_delegate(ctx, call, "enable",
+					    stage_args_text(given, "name", ""),
+					    as != NULL ? option : NULL, err);
 }
 
 const struct stage_verb stage_watch_verb_enable = {

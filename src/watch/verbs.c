@@ -16,6 +16,7 @@ const struct stage_verb *const stage_watch_verbs[] = {
 	&stage_watch_verb_restart,
 	&stage_watch_verb_enable,
 	&stage_watch_verb_disable,
+	&stage_watch_verb_remove,
 	&stage_watch_verb_crashes,
 	&stage_watch_verb_log,
 	&stage_watch_verb_doctor,

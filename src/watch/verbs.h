@@ -17,6 +17,7 @@ extern const struct stage_verb stage_watch_verb_stop;
 extern const struct stage_verb stage_watch_verb_restart;
 extern const struct stage_verb stage_watch_verb_enable;
 extern const struct stage_verb stage_watch_verb_disable;
+extern const struct stage_verb stage_watch_verb_remove;
 extern const struct stage_verb stage_watch_verb_crashes;
 extern const struct stage_verb stage_watch_verb_log;
 extern const struct stage_verb stage_watch_verb_doctor;
@@ -28,14 +29,16 @@ extern const struct stage_verb_arg stage_watch_service_args[];
 /** All of them, ended by NULL. */
 extern const struct stage_verb *const stage_watch_verbs[];
 
-/** Has `stagecraft VERB SERVICE` do the work, since it waits for the end of
- * processes, and answers the call when that is done: {} or its error line.
- * as: the name to be given by --as; NULL: no other.
+#define STAGE_WATCH_OPTION_MAX (STAGE_SERVICE_NAME_MAX + 8) // bytes with zero
+
+/** Has `stagecraft VERB [OPTION] -- SERVICE` do the work, since it waits for
+ * the end of processes, and answers the call when that is done: {} or its error
+ * line. option: one word, less than STAGE_WATCH_OPTION_MAX bytes; NULL: none.
  *
  * Errors: as stage_rpc_call_defer; what uv_spawn says.
  */
 enum stage_status stage_watch_delegate(struct stage_watch *watch,
 	struct stage_rpc_call *call, const char *verb, const char *service,
-	const char *as, struct stage_err *err);
+	const char *option, struct stage_err *err);
 
 #endif

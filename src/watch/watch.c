@@ -23,6 +23,7 @@
 #include "runit/dirwatch.h"
 #include "runit/waker.h"
 #include "watch/computer.h"
+#include "watch/disabled.h"
 #include "watch/gone.h"
 #include "watch/minders.h"
 #include "watch/news.h"
@@ -38,6 +39,7 @@ struct stage_watch {
 	const struct stage_rig *rig;
 	struct stage_keeper *keeper;
 	struct stage_runit_dirwatch *services;
+	struct stage_disabled *disabled;
 	struct stage_path_watch *settings; // rig.conf
 	int64_t settings_ns;               // its last change that we know
 	struct stage_runit_waker *waker;
@@ -401,6 +403,10 @@ start(struct stage_watch *self, struct stage_err *err)
 		.found = on_runsvdir,
 		.user = self};
 	char path[STAGE_PATH_MAX];
+	struct stage_disabled_config disabled = {.loop = self->loop,
+		.rig = self->rig,
+		.changed = publish,
+		.user = self};
 	enum stage_status status = serve(self, err);
 
 	if (status == STAGE_OK) {
@@ -420,6 +426,9 @@ start(struct stage_watch *self, struct stage_err *err)
 		stage_rig_path(self->rig, path, "services");
 		status = stage_runit_dirwatch_create(self->loop, path,
 			&services_ops, self, &self->services, err);
+	}
+	if (status == STAGE_OK) {
+		status = stage_disabled_create(&self->disabled, &disabled, err);
 	}
 	if (status == STAGE_OK) {
 		stage_rig_path(self->rig, path, SETTINGS);
@@ -472,6 +481,7 @@ stage_watch_destroy(struct stage_watch *self)
 	}
 	self->is_closing = true;
 	stage_runit_dirwatch_destroy(self->services);
+	stage_disabled_destroy(self->disabled);
 	stage_keeper_destroy(self->keeper);
 	stage_runit_waker_destroy(self->waker);
 	stage_path_watch_destroy(self->settings);

@@ -14,7 +14,8 @@ import pytest
 from harness import show, wait_until
 
 VERBS = ["up", "down", "status", "start", "stop", "restart", "wait", "enable",
-         "disable", "new", "logs", "crashes", "doctor", "help", "version"]
+         "disable", "remove", "new", "logs", "crashes", "doctor", "help",
+         "version"]
 LONG = "x" * 5000
 
 STAGECRAFT = [
@@ -24,6 +25,7 @@ STAGECRAFT = [
      "-1s"), ("up", "--timeout"), ("up", "--demo=yes"), ("up", "-t", "1e9y"),
     ("down", "now"), ("down", "-9"),
     ("start",), ("stop",), ("restart",), ("enable", "nobody"), ("disable",),
+    ("remove",), ("remove", "nobody"), ("remove", "-u", "nobody"),
     ("disable", "nobody"), ("start", "nobody"), ("stop", "nobody"),
     ("restart", "nobody"), ("status", "nobody"), ("wait", "nobody"),
     ("logs", "nobody"), ("crashes", "nobody"), ("help", "nobody"),

@@ -168,6 +168,32 @@ def test_a_service_is_made_from_a_template(rig):
     assert tab.complaints() == []
 
 
+def test_a_service_is_removed_and_brought_back(rig):
+    machine = rig[0]
+    machine.stagecraft("enable", "midi-clock", "--as", "clock-3", check=True)
+    (machine.rig / "services/clock-3/mine").write_text("kept")
+    tab, hands = open_by_keyboard(rig, "services")
+    hands.use_held("able-clock-3")
+    await_card(tab, "clock-3", "disabled")
+    hands.use("remove-clock-3")
+    assert (machine.rig / "services/clock-3.DISABLED").is_dir(), \
+        "a short press removes nothing"
+    hands.use_held("remove-clock-3")
+    hands.await_said("clock-3 is removed, and kept aside.")
+    tab.until(f"!{card('clock-3')}")
+    assert not (machine.rig / "services/clock-3.DISABLED").exists()
+    assert (machine.rig / "state/trash/services/clock-3.DISABLED.1/mine"
+            ).read_text() == "kept"
+    hands.use("back")
+    hands.await_said("clock-3 is back.")
+    await_card(tab, "clock-3", "disabled")
+    assert (machine.rig / "services/clock-3.DISABLED/mine").is_file()
+    # What a service leaves, and nothing of it is heard of any more.
+    machine.stagecraft("remove", "clock-3", check=True)
+    tab.until(f"!{card('clock-3')}")
+    assert tab.complaints() == []
+
+
 def test_a_second_device_is_paired_and_revoked(rig):
     page, chromium = rig[1:]
     tab, hands = open_by_keyboard(rig, "system")

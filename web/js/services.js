@@ -79,6 +79,7 @@ export function services(place, page) {
   const logs = new Map(); // name: LiveLog that is shown
   const templates = new TemplateList(page);
   const aging = setInterval(() => page.redraw(), AGED_MS);
+  let removed = null; // the name of the one that was removed last
   let epoch = store.areas.rig?.epoch;
   let wasOnline = store.online;
 
@@ -103,6 +104,33 @@ export function services(place, page) {
       logs.set(name, new LiveLog(name, page));
     }
     page.redraw();
+  }
+
+  async function remove(name) {
+    if (await page.attempt(post("rig/remove", {name}), `${name} is removed, and kept aside.`)) {
+      removed = name;
+      page.redraw();
+    }
+  }
+
+  async function bringBack() {
+    const name = removed;
+    if (await page.attempt(post("rig/remove", {name, undo: true}), `${name} is back.`)) {
+      removed = null;
+      page.redraw();
+    }
+  }
+
+  function drawRemoved() {
+    return removed === null ? null : el("div", {class: "panel row"},
+      el("p", {class: "grow cut"}, `${removed} is removed. The rig keeps it in state/trash.`),
+      el("button", {
+        type: "button",
+        "data-key": "back",
+        "aria-label": `Bring back ${removed}`,
+        disabled: !page.can("admin"),
+        onclick: bringBack,
+      }, "Bring back"));
   }
 
   // Another life of the watcher counts lines anew; and we were away.
@@ -137,7 +165,12 @@ export function services(place, page) {
     const opens = (text, key, isOpen, onclick) => el("button",
       {type: "button", "data-key": `${key}-${name}`, "aria-expanded": isOpen, onclick}, text);
     if (state === "disabled") {
-      return el("div", {class: "row"}, held("Enable", "enable", "able"));
+      return el("div", {class: "row"}, held("Enable", "enable", "able"),
+        holdButton("Remove", () => remove(name), {
+          disabled,
+          "data-key": `remove-${name}`,
+          "aria-label": `Remove ${name}, which is kept aside; hold to confirm`,
+        }));
     }
     const acts = name === WATCHER ? [] : [
       state === "down" ? start("Start", "start") : held("Restart", "restart"),
@@ -178,6 +211,7 @@ export function services(place, page) {
       put(place, rig
         ? [
           templates.draw(),
+          drawRemoved(),
           el("div", {class: "cards"}, sorted(rig.services).map(drawService)),
         ]
         : el("p", {class: "empty"},

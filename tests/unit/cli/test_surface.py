@@ -219,6 +219,8 @@ class Completion(unittest.TestCase):
         top = self.directory.name
         for path in ("rig/services/jack", "rig/services/tick tock",
                      "rig/services/fx", "rig/services/old.DISABLED", "run/log/gone",
+                     "rig/state/trash/services/harp.2",
+                     "rig/state/trash/services/lute.v1.DISABLED.10",
                      "prefix/bin", "prefix/share/stagecraft/services/synth"):
             os.makedirs(os.path.join(top, path))
         with open(top + "/rig/services/fx/rack", "w"):
@@ -250,6 +252,7 @@ class Completion(unittest.TestCase):
         self.offers(["stop", r"tick\ "], [r"tick\ tock"])
         self.offers(["stop", "--", "j"], ["jack"])
         self.offers(["enable", ""], off)
+        self.offers(["remove", ""], on + ["old", "harp", "lute.v1"])
         self.offers(["logs", "-n", "5", ""], ["gone"])
         self.offers(["logs", "-n", ""], [])
         self.offers(["logs", "--f"], ["--follow"])

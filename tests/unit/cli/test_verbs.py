@@ -366,6 +366,61 @@ class Enable(World):
         with open(self.rig + "/services/mine/data") as file:
             self.assertEqual(file.read(), "kept")
 
+    def test_removed_and_back(self):
+        self.service("mine", data="first")
+        trash = self.rig + "/state/trash/services"
+        self.assertEqual(self.call("remove", "mine").stdout,
+                         "mine is removed; it is kept in state/trash/services/"
+                         "mine.1 of the rig\n")
+        self.assertEqual(os.listdir(self.rig + "/services"), [])
+        self.service("mine.DISABLED", data="second")
+        self.service("minette", data="another's")
+        self.play_up()
+        self.assertEqual(self.call("remove", "mine", "minette").stdout,
+                         "mine is removed; it is kept in state/trash/services/"
+                         "mine.DISABLED.2 of the rig\n"
+                         "minette is removed and stops now; it is kept in "
+                         "state/trash/services/minette.1 of the rig\n")
+        # The newest comes back as it was, and never over another one.
+        self.assertEqual(self.call("remove", "--undo", "mine").stdout,
+                         "mine is back, disabled as it was\n")
+        self.refuse("there is a service mine again", "remove", "-u", "mine")
+        self.assertEqual(sorted(os.listdir(trash)), ["mine.1", "minette.1"])
+        self.call("remove", "mine")
+        os.rename(trash + "/mine.DISABLED.2", trash + "/mine.DISABLED.10")
+        self.service("mine", data="third")
+        self.call("remove", "mine")
+        self.assertEqual(sorted(os.listdir(trash)), [
+            "mine.1", "mine.11", "mine.DISABLED.10", "minette.1"])
+        self.assertEqual(self.call("remove", "-u", "mine").stdout,
+                         "mine is back and starts now\n")
+        with open(self.rig + "/services/mine/data") as file:
+            self.assertEqual(file.read(), "third")
+
+    def test_what_is_not_removed(self):
+        self.service("jack", provides="jack\n")
+        self.service("a", needs="jack\n")
+        self.assertEqual(self.call("remove", "jack").stderr,
+                         "stagecraft: warning: a needs jack\n")
+        os.mkdir(self.rig + "/elsewhere")
+        os.symlink("../elsewhere", self.rig + "/services/linked")
+        self.refuse("linked has no directory of its own in the rig", "remove",
+                    "linked")
+        self.write("rig/services/flat", "no directory")
+        self.refuse("is a file", "remove", "flat")
+        self.refuse("did you mean linked?", "remove", "likned")
+        self.refuse("cannot be the name of a service", "remove", "a/b")
+        self.refuse("cannot be the name of a service", "remove", "-u", "..")
+        self.refuse('no service "a" was removed', "remove", "-u", "a")
+        self.refuse("there is no rig in", "remove", "-r", "/nowhere", "jack")
+        self.refuse("is not told enough", "remove")
+        # A place that cannot be made: nothing is moved.
+        os.rename(self.rig + "/state", self.rig + "/other")
+        self.write("rig/state", "in the way")
+        self.refuse("", "remove", "a")
+        self.assertEqual(sorted(os.listdir(self.rig + "/services")),
+                         ["a", "flat", "linked"])
+
     def test_who_misses_it(self):
         self.service("jack", provides="jack\n")
         self.service("a", needs="jack\n")

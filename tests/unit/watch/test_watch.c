@@ -110,12 +110,19 @@ teardown(void **state)
 }
 
 static enum stage_status
-call(struct watched *self, const char *verb, const char *service,
+ask(struct watched *self, const char *verb, json_t *params,
 	struct stage_err *err)
 {
 	*err = (struct stage_err)STAGE_ERR_INIT;
-	return stage_rpc_client_call(self->client, verb,
-		json_pack("{s:s}", "name", service), TIMEOUT_NS, NULL, err);
+	return stage_rpc_client_call(
+		self->client, verb, params, TIMEOUT_NS, NULL, err);
+}
+
+static enum stage_status
+call(struct watched *self, const char *verb, const char *service,
+	struct stage_err *err)
+{
+	return ask(self, verb, json_pack("{s:s}", "name", service), err);
 }
 
 static void
@@ -197,6 +204,31 @@ the_tree_follows_the_services(void **state)
 }
 
 static void
+move(struct watched *self, const char *from, const char *to)
+{
+	char old[STAGE_PATH_MAX];
+
+	snprintf(old, sizeof(old), "%s", world_path(&self->world, "%s", from));
+	assert_int_equal(rename(old, world_path(&self->world, "%s", to)), 0);
+}
+
+static void
+disabled_ones_come_and_go(void **state)
+{
+	struct watched *self = *state;
+
+	world_await(&self->world, "run/tree/x/run", true);
+	subscribe(self);
+	move(self, "rig/services/off.DISABLED", "rig/off");
+	await_news(self, "removed", "off");
+	move(self, "rig/off", "rig/services/off.DISABLED");
+	await_news(self, "service", "off");
+	move(self, "rig/services/off.DISABLED", "rig/services/off");
+	await_news(self, "service", "off");
+	world_await(&self->world, "run/tree/off/run", true);
+}
+
+static void
 a_change_of_status_is_news(void **state)
 {
 	struct watched *self = *state;
@@ -244,7 +276,7 @@ static void
 the_command_does_what_takes_long(void **state)
 {
 	static const char *const verbs[] = {
-		"stop", "restart", "enable", "disable"};
+		"stop", "restart", "enable", "disable", "remove"};
 	struct watched *self = *state;
 	struct stage_err err;
 
@@ -258,6 +290,24 @@ the_command_does_what_takes_long(void **state)
 	}
 	assert_int_equal(call(self, "stop", "-r", &err), STAGE_OK);
 	assert_true(world_holds(&self->world, "bin/words", "stop -- -r\n"));
+	assert_int_equal(
+		ask(self, "enable",
+			json_pack("{s:s, s:s}", "name", "x", "as", "-y z"),
+			&err),
+		STAGE_OK);
+	assert_true(world_holds(
+		&self->world, "bin/words", "enable --as=-y z -- x\n"));
+	assert_int_equal(
+		ask(self, "enable",
+			json_pack("{s:s, s:s}", "name", "x", "as", "y/z"),
+			&err),
+		STAGE_BAD_INPUT);
+	assert_int_equal(
+		ask(self, "remove",
+			json_pack("{s:s, s:b}", "name", "x", "undo", 1), &err),
+		STAGE_OK);
+	assert_true(
+		world_holds(&self->world, "bin/words", "remove --undo -- x\n"));
 }
 
 static void
@@ -319,6 +369,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WATCHED(the_state_is_all_services),
 		WATCHED(the_tree_follows_the_services),
+		WATCHED(disabled_ones_come_and_go),
 		WATCHED(a_change_of_status_is_news),
 		WATCHED(start_speaks_to_runsv),
 		WATCHED(start_of_what_is_not_to_be_started),
