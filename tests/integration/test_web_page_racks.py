@@ -80,6 +80,13 @@ MORPH = """(async () => {
   said.disabled = focus();
   draw(3, ['x']);
   said.gone = focus();
+  draw(3, ['b', 'x', 'c']);
+  said.back = focus();
+  draw(3, ['x']);
+  at('do-x').focus();
+  at('more').querySelector('summary').focus();
+  draw(3, ['b', 'x', 'c']);
+  said.elsewhere = document.activeElement.nodeName;
   place.remove();
   return said;
 })()"""
@@ -91,7 +98,8 @@ def test_what_is_drawn_anew_leaves_what_is_there(hands):
         "pressed": "trueat-2", "open": True, "moved": "do-b",
         "heard": ["b2", "a2"],
         "typed": ["typed", "half a wo", "drawn 3"],
-        "disabled": "do-a", "gone": "do-x"}
+        "disabled": "do-a", "gone": "do-x", "back": "do-c",
+        "elsewhere": "SUMMARY"}
 
 
 def test_levels_move_while_they_are_looked_at(rig, hands):

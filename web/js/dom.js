@@ -49,19 +49,41 @@ function takesFocus(element) {
   return document.activeElement === element;
 }
 
+let lost = null; // the focus that could not be put back: {place, key, at}
+
+// Who presses something has taken to what has the focus instead.
+export const forgetFocus = () => { lost = null; };
+
+// Whether a place waits for what had the focus in it; not when somebody has
+// since put it elsewhere.
+export const isFocusLost = (place) =>
+  lost?.place === place && lost.at === document.activeElement;
+
 // Remembers where the focus is in a place, and gives a function that puts it
 // there again: on what has the same data-key, or, where that is gone or
 // disabled, on what was nearest to it, or else on the first that can have it.
+// When what had it comes back, as after a lost connection, so does the focus.
 export function holdFocus(place) {
   const key = place.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+  const wanted = isFocusLost(place) ? lost.key : key;
   const keys = key === undefined ? [] : [...place.querySelectorAll("[data-key]")].map(keyOf);
   const at = keys.indexOf(key);
-  const near = keys.map((each, i) => [Math.abs(i - at), each]).sort((a, b) => a[0] - b[0]);
+  // Of two that are as near the later one, which stands where it stood.
+  const near = keys.map((each, i) => [Math.abs(i - at - 0.25), each]).sort((a, b) => a[0] - b[0]);
   const find = (each) => place.querySelector(`[data-key="${CSS.escape(each)}"]`);
   return () => {
-    if (key !== undefined && !near.some(([, each]) => takesFocus(find(each)))) {
-      [...place.querySelectorAll("[data-key]")].some(takesFocus);
+    if (wanted === undefined) {
+      return;
     }
+    if (takesFocus(find(wanted))) {
+      forgetFocus();
+      return;
+    }
+    if (!near.some(([, each]) => takesFocus(find(each)))
+      && ![...place.querySelectorAll("[data-key]")].some(takesFocus)) {
+      takesFocus(place); // Tab goes on from here
+    }
+    lost = {place, key: wanted, at: document.activeElement};
   };
 }
 

@@ -3,7 +3,7 @@
 // Puts the page together: which view is shown, the lamp, the lock.
 
 import {post} from "./api.js";
-import {el, put} from "./dom.js";
+import {el, forgetFocus, put} from "./dom.js";
 import {Hearing} from "./events.js";
 import {Store, health} from "./store.js";
 import {pairing} from "./pair.js";
@@ -160,7 +160,9 @@ lamp.addEventListener("click", () => {
 // A button that is replaced between press and release is not clicked.
 function press(pressed) {
   isPressed = pressed;
-  if (!pressed) {
+  if (pressed) {
+    forgetFocus();
+  } else {
     drawSoon();
   }
 }

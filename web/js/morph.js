@@ -5,7 +5,7 @@
 // dragged, and how far it was scrolled. An element is the same one when it has
 // the same data-key or id; without one, when it has the same place.
 
-import {hear, heardBy, holdFocus} from "./dom.js";
+import {hear, heardBy, holdFocus, isFocusLost} from "./dom.js";
 
 const TYPED = ["text", "search", "number"];
 
@@ -85,10 +85,11 @@ function copyChildren(to, from) {
 export function update(place, ...children) {
   const fresh = document.createElement("div");
   const before = document.activeElement;
+  const wasLost = isFocusLost(place);
   const focus = holdFocus(place);
   fresh.append(...children.flat(Infinity).filter(Boolean));
   copyChildren(place, fresh);
-  if (document.activeElement !== before || before.disabled) {
+  if (wasLost || document.activeElement !== before || before.disabled) {
     focus();
   }
 }
