@@ -30,6 +30,7 @@ _stagecraft_options() {
 	patch\ scene) echo --json -j --learn -l --none -n --set -s ;;
 	rack\ new) ;;
 	rack\ import) echo --apart -a --series -s ;;
+	rack\ meter) echo --json -j --watch -w ;;
 	rack\ map) echo --drop -d --json -j ;;
 	rack\ snapshot) echo --json -j --morph -m --remove -R --save -s ;;
 	rack\ commit) echo --json -j --undo -u ;;
@@ -90,8 +91,8 @@ _stagecraft_verbs=(up down status start stop restart wait enable disable remove 
 _stagecraft_patch_verbs=(list connect disconnect forbid rules mode lock learn
 	undo redo history diff plan explain missing scene hush import export watch)
 _stagecraft_audio_verbs=(list status use set)
-_stagecraft_rack_verbs=(new list import check plugins add remove move get set bypass mute
-	panic preset snapshot map learn smite revive save commit revert)
+_stagecraft_rack_verbs=(new list import check plugins add remove move get set bypass
+	meter mute panic preset snapshot map learn smite revive save commit revert)
 _stagecraft_midi_verbs=(list label forget panic test virtual)
 
 _stagecraft_song_verbs=(now list open new duplicate save close mode add stop

@@ -16,6 +16,10 @@
 int stage_rack_ask(struct stage_cli *cli, const char *method, json_t *params,
 	int (*show)(const json_t *result));
 
+/** Connects to the rack that the first operand names; as stage_ask_connect. */
+struct stage_rpc_client *stage_rack_connect(
+	struct stage_cli *cli, struct stage_err *err);
+
 /** A word as the argument of a verb. Ownership: the caller's; NULL when it is
  * none, which is told. */
 json_t *stage_rack_word(
@@ -33,6 +37,7 @@ extern const struct stage_cli_verb stage_rack_cli_commit;
 extern const struct stage_cli_verb stage_rack_cli_import;
 extern const struct stage_cli_verb stage_rack_cli_learn;
 extern const struct stage_cli_verb stage_rack_cli_map;
+extern const struct stage_cli_verb stage_rack_cli_meter;
 extern const struct stage_cli_verb stage_rack_cli_move;
 extern const struct stage_cli_verb stage_rack_cli_mute;
 extern const struct stage_cli_verb stage_rack_cli_panic;

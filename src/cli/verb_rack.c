@@ -17,31 +17,59 @@ static const struct stage_cli_option options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
+// The rack that the first operand names, and the texts that it borrows.
+struct named {
+	struct stage_ask_daemon daemon;
+	char socket[STAGE_PATH_MAX];
+	char absent[STAGE_ERR_TEXT_MAX];
+};
+
+static enum stage_status
+name_rack(
+	struct named *self, const struct stage_cli *cli, struct stage_err *err)
+{
+	const char *name = cli->operands[0];
+	enum stage_status status = stage_service_name_check(name, err);
+
+	if (status != STAGE_OK) {
+		return status;
+	}
+	snprintf(self->socket, sizeof(self->socket), "rack-%s.sock", name);
+	snprintf(self->absent, sizeof(self->absent),
+		"there is no rack \"%s\" that runs; stagecraft status says "
+		"why, stagecraft new rack %s makes one",
+		name, name);
+	self->daemon = (struct stage_ask_daemon){
+		.socket = self->socket,
+		.absent = self->absent,
+		.no_text = "a name must be UTF-8 text",
+		.patience_ns = 30 * STAGE_NS_PER_S, // it may load a plug-in
+	};
+	return STAGE_OK;
+}
+
 int
 stage_rack_ask(struct stage_cli *cli, const char *method, json_t *params,
 	int (*show)(const json_t *result))
 {
 	struct stage_err err = STAGE_ERR_INIT;
-	char socket[STAGE_PATH_MAX];
-	char absent[STAGE_ERR_TEXT_MAX];
-	const char *name = cli->operands[0];
-	const struct stage_ask_daemon rack = {
-		.socket = socket,
-		.absent = absent,
-		.no_text = "a name must be UTF-8 text",
-		.patience_ns = 30 * STAGE_NS_PER_S, // it may load a plug-in
-	};
+	struct named rack;
 
-	if (stage_service_name_check(name, &err) != STAGE_OK) {
+	if (name_rack(&rack, cli, &err) != STAGE_OK) {
 		json_decref(params);
 		return stage_cli_fail(&err);
 	}
-	snprintf(socket, sizeof(socket), "rack-%s.sock", name);
-	snprintf(absent, sizeof(absent),
-		"there is no rack \"%s\" that runs; stagecraft status says "
-		"why, stagecraft new rack %s makes one",
-		name, name);
-	return stage_ask_do(cli, &rack, method, params, show);
+	return stage_ask_do(cli, &rack.daemon, method, params, show);
+}
+
+struct stage_rpc_client *
+stage_rack_connect(struct stage_cli *cli, struct stage_err *err)
+{
+	struct named rack;
+
+	return name_rack(&rack, cli, err) == STAGE_OK
+		       ? stage_ask_connect(cli, &rack.daemon, err)
+		       : NULL;
 }
 
 json_t *
@@ -352,6 +380,7 @@ static const struct stage_cli_verb *const verbs[] = {
 	&verb_get,
 	&verb_set,
 	&verb_bypass,
+	&stage_rack_cli_meter,
 	&stage_rack_cli_mute,
 	&stage_rack_cli_panic,
 	&stage_rack_cli_preset,

@@ -6,6 +6,7 @@ and those that need no rack that plays."""
 import json
 import os
 import signal
+import subprocess
 
 import pytest
 
@@ -39,6 +40,34 @@ def refuse(machine, sentence, *words):
     done = machine.stagecraft("rack", *words)
     assert done.returncode == 100, done
     assert done.stderr.count("\n") == 1 and sentence in done.stderr, done.stderr
+
+
+def test_how_loud_it_is(rig):
+    racks.put(rig, "fx", a_10_source=racks.slot("source", "set level 0.5"),
+              a_20_half=racks.slot("middle", "set gain 0.5"))
+    up(rig, "fx")
+    assert racks.ask(rig, "meter", "fx")["out"] == [-100, -100], "unconnected"
+    for number in (1, 2):
+        show.connect(rig, f"fx:out_{number}", f"system:playback_{number}")
+    racks.level(rig, "fx:out_1", wait=0.25)
+    told = racks.ask(rig, "meter", "fx")
+    assert list(told["slots"]) == ["source", "half"]
+    assert {*told["slots"]["source"]} == {-6}
+    assert (told["slots"]["half"], told["out"]) == ([-12, -12], [-12, -12])
+    racks.ask(rig, "mute", "fx")
+    racks.level(rig, "fx:out_1", wait=0)
+    lines = rig.stagecraft("rack", "meter", "fx", check=True).stdout
+    assert [line.split() for line in lines.splitlines()] == [
+        ["SLOT", "PEAK"], ["source", "-6", "-6", "dB"],
+        ["half", "-12", "-12", "dB"], ["rack", "silent"]]
+    # A rack tells for six seconds when it is asked; who watches asks again.
+    watching = rig.popen([rig.prefix / "bin/stagecraft", "rack", "meter",
+                          "fx", "--watch"], stdout=subprocess.PIPE)
+    said = [watching.stdout.readline() for _ in range(14)]
+    watching.kill()
+    watching.wait()
+    assert set(said) == {"source -6 -6 dB, half -12 -12 dB, rack silent\n"}
+    refuse(rig, "there is no rack \"none\" that runs", "meter", "none")
 
 
 def test_the_verbs_that_change_files(rig):
