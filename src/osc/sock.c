@@ -18,8 +18,12 @@
 
 #if defined(__linux__)
 #	include <linux/errqueue.h>
+#	include <linux/sockios.h>
+#	include <sys/ioctl.h>
+#	include <time.h>
 #endif
 
+#include "base/clock.h"
 #include "base/sock.h"
 
 #define BACKLOG 32
@@ -139,6 +143,26 @@ stage_osc_sock_take(int fd, void *bytes, size_t len, struct stage_osc_peer *out)
 }
 
 #if defined(__linux__)
+
+int64_t
+stage_osc_sock_taken_ns(int fd)
+{
+	struct timespec at;
+
+	return ioctl(fd, SIOCGSTAMPNS, &at) == 0
+		       ? (int64_t)at.tv_sec * STAGE_NS_PER_S + at.tv_nsec
+		       : -1;
+}
+
+int64_t
+stage_osc_sock_waiting_ns(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0
+		       ? stage_osc_sock_taken_ns(fd)
+		       : -1;
+}
 
 void
 stage_osc_sock_keep_refusals(int fd)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "osc/peer.h"
@@ -32,6 +33,13 @@ ssize_t stage_osc_sock_receive(int fd, void *bytes, size_t len);
  */
 ssize_t stage_osc_sock_take(
 	int fd, void *bytes, size_t len, struct stage_osc_peer *out);
+
+/** When the datagram that was taken last of a UDP socket arrived, and when the
+ * first of those that wait did, which waits on: by the system's clock, of use
+ * only beside each other. -1: there is none, or the system does not say. It
+ * begins to note the times when it is first asked. */
+int64_t stage_osc_sock_taken_ns(int fd);
+int64_t stage_osc_sock_waiting_ns(int fd);
 
 /** Has the system keep, for a UDP socket, who refused what it was sent (ICMP).
  * Where it cannot, nothing is ever refused. */

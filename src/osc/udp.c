@@ -14,7 +14,7 @@
 #define WAITING_MAX 1024         // datagrams
 #define WAITING_BYTES_MAX (1U << 20U)
 #define TRIES 4      // to send, when others have refused what they were sent
-#define READS_MAX 64 // in a turn of the loop, behind a refusal
+#define READS_MAX 64 // at once, behind a refusal or before what came later
 
 struct stage_osc_udp {
 	uv_udp_t socket;
@@ -22,7 +22,8 @@ struct stage_osc_udp {
 	void *user;
 	void (*refused)(void *user, const struct stage_osc_peer *by);
 	bool is_closed;
-	struct stage_osc_peer from; // while it handles a packet
+	struct stage_osc_udp *beside; // a ring of those in one order
+	struct stage_osc_peer from;   // while it handles a packet
 	char buffer[BUFFER_BYTES];
 };
 
@@ -129,6 +130,100 @@ stage_osc_udp_watch_refusals(struct stage_osc_udp *self,
 	}
 }
 
+// Order.
+
+static void
+take_one(struct stage_osc_udp *self, int fd)
+{
+	ssize_t len = stage_osc_sock_take(
+		fd, self->buffer, sizeof(self->buffer), &self->from);
+
+	if (len >= 0) {
+		(void)stage_osc_read(
+			self->buffer, (size_t)len, on_message, self);
+	} else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+		take_refusals(self);
+	}
+}
+
+// Of the others, who has heard something first, before then; NULL: nobody.
+static struct stage_osc_udp *
+find_first(const struct stage_osc_udp *self, int64_t before_ns, uv_os_fd_t *out)
+{
+	struct stage_osc_udp *first = NULL;
+
+	for (struct stage_osc_udp *at = self->beside; at != self;
+		at = at->beside) {
+		uv_os_fd_t fd;
+		int64_t at_ns = uv_fileno((uv_handle_t *)&at->socket, &fd) == 0
+					? stage_osc_sock_waiting_ns(fd)
+					: -1;
+
+		if (at_ns >= 0 && at_ns < before_ns) {
+			first = at;
+			before_ns = at_ns;
+			*out = fd;
+		}
+	}
+	return first;
+}
+
+static void
+let_others_first(struct stage_osc_udp *self)
+{
+	uv_os_fd_t fd;
+	int64_t own_ns;
+
+	if (self->beside == self ||
+		uv_fileno((uv_handle_t *)&self->socket, &fd) != 0) {
+		return;
+	}
+	own_ns = stage_osc_sock_taken_ns(fd);
+	for (int i = 0; i < READS_MAX && !self->is_closed; i++) {
+		struct stage_osc_udp *first = find_first(self, own_ns, &fd);
+
+		if (first == NULL) {
+			return;
+		}
+		take_one(first, fd);
+	}
+}
+
+static void
+handle(struct stage_osc_udp *self, const void *bytes, size_t len)
+{
+	let_others_first(self);
+	(void)stage_osc_read(bytes, len, on_message, self);
+}
+
+static void
+leave_order(struct stage_osc_udp *self)
+{
+	struct stage_osc_udp *before = self;
+
+	while (before->beside != self) {
+		before = before->beside;
+	}
+	before->beside = self->beside;
+	self->beside = self;
+}
+
+void
+stage_osc_udp_order(struct stage_osc_udp *self, struct stage_osc_udp *beside)
+{
+	uv_os_fd_t fd;
+
+	leave_order(self);
+	self->beside = beside->beside;
+	beside->beside = self;
+	if (uv_fileno((uv_handle_t *)&self->socket, &fd) == 0) {
+		(void)stage_osc_sock_taken_ns(fd);
+	}
+	if (uv_fileno((uv_handle_t *)&beside->socket, &fd) == 0) {
+		(void)stage_osc_sock_taken_ns(fd);
+	}
+}
+
 /* libuv reads no further in this turn when it is told of a refusal, though more
  * may wait behind it: it would be heard after what others said later by another
  * socket, by a turn for each refusal. */
@@ -144,8 +239,7 @@ read_on(struct stage_osc_udp *self)
 			fd, self->buffer, sizeof(self->buffer), &self->from);
 
 		if (len >= 0) {
-			(void)stage_osc_read(
-				self->buffer, (size_t)len, on_message, self);
+			handle(self, self->buffer, (size_t)len);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			return;
 		} else {
@@ -170,7 +264,7 @@ on_datagram(uv_udp_t *socket, ssize_t len, const uv_buf_t *buffer,
 		return;
 	}
 	stage_osc_peer_copy(&self->from, from);
-	(void)stage_osc_read(buffer->base, (size_t)len, on_message, self);
+	handle(self, buffer->base, (size_t)len);
 }
 
 static void
@@ -233,6 +327,7 @@ stage_osc_udp_destroy(struct stage_osc_udp *self)
 {
 	if (self != NULL && !self->is_closed) {
 		self->is_closed = true;
+		leave_order(self);
 		uv_close((uv_handle_t *)&self->socket, on_closed);
 	}
 }
@@ -252,6 +347,7 @@ stage_osc_udp_create(uv_loop_t *loop, const char *host, int port,
 	}
 	self->handler = handler;
 	self->user = user;
+	self->beside = self;
 	(void)uv_udp_init(loop, &self->socket); // makes no socket yet
 	self->socket.data = self;
 	status = listen_at(self, host, port, err);

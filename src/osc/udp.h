@@ -49,6 +49,14 @@ STAGE_NODISCARD enum stage_status stage_osc_udp_create(uv_loop_t *loop,
 void stage_osc_udp_watch_refusals(struct stage_osc_udp *self,
 	void (*refused)(void *user, const struct stage_osc_peer *by));
 
+/** From now on, what two sockets hear is handled in the order of its arrival,
+ * as far as the system notes when that was; otherwise a socket that has much to
+ * read comes with all of it, and the other one after it. Any number may be in
+ * one order; each leaves it when it is destroyed. Its handler may be called
+ * while another one's loop reads. */
+void stage_osc_udp_order(
+	struct stage_osc_udp *self, struct stage_osc_udp *beside);
+
 /** The port that it has. */
 int stage_osc_udp_port(const struct stage_osc_udp *self);
 

@@ -137,10 +137,15 @@ stage_show_daemon_begin_osc(
 	enum stage_status status = stage_show_daemon_watch(self, on_told, self);
 
 	self->has_osc_news = true;
-	return status != STAGE_OK ? stage_err_set(err, status, "out of memory")
-				  : stage_show_osc_side_create(self->loop,
-					    &self->settings.osc, &ops, self,
-					    &self->osc, err);
+	if (status != STAGE_OK) {
+		return stage_err_set(err, status, "out of memory");
+	}
+	status = stage_show_osc_side_create(
+		self->loop, &self->settings.osc, &ops, self, &self->osc, err);
+	if (status == STAGE_OK) { // the latest wish wins, by either
+		stage_show_osc_side_order(self->osc, self->udp);
+	}
+	return status;
 }
 
 void

@@ -35,7 +35,8 @@ struct stage_show_listen {
 	uv_timer_t timer;              // while something is taken
 	struct stage_net_watch *watch; // of the interface's addresses
 	struct place places[PLACES_MAX];
-	struct stage_osc_udp *out4; // to where no place is: sends only
+	struct stage_osc_udp *beside; // NULL: no order is kept with others
+	struct stage_osc_udp *out4;   // to where no place is: sends only
 	struct stage_osc_udp *out6;
 	bool has_no_address; // the interface, and it was told
 };
@@ -84,6 +85,24 @@ static const struct stage_osc_tcp_ops tcp_ops = {
 // Places.
 
 static void
+keep_order(const struct stage_show_listen *self, struct place *place)
+{
+	if (place->udp != NULL && self->beside != NULL) {
+		stage_osc_udp_order(place->udp, self->beside);
+	}
+}
+
+void
+stage_show_listen_order(
+	struct stage_show_listen *self, struct stage_osc_udp *beside)
+{
+	self->beside = beside;
+	for (size_t i = 0; i < PLACES_MAX; i++) {
+		keep_order(self, &self->places[i]);
+	}
+}
+
+static void
 close_place(struct place *place)
 {
 	stage_osc_udp_destroy(place->udp);
@@ -118,6 +137,7 @@ open_place(struct stage_show_listen *self, struct place *place)
 		stage_osc_udp_create(self->loop, place->host, config.port,
 			on_datagram, self, &place->udp, &err) == STAGE_OK) {
 		stage_osc_udp_watch_refusals(place->udp, on_refused);
+		keep_order(self, place);
 	}
 	if (place->tcp == NULL) {
 		(void)!stage_osc_tcp_create(

@@ -41,6 +41,11 @@ STAGE_NODISCARD enum stage_status stage_show_listen_create(uv_loop_t *loop,
 	const struct stage_show_listen_ops *ops, void *user,
 	struct stage_show_listen **out, struct stage_err *err);
 
+/** What comes by UDP, here and by that socket, is handled in the order of its
+ * arrival. It must last as long as this. */
+void stage_show_listen_order(
+	struct stage_show_listen *self, struct stage_osc_udp *beside);
+
 /** Ends all; no more calls. The memory goes when the loop has run on. NULL is
  * fine. */
 void stage_show_listen_destroy(struct stage_show_listen *self);

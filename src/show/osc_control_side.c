@@ -560,6 +560,13 @@ stage_show_osc_side_destroy(struct stage_show_osc_side *self)
 	uv_close((uv_handle_t *)&self->timer, on_closed);
 }
 
+void
+stage_show_osc_side_order(
+	struct stage_show_osc_side *self, struct stage_osc_udp *beside)
+{
+	stage_show_listen_order(self->post.listen, beside);
+}
+
 enum stage_status
 stage_show_osc_side_create(uv_loop_t *loop,
 	const struct stage_show_osc_settings *settings,

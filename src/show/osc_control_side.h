@@ -16,6 +16,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "osc/udp.h"
 #include "show/daemon.h"
 #include "show/osc_control.h"
 #include "show/settings.h"
@@ -38,6 +39,10 @@ STAGE_NODISCARD enum stage_status stage_show_osc_side_create(uv_loop_t *loop,
 	const struct stage_show_osc_settings *settings,
 	const struct stage_show_osc_side_ops *ops, void *user,
 	struct stage_show_osc_side **out, struct stage_err *err);
+
+/** As stage_show_listen_order. */
+void stage_show_osc_side_order(
+	struct stage_show_osc_side *self, struct stage_osc_udp *beside);
 
 /** Something may have changed: whoever listens is told what. NULL is fine. */
 void stage_show_osc_side_tell(struct stage_show_osc_side *self);

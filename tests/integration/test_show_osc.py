@@ -5,6 +5,7 @@ oscdump, and what Bitfocus Companion says to QLab, by the library that it uses."
 
 import json
 import shutil
+import signal
 
 import pytest
 
@@ -71,6 +72,13 @@ for message in sys.argv[1:]:
     address, answer = unpack(peer.recv(65536))[:2]
     print(address, json.loads(answer).get("status"),
           json.loads(answer).get("data"))
+"""
+
+# Says each of them, from one socket, before the next one.
+CROWD = osc.CODEC + r"""
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for port, *message in json.loads(sys.argv[1]):
+    peer.sendto(pack(*message), ("127.0.0.1", port))
 """
 
 
@@ -194,6 +202,31 @@ def test_oscsend_drives_a_show_and_oscdump_follows_it(stage):
     send(stage, "/cue/1/start", "T")
     await_song("A", 1)
     dump.end()
+
+
+def test_of_wishes_by_osc_and_nsm_the_latest_wins(stage):
+    begin(stage)
+    script = stage.machine.home / "crowd.py"
+    script.write_text(CROWD)
+    pid = show.service(stage.machine, "show")["pid"]
+
+    def nsm(song):
+        return [stage.port(), "/nsm/server/open", song]
+
+    def cue(number):
+        return [PORT, f"/cue/{number}/start"]
+
+    for wishes, song in (([nsm("A"), cue(2), nsm("C")], "C"),
+                         ([cue(4), nsm("A"), cue(2)], "B"),
+                         ([nsm("C"), cue(4)], "D"),
+                         ([cue(3), nsm("A")], "A")):
+        stage.machine.kill(pid, signal.SIGSTOP)  # all wait when it reads
+        stage.machine.run(["/usr/bin/python3", script, json.dumps(wishes)],
+                          check=True)
+        stage.machine.kill(pid, signal.SIGCONT)
+        await_playing(stage, song)
+        wait_until(lambda: not stage.state()["incoming"], 30, "nothing comes")
+        assert stage.playing() == song
 
 
 def test_others_come_in_by_the_interface_that_is_named(stage):

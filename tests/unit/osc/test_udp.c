@@ -22,6 +22,7 @@
 
 #define HELLO "/hello\0\0,\0\0\0"
 #define BURST 2000
+#define TURNS_MAX 1000
 #define LAST "/last\0\0\0,\0\0\0"
 
 struct place {
@@ -422,6 +423,119 @@ assert_refused(uv_loop_t *loop, const char *host, int port,
 	assert_null(udp);
 }
 
+struct pair {
+	struct world world;
+	struct stage_osc_udp *udps[2];
+	char heard[256];
+	bool ends_first; // with the first message that the second one hears
+};
+
+static void
+note(struct pair *self, const char *address)
+{
+	size_t len = strlen(self->heard);
+
+	snprintf(self->heard + len, sizeof(self->heard) - len, "%s ", address);
+}
+
+static void
+on_first(void *user, const struct stage_osc_peer *from,
+	const struct stage_osc_message *message)
+{
+	(void)from;
+	note(user, message->address);
+}
+
+static void
+on_second(void *user, const struct stage_osc_peer *from,
+	const struct stage_osc_message *message)
+{
+	struct pair *self = user;
+
+	(void)from;
+	note(self, message->address);
+	if (self->ends_first) {
+		stage_osc_udp_destroy(self->udps[0]);
+		self->udps[0] = NULL;
+	}
+}
+
+// Sends each letter to the first one, or, of capitals, to the second.
+static void
+send_letters(struct pair *self, const char *letters)
+{
+	int fds[2];
+
+	for (int i = 0; i < 2; i++) {
+		fds[i] = world_connect(
+			AF_INET, SOCK_DGRAM, stage_osc_udp_port(self->udps[i]));
+	}
+	for (; *letters != '\0'; letters++) {
+		char packet[] = "/?\0\0,\0\0\0";
+
+		packet[1] = *letters;
+		world_send(fds[*letters >= 'A' && *letters <= 'Z'], packet, 8);
+	}
+	close(fds[0]);
+	close(fds[1]);
+}
+
+// The system begins to note times a moment after it was asked to.
+static void
+await_order(struct pair *self)
+{
+	for (int i = 0; i < TURNS_MAX && strcmp(self->heard, "/a /B /c ") != 0;
+		i++) {
+		self->heard[0] = '\0';
+		send_letters(self, "aBc");
+		world_turn(&self->world);
+	}
+}
+
+static void
+in_order_they_hear_what_came_first_first(void **state)
+{
+	static const struct {
+		const char *sent;
+		bool ends_first;
+		const char *wanted;
+	} cases[] = {
+		{"aBc", false, "/a /B /c "},
+		{"AbC", false, "/A /b /C "},
+		{"abCDefGHi", false, "/a /b /C /D /e /f /G /H /i "},
+		{"ABab", false, "/A /B /a /b "},
+		{"abAB", false, "/a /b /A /B "},
+		{"aBcD", true, "/a /B /D "},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		struct pair pair = {.ends_first = false};
+		struct stage_err err = STAGE_ERR_INIT;
+
+		world_init(&pair.world);
+		assert_int_equal(
+			stage_osc_udp_create(&pair.world.loop, "127.0.0.1", 0,
+				on_first, &pair, &pair.udps[0], &err),
+			STAGE_OK);
+		assert_int_equal(
+			stage_osc_udp_create(&pair.world.loop, "127.0.0.1", 0,
+				on_second, &pair, &pair.udps[1], &err),
+			STAGE_OK);
+		stage_osc_udp_order(pair.udps[1], pair.udps[0]);
+		await_order(&pair);
+		pair.ends_first = cases[i].ends_first;
+		pair.heard[0] = '\0';
+		send_letters(&pair, cases[i].sent);
+		world_turn(&pair.world);
+		world_turn(&pair.world);
+		assert_string_equal(pair.heard, cases[i].wanted);
+		stage_osc_udp_destroy(pair.udps[0]);
+		stage_osc_udp_destroy(pair.udps[1]);
+		world_finish(&pair.world);
+	}
+}
+
 static void
 a_place_that_cannot_be_had_is_told(void **state)
 {
@@ -476,6 +590,7 @@ main(void)
 		cmocka_unit_test(
 			who_refuses_is_told_and_costs_the_others_nothing),
 		cmocka_unit_test(refusals_hold_up_nobody_who_speaks),
+		cmocka_unit_test(in_order_they_hear_what_came_first_first),
 		cmocka_unit_test(a_place_that_cannot_be_had_is_told),
 		cmocka_unit_test(the_socket_ends_with_exec),
 	};

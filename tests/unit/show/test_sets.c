@@ -235,15 +235,13 @@ a_set_takes_its_patch_into_the_trash(void **state)
 	songs_write(songs, "setlists/a.setlist", "A\n");
 	songs_write(songs, "setlists/a.patch", "x:out -> y:in\n");
 	songs_write(songs, "setlists/ab.patch", "mine\n");
-	assert_int_equal(
-		stage_show_set_remove(&songs->store, "a", NULL, NULL),
+	assert_int_equal(stage_show_set_remove(&songs->store, "a", NULL, NULL),
 		STAGE_OK);
 	songs_check(songs, "setlists", "ab.patch: mine|\n");
 	// Another one of that name has nothing of it, nor replaces it there.
 	songs_write(songs, "setlists/a.setlist", "B\n");
 	songs_write(songs, "setlists/a.patch", "x:out -> z:in\n");
-	assert_int_equal(
-		stage_show_set_remove(&songs->store, "a", NULL, NULL),
+	assert_int_equal(stage_show_set_remove(&songs->store, "a", NULL, NULL),
 		STAGE_OK);
 	songs_check(songs, "state/show/trash",
 		"a.setlist.1/\na.setlist.1/a.patch: x:out -> y:in|\n"
