@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Stagecraft authors
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The page's server: how soon pages hear of a change, beside who asks the daemon
-itself; and whether many pages and requests disturb the sound.
+itself; and whether many pages, requests and logs disturb the sound.
 
 README: `make bench`, or bench/web.py [PART]... (all if none is given):
 
@@ -13,6 +13,9 @@ README: `make bench`, or bench/web.py [PART]... (all if none is given):
   back    How long a page is without connection when its server is killed.
   load    Xruns and processor load of the JACK server, without and with 500 pages
           and as many requests a second as two clients can make, in turns.
+  logs    The same beside services that write without pause, without and with 20
+          pages that follow their logs, of which a quarter never reads; and
+          whether the services, or who asks the watcher, have to wait for these.
 """
 
 import select
@@ -36,6 +39,26 @@ SLOWER = 4  # a phone's processor
 BACK_MS = 2000  # at most
 KILLS = 4  # a fifth would be a crash storm, and it held back
 CONF = "web.connections 1000\n"
+FLOODS = 4
+DEAF = PAGES // 4  # of the pages do not read
+WAIT_PART = 0.05  # by which a flood may differ, by chance
+QUEUES_MB = 2 * 4 * DEAF  # at most: each has 4 MB, and what is being sent
+# Long lines, a thousand a second; how many it has written is in a file.
+FLOOD = """#!/usr/bin/python3
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+count = os.open(f"/tmp/{os.path.basename(os.getcwd())}",
+                os.O_WRONLY | os.O_CREAT)
+number = 0
+while True:
+    signal.sigwait([signal.SIGALRM])
+    for _ in range(50):
+        number += 1
+        print(number, "x" * 900)
+    sys.stdout.flush()
+    os.pwrite(count, str(number).encode(), 0)
+"""
 
 
 class Heard:
@@ -225,6 +248,18 @@ def sound(page):
     return state["xruns"], state["load_percent"]
 
 
+def hear_sound(page, meanwhile=lambda: None):
+    """For the time of a round: (xruns, the median of the load in percent)."""
+    before, _ = sound(page)
+    loads = []
+    end = time.monotonic() + ROUND_S
+    while time.monotonic() < end:
+        quiet(0.5)
+        loads.append(sound(page)[1])
+        meanwhile()
+    return sound(page)[0] - before, statistics.median(loads)
+
+
 def one_round(page, token, is_crowded):
     crowd = []
     asking = []
@@ -233,19 +268,13 @@ def one_round(page, token, is_crowded):
         asking = [Asking(page, token) for _ in range(2)]
         for each in asking:
             each.start()
-    before, _ = sound(page)
-    loads = []
-    end = time.monotonic() + ROUND_S
-    while time.monotonic() < end:
-        quiet(0.5)
-        loads.append(sound(page)[1])
-    after, _ = sound(page)
+    xruns, percent = hear_sound(page)
     for each in asking:
         each.is_over = True
         each.join()
     for each in crowd:
         each.talk.close()
-    return (after - before, statistics.median(loads),
+    return (xruns, percent,
             sum(each.count for each in asking) / ROUND_S)
 
 
@@ -263,9 +292,93 @@ def load(page):
               f"{[round(each[2]) for each in rounds]}", flush=True)
 
 
+class Reading(threading.Thread):
+    """Reads what comes to pages, and forgets it."""
+
+    def __init__(self, streams):
+        super().__init__(daemon=True)
+        self.talks = [each.talk for each in streams]
+        self.bytes = 0
+        self.is_over = False
+
+    def run(self):
+        while not self.is_over:
+            for talk in select.select(self.talks, [], [], 0.2)[0]:
+                self.bytes += len(talk.recv(1 << 20))
+
+
+def written(page):
+    """How many lines all floods have written."""
+    return sum(int(page.machine.outside(f"/tmp/flood-{number}").read_text())
+               for number in range(FLOODS))
+
+
+def memory_mb(page):
+    return show.service(page.machine, "web")["memory_bytes"] / (1 << 20)
+
+
+def follow_round(page, token, is_followed):
+    streams, reading = [], None
+    if is_followed:
+        streams = [listen(page, token, "no such word") for _ in range(PAGES)]
+        reading = Reading(streams[DEAF:])
+        reading.start()
+    answers = []
+
+    def ask():
+        began = time.monotonic()
+        page.call("rig", "state")
+        answers.append((time.monotonic() - began) * 1000)
+        for number in range(FLOODS if is_followed else 0):
+            page.ask("POST", "/api/rig/log",
+                     {"name": f"flood-{number}", "lines": 0}, token=token)
+
+    before, began = written(page), time.monotonic()
+    xruns, percent = hear_sound(page, ask)
+    lines = (written(page) - before) / (time.monotonic() - began)
+    memory = memory_mb(page)
+    if reading:
+        reading.is_over = True
+        reading.join()
+    for each in streams:
+        each.talk.close()
+    return (xruns, percent, lines, statistics.median(answers), memory,
+            reading.bytes / ROUND_S / 1e6 if reading else 0)
+
+
+def logs(page):
+    for number in range(FLOODS):
+        show.put(page.machine, f"flood-{number}", FLOOD)
+        show.await_state(page.machine, f"flood-{number}", "ready", 60)
+    token, _ = page.pair("viewer")
+    before = memory_mb(page)
+    found = {False: [], True: []}
+    for _ in range(3):
+        for is_followed in (False, True):
+            found[is_followed].append(follow_round(page, token, is_followed))
+    print(f" logs: {FLOODS} services that write, {PAGES} pages that follow all, "
+          f"{DEAF} of which do not read; {ROUND_S} s each, in turns")
+    for is_followed, name in ((False, "nobody"), (True, "with them")):
+        columns = list(zip(*found[is_followed]))
+        print(f"  {name:<10} xruns {list(columns[0])}  load "
+              f"{[round(each, 1) for each in columns[1]]} %  lines a second "
+              f"{[round(each) for each in columns[2]]}  the watcher answers in "
+              f"{[round(each, 1) for each in columns[3]]} ms  heard "
+              f"{[round(each, 1) for each in columns[5]]} MB/s")
+    alone, followed = (statistics.median(each[2] for each in found[is_so])
+                       for is_so in (False, True))
+    more = max(each[4] for each in found[True]) - before
+    print(f"  lines a second, followed to alone: {followed / alone:.3f}: "
+          f"{'met' if followed / alone > 1 - WAIT_PART else 'MISSED'}; the "
+          f"page's server has {more:.1f} MB more, of at most {QUEUES_MB}: "
+          f"{'met' if more < QUEUES_MB else 'MISSED'}", flush=True)
+    for number in range(FLOODS):
+        page.machine.stagecraft("disable", f"flood-{number}", check=True)
+
+
 def main():
-    parts = {"delay": delay, "paint": paint, "back": back,
-             "load": load}
+    parts = {"delay": delay, "paint": paint, "back": back, "load": load,
+             "logs": logs}
     wanted = sys.argv[1:] or list(parts)
     if not set(wanted) <= set(parts):
         print(__doc__, file=sys.stderr)
