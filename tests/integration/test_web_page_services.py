@@ -332,7 +332,7 @@ def open_all(rig, tab, name):
         tab.until("!!document.querySelector('.digits')")
         tab.until(f"{card('Doctor')}.querySelectorAll('li').length > 5")
     if name == "stage":
-        rig[1].call("show", "play", number=3)
+        rig[1].call("show", "play", number=5)  # the last one
         tab.until("!!document.querySelector('.words .chord')")
 
 
@@ -370,5 +370,11 @@ def check_thumbs(tab, width, height):
     tab.until("(() => { const list = document.querySelector('.setlist')"
               ".getBoundingClientRect(); const song = document.querySelector("
               "'.setlist .plays').getBoundingClientRect(); return song.top >="
-              " list.top - 1 && song.bottom <= list.bottom + 1; })()",
-              f"the song is in the middle of its list at {width}")
+              " list.top - 1 && song.bottom <= Math.min(list.bottom + 1, "
+              "document.querySelector('.keys').getBoundingClientRect().top); "
+              "})()", f"the song is seen in its list at {width}")
+    # At the end of the set NEXT can do nothing, and calls for no thumb.
+    next_colour, other_colour = tab.eval(
+        "['next', 'previous'].map((key) => getComputedStyle(document"
+        ".querySelector(`[data-key=${key}]`)).backgroundColor)")
+    assert next_colour == other_colour

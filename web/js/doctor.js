@@ -37,7 +37,7 @@ function drawCheck(check) {
 }
 
 export class Doctor {
-  #found = null;
+  #found; // undefined: nobody has answered yet; null: nobody answers
   #timer;
 
   constructor(page) {
@@ -83,7 +83,8 @@ export class Doctor {
         }, "Look again")),
       this.#found
         ? el("ul", {class: "list"}, worstFirst(this.#found.checks).map(drawCheck))
-        : el("p", {class: "dim"}, "The watcher does not answer; nothing is known."));
+        : el("p", {class: "dim"}, this.#found === undefined ? "Looking…"
+          : "The watcher does not answer; nothing is known."));
   }
 
   end() {

@@ -186,7 +186,7 @@ export function services(place, page) {
   function drawService(service) {
     const {name, state} = service;
     const isOpen = logs.has(name) || crashes.has(name);
-    const last = service.crashes && service.last_exit ? `Last crash: ${service.last_exit}` : "";
+    const last = service.crashes && service.last_exit ? `Ended last: ${service.last_exit}` : "";
     return el("section", {class: `panel${isOpen ? " wide" : ""}`, "aria-label": name},
       el("div", {class: "row"},
         el("h2", {class: "grow cut"}, name),
