@@ -327,11 +327,82 @@ is_nameless(const struct stage_show_program *program)
 	       program->has_announced;
 }
 
-static enum stage_show_fate
-look(void *user, const struct stage_show_program *program)
+// One whose leader lives ends with it.
+static bool
+end_stray(pid_t pid, const char *comm, void *user)
 {
 	struct stage_show_daemon *self = user;
-	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_proc_id process = {.pid = 0};
+	pid_t group = getpgid(pid);
+
+	if ((group != pid && group > 1 && kill(group, 0) == 0) ||
+		stage_proc_identify(pid, &process) != STAGE_OK ||
+		stage_show_launcher_watch(self->launcher, &process, NULL) !=
+			STAGE_OK) {
+		return true;
+	}
+	stage_log_warn("process %d (%s) is of a song of which nothing is known "
+		       "any more; it is ended",
+		(int)pid, comm);
+	stage_show_engine_end_unknown(self->engine, &process, group == pid);
+	return true;
+}
+
+struct leftovers {
+	struct stage_show_daemon *daemon;
+	pid_t launched;
+};
+
+static bool
+end_leftover(pid_t pid, const char *comm, void *user)
+{
+	const struct leftovers *of = user;
+
+	return stage_show_launch_of(pid) != of->launched ||
+	       end_stray(pid, comm, of->daemon);
+}
+
+// What descends from a program that has ended, and would play on beside the
+// next one: a daemon that had not said a word yet.
+static void
+end_leftovers(struct stage_show_daemon *self, pid_t launched)
+{
+	struct leftovers of = {self, launched};
+	char mark[MARK_MAX];
+
+	if (launched > 1 && getenv(MARK) == NULL) {
+		write_mark(self, mark);
+		stage_proc_each_with_env(mark, end_leftover, &of);
+	}
+}
+
+static bool
+watch(struct stage_show_daemon *self, const struct stage_proc_id *process)
+{
+	return process->pid > 1 && stage_proc_alive(process) &&
+	       stage_show_launcher_watch(self->launcher, process, NULL) ==
+		       STAGE_OK;
+}
+
+// Whether its port is of those that we started.
+static bool
+has_port(const struct stage_show_program *program)
+{
+	int port = stage_osc_peer_port(&program->peer);
+	pid_t speaker = program->speaker.pid;
+
+	return stage_show_udp_is_of_group(
+		       port, getpgid(program->process.pid)) ||
+	       (speaker > 1 &&
+		       stage_show_udp_is_of_group(port, getpgid(speaker)));
+}
+
+static enum stage_show_fate
+look(void *user, struct stage_show_program *program)
+{
+	struct stage_show_daemon *self = user;
+	bool is_there;
+	bool speaks;
 
 	if (is_nameless(program)) {
 		return stage_show_udp_is_taken(
@@ -339,20 +410,21 @@ look(void *user, const struct stage_show_program *program)
 			       ? STAGE_SHOW_THERE
 			       : STAGE_SHOW_GONE;
 	}
-	if (!stage_proc_alive(&program->process) ||
-		stage_show_launcher_watch(
-			self->launcher, &program->process, &err) != STAGE_OK) {
+	is_there = watch(self, &program->process);
+	speaks = program->speaker.pid != program->process.pid &&
+		 watch(self, &program->speaker);
+	if (!is_there && !speaks) {
+		end_leftovers(self, program->launched);
 		return STAGE_SHOW_GONE;
+	}
+	if (!is_there) {
+		program->process = program->speaker;
 	}
 	if (program->is_run) {
 		return STAGE_SHOW_THERE;
 	}
 	return program->has_announced &&
-			       (!program->is_ours ||
-				       stage_show_udp_is_of_group(
-					       stage_osc_peer_port(
-						       &program->peer),
-					       getpgid(program->process.pid)))
+			       (!program->is_ours || has_port(program))
 		       ? STAGE_SHOW_THERE
 		       : STAGE_SHOW_STRANGER;
 }
@@ -374,27 +446,6 @@ stage_show_daemon_resume(struct stage_show_daemon *self, json_t *journal)
 		return false;
 	}
 	stage_log_err("%s; what plays of it goes on", err.text);
-	return true;
-}
-
-// One whose leader lives ends with it.
-static bool
-end_stray(pid_t pid, const char *comm, void *user)
-{
-	struct stage_show_daemon *self = user;
-	struct stage_proc_id process = {.pid = 0};
-	pid_t group = getpgid(pid);
-
-	if ((group != pid && group > 1 && kill(group, 0) == 0) ||
-		stage_proc_identify(pid, &process) != STAGE_OK ||
-		stage_show_launcher_watch(self->launcher, &process, NULL) !=
-			STAGE_OK) {
-		return true;
-	}
-	stage_log_warn("process %d (%s) is of a song of which nothing is known "
-		       "any more; it is ended",
-		(int)pid, comm);
-	stage_show_engine_end_unknown(self->engine, &process, group == pid);
 	return true;
 }
 

@@ -450,8 +450,8 @@ goes_on(struct stage_show_engine *self, struct stage_show_program *program,
 	struct stage_proc_id next = program->speaker;
 	struct stage_proc_id found;
 
-	if (!is_clean || program->is_ending || program->is_run ||
-		program->launched == 0) {
+	if ((!is_clean && !program->is_adopted) || program->is_ending ||
+		program->is_run || program->launched == 0) {
 		return false;
 	}
 	if (program->has_announced

@@ -62,6 +62,13 @@ is_ringing(const struct stage_show_song *song)
 }
 
 static json_t *
+write_process(const struct stage_proc_id *process)
+{
+	return json_pack("{s:i, s:I}", "pid", (int)process->pid, "start",
+		(json_int_t)process->start);
+}
+
+static json_t *
 write_program(const struct stage_show_program *program)
 {
 	char peer[STAGE_OSC_PEER_TEXT_MAX] = "";
@@ -71,7 +78,7 @@ write_program(const struct stage_show_program *program)
 		stage_osc_peer_text(&program->peer, peer, sizeof(peer));
 	}
 	return json_pack("{s:i, s:I, s:b, s:s, s:o, s:o, s:i, s:o, s:s, s:b,"
-			 " s:b, s:b}",
+			 " s:b, s:b, s:i, s:o}",
 		"pid", (int)program->process.pid, "start",
 		(json_int_t)program->process.start, "ours",
 		(int)program->is_ours, "peer", peer, "name",
@@ -81,7 +88,9 @@ write_program(const struct stage_show_program *program)
 		stage_rpc_text(slot != NULL ? slot->song->name : ""), "id",
 		slot != NULL ? slot->id : "", "run", (int)program->is_run,
 		"alone", (int)program->is_alone, "rings",
-		(int)(slot != NULL && is_ringing(slot->song)));
+		(int)(slot != NULL && is_ringing(slot->song)), "launched",
+		(int)program->launched, "speaker",
+		write_process(&program->speaker));
 }
 
 static json_t *
@@ -172,6 +181,14 @@ read_process(const json_t *from)
 	return process;
 }
 
+static bool
+lives(const json_t *from)
+{
+	struct stage_proc_id process = read_process(from);
+
+	return process.pid > 1 && stage_proc_alive(&process);
+}
+
 bool
 stage_show_journal_knows_any(const json_t *journal)
 {
@@ -179,9 +196,7 @@ stage_show_journal_knows_any(const json_t *journal)
 	json_t *from;
 
 	json_array_foreach (json_object_get(journal, "programs"), at, from) {
-		struct stage_proc_id process = read_process(from);
-
-		if (process.pid > 1 && stage_proc_alive(&process)) {
+		if (lives(from) || lives(json_object_get(from, "speaker"))) {
 			return true;
 		}
 	}
@@ -198,6 +213,9 @@ read_program(struct stage_show_engine *engine, const json_t *from)
 		return NULL;
 	}
 	program->process = read_process(from);
+	program->speaker = read_process(json_object_get(from, "speaker"));
+	program->launched = (pid_t)number_of(from, "launched");
+	program->is_adopted = true;
 	program->is_ours = json_is_true(json_object_get(from, "ours"));
 	program->is_run = json_is_true(json_object_get(from, "run"));
 	program->is_alone = json_is_true(json_object_get(from, "alone"));

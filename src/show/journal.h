@@ -28,9 +28,10 @@ enum stage_show_fate {
 };
 
 struct stage_show_journal_ops {
-	/** Looks at one of them. */
+	/** Looks at one of them. Where it has ended, and goes on in the
+	 * process that spoke for it, that one is its process from now on. */
 	enum stage_show_fate (*look)(
-		void *user, const struct stage_show_program *program);
+		void *user, struct stage_show_program *program);
 	void *user;
 };
 

@@ -56,6 +56,8 @@ struct stage_show_program {
 	pid_t launched;               // process.pid at first; 0: not by us
 	struct stage_proc_id speaker; // the one that announced; pid 0: unknown
 	bool is_ours;                 // leads a group that we made
+	bool is_adopted;              // from the engine before: nobody will
+				      // know how it has ended
 	bool has_announced;           // peer, name, caps are known
 	bool is_run;                  // of a run line: speaks no NSM
 	bool is_alone;                // as stage_show_client_conf has it

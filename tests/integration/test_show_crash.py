@@ -19,6 +19,10 @@ PROGRAMS = {
     "full": "save=fail",
     "stubborn": "term=ignore",
     "broken": "open=fail",
+    "daemon": "fork=daemon",
+    "early": "fork=lingers",
+    "later": "fork=lingers",
+    "unheard": "fork=lingers gate=1",
 }
 
 
@@ -86,6 +90,62 @@ def test_it_is_killed_while_it_changes_songs(stage):
     stage.crash()
     assert stage.pids() == pids
     stage.await_states(nBROA="failed", nBROB="ready")
+
+
+def test_a_daemon_is_never_started_beside_itself(stage):
+    """The process that was started ends before, while and after nobody looks;
+    the one that it has made plays on."""
+    home = stage.machine.home
+    for name in ("early", "later", "unheard"):
+        os.mkfifo(home / name)
+    stage.song("Daemons", "daemon nDAEA", "early nDAEB", "later nDAEC")
+    stage.open("Daemons")
+    ready = {"nDAEA": "ready", "nDAEB": "ready", "nDAEC": "ready"}
+    speakers = [event[1] for event in stage.await_event("holds", 3)]
+
+    def await_pids(count):
+        wait_until(lambda: len(stage.pids()) == count, 30, stage.pids)
+
+    def let_end(name, left):
+        """The one of that name that was started ends."""
+        with (home / name).open("w"):
+            await_pids(left)
+
+    await_pids(5)
+    stage.crash(lambda: let_end("early", 4))
+    assert stage.states() == ready and len(stage.pids()) == 4
+    let_end("later", 3)
+    stage.crash()
+    assert stage.states() == ready and len(stage.pids()) == 3
+    assert len(stage.events("starts")) == 3, "nobody was started anew"
+
+    # The end of each is noticed, as of any other.
+    for pid in speakers:
+        stage.machine.kill(pid)
+    wait_until(lambda: len(stage.events("starts")) == 6, 30, stage.events)
+    wait_until(lambda: stage.states() == ready, 30, stage.clients)
+    assert "result" in stage.call("save")
+    let_end("early", 4)
+    let_end("later", 3)
+    assert "result" in stage.call("close")
+    await_pids(0)
+
+    # One that has not said a word is ended before there is another one.
+    gate = home / "gate"
+    gate.unlink(missing_ok=True)
+    os.mkfifo(gate)
+    stage.forget()
+    stage.song("Quiet", "unheard nQUIA")
+    stage.control.say("/nsm/server/open", "Quiet")
+    await_started(stage, "unheard")
+    stage.crash(lambda: let_end("unheard", 1))
+    await_started(stage, "unheard", 2)
+    await_pids(2)
+    with gate.open("w"):
+        wait_until(lambda: stage.states() == {"nQUIA": "ready"}, 30,
+                   stage.clients)
+    let_end("unheard", 1)
+    gate.unlink()
 
 
 def test_it_is_killed_while_songs_ring_save_and_leave(stage):

@@ -24,7 +24,9 @@ SHOW = {"run": "#!/bin/sh\nexec 2>&1\nexec stagecraft-show\n",
 #   loaded=die           at session_is_loaded
 #   term=ignore
 #   fork=1               a child speaks, and says its own number; fork=daemon:
-#                        in a session of its own, when its parent has ended
+#                        in a session of its own, when its parent has ended;
+#                        fork=lingers: at once, and the parent ends when somebody
+#                        opens HOME/NAME
 #   jack=1               a client of JACK with out_1, under its id; jack=2: which
 #                        connects itself to system:playback_2
 #   as=NAME              that client asks JACK for this name instead
@@ -42,12 +44,15 @@ if wanted.get("term") == "ignore":
 if "fork" in wanted:
     end, held = os.pipe()  # by the parent alone, as long as it lives
     if os.fork():
-        if wanted["fork"] != "daemon":
+        if wanted["fork"] == "lingers":
+            open(home + "/" + name).close()
+        elif wanted["fork"] != "daemon":
             os.wait()
         os._exit(0)
     os.close(held)
-    if wanted["fork"] == "daemon":
+    if wanted["fork"] in ("daemon", "lingers"):
         os.setsid()
+    if wanted["fork"] == "daemon":
         os.read(end, 1)
 
 def tell(what, *more):

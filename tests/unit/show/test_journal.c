@@ -28,12 +28,17 @@ set_up(void **state)
 struct fates {
 	pid_t gone;
 	pid_t stranger;
+	pid_t moved; // and goes on in the one that spoke for it
 };
 
 static enum stage_show_fate
-look(void *user, const struct stage_show_program *program)
+look(void *user, struct stage_show_program *program)
 {
 	const struct fates *fates = user;
+
+	if (fates->moved > 0 && program->process.pid == fates->moved) {
+		program->process = program->speaker;
+	}
 
 	if (program->process.pid == fates->gone) {
 		return STAGE_SHOW_GONE;
@@ -403,6 +408,45 @@ a_song_that_is_gone_plays_on(void **state)
 }
 
 static void
+a_daemon_goes_on_in_the_process_that_speaks(void **state)
+{
+	struct world *world = *state;
+	struct stage_err err = STAGE_ERR_INIT;
+	const struct world_program *programs[2];
+	pid_t started;
+
+	world_open(world, "A");
+	for (int i = 0; i < 2; i++) {
+		const char *id = i == 0 ? "nA1" : "nA2";
+		struct stage_show_announce announce = {
+			"zyn", "", "/opt/zynd", 1, 0};
+
+		programs[i] = world_program(world, id);
+		announce.pid = DAEMON + programs[i]->process.pid;
+		assert_int_equal(stage_show_engine_announce(world->engine,
+					 &programs[i]->peer, &announce, &err),
+			STAGE_SHOW_DONE);
+		stage_show_engine_welcomed(world->engine, &programs[i]->peer);
+		world_opened(world, id);
+	}
+	world_expect_answers(world, "0 Loaded.;");
+	// What was started ends while nobody looks, and after that.
+	started = programs[0]->process.pid;
+	go_on(world, (struct fates){.moved = started});
+	world_expect(world, "select A");
+	assert_true(stage_show_engine_exited(
+		world->engine, programs[1]->process.pid, false, "unknown"));
+	go_on(world, fine);
+	world_expect(world, "select A");
+	assert_int_equal(world_state(world, "nA1"), STAGE_SHOW_READY);
+	assert_int_equal(world_state(world, "nA2"), STAGE_SHOW_READY);
+	// The end of the one that goes on is its end.
+	assert_false(stage_show_engine_exited(
+		world->engine, DAEMON + started, false, "unknown"));
+	world_expect(world, "launch nA1");
+}
+
+static void
 what_is_no_journal_is_nothing(void **state)
 {
 	static const char *const texts[] = {
@@ -452,6 +496,7 @@ main(void)
 		TEST(who_is_unknown_ends_before_anything_starts),
 		TEST(clients_that_were_not_saved_yet_are_there),
 		TEST(a_song_that_is_gone_plays_on),
+		TEST(a_daemon_goes_on_in_the_process_that_speaks),
 		TEST(what_is_no_journal_is_nothing),
 	};
 
