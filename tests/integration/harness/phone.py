@@ -6,7 +6,7 @@ from . import browser, show, web
 
 SONGS = ["Opener", "Ballad", "Waltz", "Hymn", "Encore"]
 VIEWS = ["stage", "patch", "racks", "services", "system"]
-LANDSCAPE = [(667, 375), (844, 390)]
+LANDSCAPE = [(667, 375), (844, 390), (568, 320)]
 FOCUS = "document.activeElement"
 
 
