@@ -3,13 +3,10 @@
 """A song's patch is exchanged while a global path sounds: not one sample of it
 is missing."""
 
-import json
-import signal
-import subprocess
-
 import pytest
 
 from harness import patchbay, show, wait_until
+from harness.exact import Recorder
 from harness.puppet import Puppet
 
 EDGES = 100
@@ -33,14 +30,8 @@ def count_edges(machine):
     return sum(source.startswith("A:") for source, _ in show.edges(machine))
 
 
-def tell(recorder):
-    recorder.kill(signal.SIGUSR1)
-    return json.loads(recorder.stdout.readline())
-
-
-def switch_all(machine, recorder):
-    """Switches to and fro; what the recorder has heard meanwhile."""
-    before = tell(recorder)
+def switch_all(machine):
+    """Switches to and fro."""
     for turn in range(SWITCHES):
         song = ("Second", "First")[turn % 2]
         shift = (turn + 1) % 2
@@ -50,8 +41,6 @@ def switch_all(machine, recorder):
         wait_until(lambda edges=wanted: {
             edge for edge in show.edges(machine)
             if edge[0].startswith("A:")} == edges, 20, f"{song} is there")
-    after = tell(recorder)
-    return {key: after[key] - before[key] for key in after}
 
 
 def test_a_switch_of_a_hundred_connections_is_not_heard(machine):
@@ -67,15 +56,14 @@ def test_a_switch_of_a_hundred_connections_is_not_heard(machine):
     puppets[1].do("ports", "in", str(EDGES))
     for puppet in puppets:
         puppet.do("activate")
-    recorder = machine.popen(["jack-exact", "rec"], stdout=subprocess.PIPE)
+    recorder = Recorder(machine)
     machine.stagecraft("patch", "scene", "First", check=True)
     wait_until(lambda: count_edges(machine) == EDGES, 20)
-    wait_until(lambda: tell(recorder)["frames"] > 0, 20, "the path sounds")
+    wait_until(lambda: recorder.heard()["frames"] > 0, 20, "the path sounds")
     tries = []
     while len(tries) < TRIES and (not tries or tries[-1]["xruns"]):
-        tries.append(switch_all(machine, recorder))
-    recorder.kill(signal.SIGTERM)
-    recorder.wait()
+        tries.append(recorder.meanwhile(lambda: switch_all(machine)))
+    recorder.end()
     for puppet in puppets:
         puppet.kill()
     heard = tries[-1]

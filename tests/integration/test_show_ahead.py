@@ -3,13 +3,13 @@
 """Songs are loaded before their turn, with what song.conf says of them; nothing
 of that is heard."""
 
-import json
 import signal
 import subprocess
 
 import pytest
 
 from harness import patchbay, racks, show, songs, wait_until
+from harness.exact import Recorder
 
 PROGRAMS = {
     "plain": "",
@@ -243,11 +243,6 @@ def test_there_is_no_silence_between_two_songs(machine):
     stage.end()
 
 
-def tell(recorder):
-    recorder.kill(signal.SIGUSR1)
-    return json.loads(recorder.stdout.readline())
-
-
 def test_what_a_rack_holds_goes_on_sample_by_sample(machine):
     names = ["A", "B", "C", "D"]
     racks.use_plugins(machine)
@@ -268,20 +263,20 @@ def test_what_a_rack_holds_goes_on_sample_by_sample(machine):
     racks.await_playing(machine, "fx")
     write_set(stage, *names)
     assert "result" in stage.call("go")
-    recorder = machine.popen(["jack-exact", "rec"], stdout=subprocess.PIPE)
+    recorder = Recorder(machine)
     wait_until(lambda: ("fx:out_1", "rec:in") in show.edges(machine), 30,
                "the recorder is there, and connected")
-    wait_until(lambda: tell(recorder)["frames"] > 0, 20, "the rack is heard")
-    before = tell(recorder)
-    for number, song in enumerate(names[1:], 2):
-        await_ahead(stage, **{song: "ready"})
-        assert "result" in stage.call("play", number=number)
-        assert stage.playing() == song
-    after = tell(recorder)
-    recorder.kill(signal.SIGTERM)
-    assert recorder.wait(20) == 0
+    wait_until(lambda: recorder.heard()["frames"] > 0, 20, "the rack is heard")
+
+    def play_all():
+        for number, song in enumerate(names[1:], 2):
+            await_ahead(stage, **{song: "ready"})
+            assert "result" in stage.call("play", number=number)
+            assert stage.playing() == song
+
+    heard = recorder.meanwhile(play_all)
+    recorder.end()
     stage.end()
-    heard = {key: after[key] - before[key] for key in after}
     assert heard["frames"] > 0, heard
     if heard["breaks"] and heard["xruns"]:
         pytest.skip(f"the server itself was late: {heard}")

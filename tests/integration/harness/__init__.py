@@ -7,6 +7,7 @@ machine.py  a show machine in such a world: our programs, a rig, a run directory
 box.py      a computer in such a world: stagecraft is installed, an init runs
 waiting.py  waiting for a condition with a deadline
 show.py     what a rig is doing, and what is done to it
+exact.py    whether every sample of a path arrives
 npm.py      what is got from npm
 kills.py    kill -9 of anything in the demo rig
 patchbay.py a machine with the patchbay, and what it has learned
