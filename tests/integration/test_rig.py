@@ -140,10 +140,17 @@ def test_dropping_in_removing_renaming(demo):
                10, "it is off")
     os.rename(path + ".DISABLED", path)
     wait_until(lambda: service(demo, name)["ready"], 10, "it is on again")
+
+    def is_gone():
+        return service(demo, name) is None and not [
+            p for p in demo.processes() if p["comm"] == "tail"]
+
+    demo.stagecraft("remove", name, check=True)
+    wait_until(is_gone, 10, "it is removed")
+    demo.stagecraft("remove", "--undo", name, check=True)
+    wait_until(lambda: service(demo, name)["ready"], 10, "it is back")
     os.rename(path, os.path.join(str(demo.rig), ".gone"))
-    wait_until(lambda: service(demo, name) is None and not
-               [p for p in demo.processes() if p["comm"] == "tail"],
-               10, "it is gone")
+    wait_until(is_gone, 10, "it is gone")
 
 
 def test_crash_storm_is_held_back_and_told(demo):
