@@ -6,6 +6,7 @@ STAGE_FULL=1 stops 20 times instead of 2. The peer is stock jackd under plain
 runit, stopped by `sv force-stop`, as it is done everywhere.
 """
 
+import contextlib
 import os
 import signal
 import statistics
@@ -21,15 +22,17 @@ CLIENTS = ["a", "b", "c", "d", "e"]
 BUSY = ["sh", "-c", "while :; do :; done"]
 
 
+@contextlib.contextmanager
 def load(machine):
-    """Two busy loops a processor."""
-    return [machine.popen(BUSY) for _ in range(2 * (os.cpu_count() or 1))]
-
-
-def unload(running):
-    for one in running:
-        one.kill(signal.SIGKILL)
-        one.wait()
+    """Two busy loops a processor, while something is stopped."""
+    running = [machine.popen(BUSY) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        wait_until(lambda: all(one.pid for one in running), 30, "it is busy")
+        yield
+    finally:
+        for one in running:
+            one.kill(signal.SIGKILL)
+            one.wait()
 
 
 def make_chain(machine):
@@ -59,11 +62,12 @@ def peer(machine):
                              stderr=subprocess.DEVNULL)
     wait_until(lambda: all(f"{name}:out_2" in machine.run(["jack_lsp"]).stdout
                            for name in CLIENTS), 30, "the peer is up")
-    started = time.monotonic()
-    machine.run(["sv", "-w", "20", "force-stop", *(top / name for name in
-                                                   [*CLIENTS, "jackd"])],
-                timeout=60)
-    took = time.monotonic() - started
+    with load(machine):
+        started = time.monotonic()
+        machine.run(["sv", "-w", "20", "force-stop",
+                     *(top / name for name in [*CLIENTS, "jackd"])],
+                    timeout=60)
+        took = time.monotonic() - started
     left = {what: count for what, count in
             show.stale(machine)["stale"].items() if count}
     runsvdir.kill(signal.SIGHUP)
@@ -77,22 +81,21 @@ def peer(machine):
 def test_ordered_stop_under_load(machine):
     show.use_tools(machine)
     make_chain(machine)
-    busy = load(machine)
     times = []
     for number in range(TIMES):
         machine.up()
-        started = time.monotonic()
-        done = machine.down()
-        times.append(time.monotonic() - started)
+        with load(machine):
+            started = time.monotonic()
+            done = machine.down()
+            times.append(time.monotonic() - started)
         assert stopped(done) == [*reversed(CLIENTS), "jack"], number
         assert "killed" not in done.stdout
         assert done.stderr == ""
         show.check_no_stale(machine)
         own = [p for p in machine.processes()
-               if p["comm"] != "sh" and p["cmdline"]]
+               if p["cmdline"]]
         assert not own, own
     theirs, left = peer(machine)
-    unload(busy)
     median = statistics.median(times)
     print(f"stop under load, {TIMES} times: median {median:.2f} s, "
           f"most {max(times):.2f} s; stock jackd + sv force-stop {theirs:.2f} "
