@@ -29,7 +29,7 @@ mount --move /run/prefix "$home/prefix"
 rmdir /run/prefix /run/home
 
 cd /
-exec /usr/bin/python3 -c '
+exec /usr/bin/python3 -I -S -c '
 import os
 import signal
 def reap(*_):

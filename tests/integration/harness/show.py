@@ -187,11 +187,12 @@ def zombies(machine):
             and not (p["comm"] == "runsv" and p["ppid"] in runsvdirs)]
 
 
-def supervisors(machine):
-    """{name: [pid of runsv]} and the pids of runsvdir, as a pair."""
+def supervisors(machine, processes=None):
+    """{name: [pid of runsv]} and the pids of runsvdir, as a pair. processes: as
+    they were, instead of as they are."""
     runsvs = {}
     runsvdirs = []
-    for process in machine.processes():
+    for process in machine.processes() if processes is None else processes:
         words = process["cmdline"]
         if process["state"] == "Z" or not words:
             continue
@@ -212,11 +213,12 @@ def await_loggers(machine, *services):
                    f"{name} has a logger")
 
 
-def program_pids(machine, program):
+def program_pids(machine, program, processes=None):
     """Pids of the live processes of a program; "PROGRAM DIRECTORY" of those in
-    a directory of that name alone."""
+    a directory of that name alone. processes: as for supervisors()."""
     comm, _, directory = program.partition(" ")
-    return [p["pid"] for p in machine.processes()
+    return [p["pid"] for p in
+            (machine.processes() if processes is None else processes)
             if p["comm"] == comm[:15] and p["state"] != "Z"
             and directory in ("", p["cwd"])]
 
@@ -256,16 +258,17 @@ def await_demo(machine, what, names=None, deadline=40):
 
 def check_one_of_each(machine):
     """Asserts that nothing of the demo rig runs twice, and no zombie is."""
-    runsvs, runsvdirs = supervisors(machine)
+    processes = machine.processes()
+    runsvs, runsvdirs = supervisors(machine, processes)
     assert len(runsvdirs) == 1, f"runsvdir: {runsvdirs}"
     wanted = {*programs(machine), "a2j", "stagecraft-watch"}
     assert set(runsvs) == wanted, runsvs
     for name, pids in runsvs.items():
         assert len(pids) == 1, f"runsv {name}: {pids}"
     for program in (*programs(machine).values(), "stagecraft-watch"):
-        pids = program_pids(machine, program)
+        pids = program_pids(machine, program, processes)
         assert len(pids) == 1, f"{program}: {pids}"
-    loggers = program_pids(machine, "svlogd")
+    loggers = program_pids(machine, "svlogd", processes)
     assert len(loggers) == len(wanted), f"svlogd: {loggers}"
     assert not zombies(machine), zombies(machine)
     return True

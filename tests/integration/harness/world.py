@@ -11,6 +11,7 @@ else a user namespace in which that user is root.
 import contextlib
 import os
 import pathlib
+import re
 import select
 import signal
 import subprocess
@@ -18,47 +19,40 @@ import subprocess
 SETUP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "setup.sh")
 START_DEADLINE_S = 20
 SPACES = ["--mount", "--pid", "--ipc", "--net"]
+NSPID = re.compile(rb"^NSpid:\t(.*)$", re.M)
+STATUS = re.compile(rb"Name:\t(?P<name>.*)\n(?s:.)*?State:\t(?P<state>.)"
+                    rb"(?s:.)*?\nPPid:\t(?P<parent>\d+)"
+                    rb"(?s:.)*?\nNSpid:\t(?P<own>.*)\n")
 
 
 class NotPermitted(Exception):
     """This machine does not let us make namespaces; the text says why."""
 
 
-def status_fields(pid):
-    """/proc/PID/status as a dictionary; None when the process is gone."""
+def contents(path):
+    """A file of a process, as bytes; None when the process is gone."""
     try:
-        with open(f"/proc/{pid}/status", encoding="utf-8",
-                  errors="replace") as lines:
-            return dict(line.rstrip("\n").split(":\t", 1)
-                        for line in lines if ":\t" in line)
+        with open(path, "rb", buffering=0) as file:
+            return file.readall()
     except (FileNotFoundError, ProcessLookupError):
         return None
 
 
+def inner_pid(pid):
+    """Of a process out here the pid in its own space; None when it is gone."""
+    found = NSPID.search(contents(f"/proc/{pid}/status") or b"")
+    return int(found[1].split()[-1]) if found else None
+
+
 def children_of(pid):
     """The pids, as seen from here, of a process's children."""
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
-        fields = status_fields(entry)
-        if fields and int(fields["PPid"]) == pid:
-            yield int(entry)
+    text = contents(f"/proc/{pid}/task/{pid}/children") or b""
+    return [int(word) for word in text.split()]
 
 
-def directory_name(pid):
-    """The last part of the directory that a process is in; "" of none."""
-    with contextlib.suppress(OSError):
-        return os.path.basename(os.readlink(f"/proc/{pid}/cwd"))
-    return ""
-
-
-def command_line(pid):
-    try:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            words = file.read().split(b"\0")[:-1]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [word.decode(errors="replace") for word in words]
+def command_line(pid, proc):
+    text = contents(f"{proc}/{pid}/cmdline") or b""
+    return text.decode(errors="replace").split("\0")[:-1]
 
 
 class Running:
@@ -75,9 +69,9 @@ class Running:
     def pid(self):
         """Its pid in the world; None before it runs and after it ended."""
         for child in children_of(self.entering.pid):
-            fields = status_fields(child)
-            if fields:
-                return int(fields["NSpid"].split()[-1])
+            inner = inner_pid(child)
+            if inner is not None:
+                return inner
         return None
 
     def kill(self, signum=signal.SIGKILL):
@@ -103,6 +97,19 @@ class Running:
             os.killpg(self.entering.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+
+class Process(dict):
+    """What a process says of itself; its directory, and which one it is out
+    here, are looked for when they are asked for."""
+
+    def __init__(self, world, fields):
+        super().__init__(fields)
+        self.world = world
+
+    def __missing__(self, key):
+        look = {"outer": self.world.outer, "cwd": self.world.directory_of}
+        return look[key](self["pid"])
 
 
 class World:
@@ -139,7 +146,7 @@ class World:
         outside = os.readlink("/proc/self/ns/pid")
         pid = self.holder.pid
         while os.readlink(f"/proc/{pid}/ns/pid") == outside:
-            pid = next(children_of(pid))
+            pid = next(iter(children_of(pid)))
         return pid
 
     def _await_setup(self):
@@ -216,19 +223,18 @@ class World:
         return subprocess.CompletedProcess(
             list(words), running.entering.returncode, out, err)
 
-    def _members(self):
-        """(outer pid, status fields) of each process inside but the first."""
+    def outer(self, pid):
+        """The pid out here of a process inside."""
         for entry in os.listdir("/proc"):
-            if not entry.isdigit() or int(entry) == self.init:
-                continue
             try:
-                if os.readlink(f"/proc/{entry}/ns/pid") != self.space:
+                if not entry.isdigit() or \
+                        os.readlink(f"/proc/{entry}/ns/pid") != self.space:
                     continue
             except OSError:  # gone, or a stranger's
                 continue
-            fields = status_fields(entry)
-            if fields:
-                yield int(entry), fields
+            if inner_pid(entry) == pid:
+                return int(entry)
+        raise ProcessLookupError(f"no process {pid} in this world")
 
     def processes(self):
         """Every process inside but the first, as dictionaries, by pid.
@@ -237,26 +243,32 @@ class World:
         comm, cmdline (a list), state (one letter), outer (the pid out here),
         cwd (the name of its directory).
         """
-        members = list(self._members())
-        inner = {outer: int(fields["NSpid"].split()[-1])
-                 for outer, fields in members}
-        inner[self.init] = 1
-        found = [{"pid": inner[outer],
-                  "ppid": inner.get(int(fields["PPid"]), 0),
-                  "comm": fields["Name"],
-                  "cmdline": command_line(outer),
-                  "state": fields["State"][0],
-                  "cwd": directory_name(outer),
-                  "outer": outer} for outer, fields in members]
+        proc, found = str(self.path("/proc")), []
+        try:
+            entries = os.listdir(proc)
+        except (FileNotFoundError, ProcessLookupError):
+            return []  # its first process has ended, and all with it
+        for entry in filter(str.isdigit, entries):
+            fields = STATUS.match(contents(f"{proc}/{entry}/status") or b"")
+            # Those of a space in this one are another's.
+            if entry == "1" or not fields or fields["own"] != entry.encode():
+                continue
+            found.append(Process(self, {
+                "pid": int(entry), "ppid": int(fields["parent"]),
+                "comm": fields["name"].decode(errors="replace"),
+                "cmdline": command_line(entry, proc),
+                "state": fields["state"].decode()}))
         return sorted(found, key=lambda process: process["pid"])
+
+    def directory_of(self, pid):
+        """The last part of the directory that a process is in; "" of none."""
+        with contextlib.suppress(OSError):
+            return os.path.basename(os.readlink(self.path(f"/proc/{pid}/cwd")))
+        return ""
 
     def kill(self, pid, signum=signal.SIGKILL):
         """Sends a signal to a pid of the inside; ProcessLookupError if gone."""
-        for outer, fields in self._members():
-            if int(fields["NSpid"].split()[-1]) == pid:
-                os.kill(outer, signum)
-                return
-        raise ProcessLookupError(f"no process {pid} in this world")
+        os.kill(self.outer(pid), signum)
 
     def path(self, inside):
         """Where a path of the inside is found from out here."""
