@@ -247,6 +247,7 @@ setup(void *user, jack_client_t *client, struct stage_err *err)
 	stage_rack_wire_mute(wire);
 	// Other servers look that up with a lock, on the audio thread.
 	wire->knows_wires = stage_jack_is_jack2();
+	memset(wire->ears, 0, sizeof(wire->ears));
 	atomic_store(&wire->is_called, false);
 	wire->client = client;
 	atomic_store(&wire->rate_hz, jack_get_sample_rate(client));
@@ -320,12 +321,14 @@ tend(void *user)
 {
 	struct stage_rack_jack *self = user;
 
+	atomic_store(&self->wire->is_wiring, true);
 	stage_rack_jackports_tend(self->wire, self->handle, on_made_late, self);
 	for (size_t i = 0; i < self->lines.count; i++) {
 		if (atomic_exchange(&self->must_connect[i], false)) {
 			connect_line(self, &self->lines.items[i]);
 		}
 	}
+	atomic_store(&self->wire->is_wiring, false);
 	jack_recompute_total_latencies(self->handle);
 }
 

@@ -10,6 +10,8 @@
 #include "rack/glide.h"
 #include "rack/wire.h"
 
+#define WIRED_CYCLES 3
+
 // No plug-in is run for more frames than the period had when it was made: some
 // have no more room. A longer one is several pieces.
 struct piece {
@@ -188,12 +190,26 @@ fade(const float *from, float *out, uint32_t frames,
 }
 
 // Who connects an output would hear the middle of a sound begin: what nobody
-// hears is silent, and fades in with its first connection.
+// hears is silent, and fades in with its first connection. Of several that are
+// made at once, with the last one: each takes a cycle or two.
 STAGE_RT static bool
-is_heard(const struct stage_rack_wire *wire, uint32_t channel)
+is_heard(struct stage_rack_wire *wire, uint32_t channel,
+	const struct piece *piece)
 {
-	return !wire->knows_wires ||
-	       jack_port_connected(wire->outs[channel]) > 0;
+	struct stage_rack_ears *ears = &wire->ears[channel];
+	int count;
+
+	if (!wire->knows_wires || piece->at > 0) {
+		return !wire->knows_wires || ears->are_there;
+	}
+	count = jack_port_connected(wire->outs[channel]);
+	if (count != ears->count || atomic_load(&wire->is_wiring)) {
+		ears->count = count;
+		ears->cycles = 0;
+	}
+	ears->are_there = count > 0 &&
+			  (ears->are_there || ears->cycles++ == WIRED_CYCLES);
+	return ears->are_there;
 }
 
 // Those of all slots have one gain.
@@ -227,7 +243,7 @@ write_audio(struct stage_rack_wire *wire, const struct stage_rack_plan *plan,
 	for (uint32_t c = 0; c < wire->out_count; c++) {
 		struct stage_rack_fader *fader = &wire->faders[c];
 		float *out = buffer_of(wire->outs[c], piece);
-		if (is_heard(wire, c)) {
+		if (is_heard(wire, c, piece)) {
 			fade(plan->bus[c], out, piece->frames, fader,
 				step_to(fader, plan, target));
 		} else {

@@ -24,6 +24,13 @@ struct stage_rack_fader {
 	float goal, step; // where it moves to, by frame
 };
 
+/** Who hears an output. */
+struct stage_rack_ears {
+	int count;       // connections
+	uint32_t cycles; // for which they are as many
+	bool are_there;  // it is played
+};
+
 struct stage_rack_wire {
 	// Of the client that is open. [worker] before it is active, [rt] after.
 	void *ins[STAGE_RACK_CHANNELS_MAX]; // jack_port_t
@@ -55,6 +62,8 @@ struct stage_rack_wire {
 	struct stage_rack_fader faders[STAGE_RACK_CHANNELS_MAX];
 	struct stage_rack_fader side_fader;
 	bool knows_wires; // [worker] likewise: which output is connected
+	struct stage_rack_ears ears[STAGE_RACK_CHANNELS_MAX]; // likewise
+	_Atomic bool is_wiring;            // [worker] is making connections
 	struct stage_rack_decoder decoder; // [rt] but for what is atomic
 	_Atomic bool is_silent;            // nothing is heard of us any more
 	_Atomic uint32_t lost_midi;        // events that had no room

@@ -17,6 +17,7 @@ size_t jack_midi_max_event_size(void *buffer);
 int jack_transport_query(const void *client, void *position);
 
 const void *fake_jack_unconnected;
+int fake_jack_wires = 1;
 
 void *
 jack_port_get_buffer(void *port, uint32_t frames)
@@ -28,7 +29,7 @@ jack_port_get_buffer(void *port, uint32_t frames)
 int
 jack_port_connected(const void *port)
 {
-	return port != fake_jack_unconnected;
+	return port != fake_jack_unconnected ? fake_jack_wires : 0;
 }
 
 // A jack_midi_event_t.

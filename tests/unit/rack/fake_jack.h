@@ -3,7 +3,8 @@
 
 /** What the process callback asks of JACK, without JACK: a port is its buffer,
  * one for MIDI is a struct fake_jack_midi, and time stands still. Ports are
- * connected, unless fake_jack_unconnected is one of them.
+ * connected, unless fake_jack_unconnected is one of them; fake_jack_wires
+ * times.
  *
  * Thread: one.
  */
@@ -28,6 +29,7 @@ struct fake_jack_midi {
 };
 
 extern const void *fake_jack_unconnected;
+extern int fake_jack_wires;
 
 int jack_midi_event_write(
 	void *buffer, uint32_t frame, const unsigned char *bytes, size_t size);

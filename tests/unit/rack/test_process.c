@@ -153,6 +153,31 @@ a_connection_is_faded_into(void **state)
 	fake_jack_unconnected = NULL;
 }
 
+// Neither does the second of two that connect it one after the other.
+static void
+the_last_of_some_connections_is_waited_for(void **state)
+{
+	struct world *world = *state;
+	struct meter meter = start_with(world, TEST "middle\n");
+
+	world->wire.knows_wires = true;
+	fake_jack_unconnected = out;
+	check(&meter, 1, 0);
+	fake_jack_unconnected = NULL;
+	for (fake_jack_wires = 1; fake_jack_wires < MANY; fake_jack_wires++) {
+		play(&meter);
+		play(&meter);
+		assert_true(meter.peak == 0);
+	}
+	atomic_store(&world->wire.is_wiring, true);
+	check(&meter, 1, 0);
+	atomic_store(&world->wire.is_wiring, false);
+	check(&meter, 1, 1);
+	atomic_store(&world->wire.is_wiring, true); // it plays, whoever comes
+	fake_jack_wires = 1;
+	check(&meter, 1, 1);
+}
+
 static void
 what_is_rescued_is_faded_into(void **state)
 {
@@ -293,6 +318,7 @@ main(void)
 		TEST(the_end_is_a_fade_and_soon),
 		TEST(another_server_is_faded_into),
 		TEST(a_connection_is_faded_into),
+		TEST(the_last_of_some_connections_is_waited_for),
 		TEST(what_is_rescued_is_faded_into),
 		TEST(peaks_are_seen_while_somebody_looks),
 		TEST(midi_comes_through_from_the_first_frame_to_the_last),
