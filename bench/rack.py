@@ -4,7 +4,8 @@
 """Racks beside jalv: what a chain costs, how soon it plays, and how long it is
 not heard when its server is killed.
 
-README: `make bench`, or bench/rack.py [SECONDS] (8 if not given).
+README: `make bench`, or bench/rack.py [SECONDS [OUTAGES]] (8 and 12 if not
+given).
 
 The chain is eight plug-ins in one rack, or in eight jalv in series; what counts
 is the processor's time of those processes. What the host alone costs is measured
@@ -23,8 +24,9 @@ that others use.
 Ready is from the start of the process to its ports, with what is read of disk in
 memory, and not.
 
-An outage is heard: from the kill of the server to the first sample that comes
-out of a port (tests/tools/jack-outage.c). The server's own is what no client can
+An outage is heard: from when the server is killed, or told to end, in turn, at
+random moments, some with another rate or period behind it, to the first sample
+that comes out of a port (tests/tools/jack-outage.c). The server's own is what no client can
 help: until it calls a new client of a new process that had nothing to close and
 waited for nothing but its socket. jalv is a service of the same rig, which runit
 starts again, and which waits for the server by event, too.
@@ -34,6 +36,7 @@ import json
 import operator
 import os
 import pathlib
+import random
 import signal
 import statistics
 import subprocess
@@ -54,7 +57,10 @@ SHORT = [SWH + "triplePara", SWH + "sc4", SWH + "tapeDelay", REVERB]
 PERIODS = [64, 256, 1024]  # beside 128
 COUNT = 8
 STARTS = 5
-OUTAGES = 9
+OUTAGES = 12
+APART_S = 5      # five crashes within ten seconds, and a service is held back
+RATES = [44100, 48000]
+BEHIND_S = 0.15  # the server: the bar for a rack
 ROUNDS = 100   # of the chain, and of the loop
 QUIET_S = 20   # of silence, in rounds of chain_cost.c
 FEW = 7        # of these rounds
@@ -63,7 +69,7 @@ LOOK_S = 0.5   # at live programs
 FADED_S = 3    # until what is left of a sine is too small, or nothing
 ROUND_S = 256 * 128 / 48000
 LV2 = pathlib.Path("/usr/lib/lv2")
-SERVER = "#!/bin/sh\nexec jackd -r -d dummy -r 48000 -p 128\n"
+SERVER = "#!/bin/sh\nexec jackd -r -d dummy $(cat \"$HOME/server\")\n"
 
 
 def of_process(pid):
@@ -306,65 +312,91 @@ def silence(rig, seconds):
         rig.stagecraft("disable", name, check=True)
 
 
-def outage(rig):
-    """Seconds without sound when the server is killed once."""
+def kill(rig):
+    rig.kill(show.program_pids(rig, "jackd")[0])
+
+
+def terminate(rig):
+    rig.kill(show.program_pids(rig, "jackd")[0], signal.SIGTERM)
+
+
+def outage(rig, act):
+    """Seconds without sound when the server is replaced once."""
     ear = rig.popen(["jack-outage", "fx:out_1", "jalv:left"],
                     stdout=subprocess.PIPE, text=True)
     assert ear.stdout.readline() == "waiting\n"
-    killed_ns = time.monotonic_ns()
-    rig.kill(show.program_pids(rig, "jackd")[0])
+    began_ns = time.monotonic_ns()
+    act(rig)
     line = ear.stdout.readline()
     ear.wait(60)
     if not line:
         return None  # jackd came, and went again
     said = json.loads(line)
     heard = [port["heard_ns"] for port in said["ports"]]
-    return {"server": (said["called_ns"] - killed_ns) / 1e9,
+    return {"server": (said["called_ns"] - began_ns) / 1e9,
             "rack": (heard[0] - said["called_ns"]) / 1e9,
             "jalv": (heard[1] - said["called_ns"]) / 1e9,
-            "whole": (heard[0] - killed_ns) / 1e9,
-            "whole jalv": (heard[1] - killed_ns) / 1e9}
+            "whole": (heard[0] - began_ns) / 1e9,
+            "whole jalv": (heard[1] - began_ns) / 1e9}
 
 
 def is_settled(rig):
-    """All have run for the second after which runsv starts them again at once,
-    and play."""
+    """All have run for so long that runsv starts them again at once, and that
+    nobody is held back for crashes, and play."""
     now = show.services(rig)
     return (all(now[name]["ready"] and now[name]["uptime_s"] > 1.1
                 for name in ("jack", "fx", "jalv"))
+            and now["jack"]["uptime_s"] > APART_S
             and {"fx:out_1", "jalv:left"} <= ports(rig))
 
 
-def outages(rig):
+def choose(rig, number):
+    """What the next server is: every fourth has another rate or period."""
+    if number % 4 == 3:
+        rate, period = random.choice(RATES), random.choice([128, *PERIODS])
+        show.write(rig.home / "server", f"-r {rate} -p {period}\n")
+
+
+def outages(rig, count):
     show.put(rig, "jalv", run=(
         "#!/bin/sh\nexec 2>&1\nexec jalv -i -n jalv -x -c level=0.25 "
         f"{racks.TEST}source\n"), needs="jack\n", ready="port:jalv:left\n")
     racks.put(rig, "fx", a_10_it=racks.slot("source", "set level 0.25"))
     took = {}
-    for _ in range(OUTAGES):
+    for number in range(count):
         wait_until(lambda: is_settled(rig), 90, "all play")
-        for name, seconds in (outage(rig) or {}).items():
+        quiet(random.uniform(0, 0.1))
+        choose(rig, number)
+        act = (kill, terminate)[number % 2]
+        for name, seconds in (outage(rig, act) or {}).items():
             took.setdefault(name, []).append(seconds)
-    row("jackd's own outage by kill -9", took["server"])
+    row("the server's own outage", took["server"])
     row("jalv is heard again, after that", took["jalv"])
     row("a rack is heard again, after that", took["rack"], took["jalv"])
     row("whole outage with jalv", took["whole jalv"])
     row("whole outage with a rack", took["whole"], took["whole jalv"])
+    soon = sum(seconds <= BEHIND_S for seconds in took["rack"])
+    print(f"  within {BEHIND_S} s of the server: the rack {soon} times of "
+          f"{len(took['rack'])}, jalv "
+          f"{sum(seconds <= BEHIND_S for seconds in took['jalv'])} times",
+          flush=True)
 
 
 def main():
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else OUTAGES
     print("rack: beside jalv, in the same run", flush=True)
     alone()
     with machine() as rig:
         racks.use_plugins(rig)
         show.make_rig(rig, jack=show.JACK | {
             "run": SERVER, "ready": "port:system:*\n"})
+        show.write(rig.home / "server", "-r 48000 -p 128\n")
         rig.up()
         chains(rig, seconds)
         silence(rig, seconds)
         readiness(rig)
-        outages(rig)
+        outages(rig, count)
 
 
 if __name__ == "__main__":

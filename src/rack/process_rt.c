@@ -10,7 +10,8 @@
 #include "rack/glide.h"
 #include "rack/wire.h"
 
-#define WIRED_CYCLES 3
+#define WIRED_CYCLES 3 // for so long, or a part of a second
+#define WIRED_PER_S 50
 
 // No plug-in is run for more frames than the period had when it was made: some
 // have no more room. A longer one is several pieces.
@@ -197,18 +198,24 @@ is_heard(struct stage_rack_wire *wire, uint32_t channel,
 	const struct piece *piece)
 {
 	struct stage_rack_ears *ears = &wire->ears[channel];
+	uint32_t wait = WIRED_CYCLES * piece->period;
 	int count;
 
 	if (!wire->knows_wires || piece->at > 0) {
 		return !wire->knows_wires || ears->are_there;
 	}
+	if (wait > atomic_load(&wire->rate_hz) / WIRED_PER_S) {
+		wait = atomic_load(&wire->rate_hz) / WIRED_PER_S;
+	}
 	count = jack_port_connected(wire->outs[channel]);
 	if (count != ears->count || atomic_load(&wire->is_wiring)) {
 		ears->count = count;
-		ears->cycles = 0;
+		ears->frames = 0;
+	} else {
+		ears->frames += piece->period;
 	}
-	ears->are_there = count > 0 &&
-			  (ears->are_there || ears->cycles++ == WIRED_CYCLES);
+	ears->are_there =
+		count > 0 && (ears->are_there || ears->frames >= wait);
 	return ears->are_there;
 }
 

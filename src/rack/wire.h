@@ -27,7 +27,7 @@ struct stage_rack_fader {
 /** Who hears an output. */
 struct stage_rack_ears {
 	int count;       // connections
-	uint32_t cycles; // for which they are as many
+	uint32_t frames; // for which they are as many
 	bool are_there;  // it is played
 };
 
