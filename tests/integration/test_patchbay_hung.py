@@ -3,6 +3,7 @@
 """A client that finishes no cycles any more, wired into a rack: the patchbay
 cuts it off, and the rack plays on."""
 
+import datetime
 import json
 import signal
 
@@ -13,6 +14,7 @@ from harness.patchbay import SERVICE, comes, learned, log_of, write
 
 AMP = "http://lv2plug.in/plugins/eg-amp"
 EDGE = ("song:out_1", "fx:in_1")
+TOLD = "client song finishes no cycles"
 PATIENCE_S = 60  # JACK is slow to answer anybody while a client hangs
 
 
@@ -42,8 +44,16 @@ def contested(rig):
 def hang(rig):
     """Stops the song's client, until it is cut off; its process."""
     pid, = show.program_pids(rig, "jack-client")
+    began = datetime.datetime.now(datetime.timezone.utc)
     rig.kill(pid, signal.SIGSTOP)
     await_cut(rig)
+    wait_until(lambda: TOLD in log_of(rig, "patchbay"), 20, "it is logged")
+    line = next(line for line in log_of(rig, "patchbay").splitlines()
+                if TOLD in line)
+    noticed = datetime.datetime.strptime(
+        line.split()[0] + "+0000", "%Y-%m-%d_%H:%M:%S.%f%z")
+    print(f"noticed after {(noticed - began).total_seconds():.2f} s; a second "
+          "is what it has on a computer with time")
     return pid
 
 
