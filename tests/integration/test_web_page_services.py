@@ -333,7 +333,9 @@ def open_all(rig, tab, name):
         tab.until(f"{card('Doctor')}.querySelectorAll('li').length > 5")
     if name == "stage":
         rig[1].call("show", "play", number=5)  # the last one
-        tab.until("!!document.querySelector('.words .chord')")
+        tab.until(f"{HEADING} === 'Encore' && !!document.querySelector("
+                  "'.words .chord') && !!document.querySelector("
+                  "'.go:disabled')", "it plays, and is the last one")
 
 
 @pytest.mark.parametrize("name", ["stage", "services", "form", "system"])
