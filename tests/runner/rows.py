@@ -69,7 +69,7 @@ ALL = (
             "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}),
     Row("thread", "thread sanitizer, of what has threads",
         ("-Db_sanitize=thread", "-Doptimization=1", "-Dreplay=false", PLAIN,
-         "-Dc_args=-g1"), multiplier=8, programs=(
+         "-Dc_args=-g1"), linker="lld", multiplier=8, programs=(
             "rt_*", "rpc_[cls]*", "jack/*", "chain/*", "watch/*",
             "patchbay/daemon_*", "patchbay/backend_*", "rack/plan",
             "rack/threads"),
