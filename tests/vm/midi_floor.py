@@ -12,7 +12,7 @@ they sent and heard what. Dumps, replugging and held notes have USB keyboards.
 import re
 import statistics
 
-from midi_stage import NAME, RIG, RUN, TOOLS, Stage
+from midi_stage import NAME, PORTS, RIG, RUN, TOOLS, Stage
 
 RATE = 48000
 SETTLE_S = 20  # for JACK's own loop, which is off at first
@@ -88,8 +88,8 @@ class Floor(Stage):
     # What is there ------------------------------------------------------
 
     def start_jackd(self):
-        self.jackd = self.vm.start(f"exec jackd {self.server} -r {RATE} "
-                                   f"-p {self.period}")
+        self.jackd = self.vm.start(f"exec jackd -p {PORTS} {self.server} "
+                                   f"-r {RATE} -p {self.period}")
         self.vm.await_success("jack_wait -w -t 30")
 
     def start_all(self, **env):

@@ -5,6 +5,7 @@
 import re
 
 TOOLS = "/stage/build/tests/tools"
+PORTS = 256  # there can be; see bench.rig.FEW_PORTS
 RIG = "/tmp/midi-rig"
 RUN = "/tmp/midi-run"
 NAME = "Keystation 61"
@@ -35,7 +36,7 @@ class Stage:
 
     def start_jackd(self):
         self.jackd = self.vm.start(
-            f"exec jackd -d dummy -r 48000 -p {self.period}")
+            f"exec jackd -p {PORTS} -d dummy -r 48000 -p {self.period}")
         self.vm.await_success("jack_wait -w -t 30")
 
     def start_bridge(self):

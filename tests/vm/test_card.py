@@ -7,14 +7,15 @@ import re
 
 import pytest
 
-from bench.rig import Rig
+from bench.rig import FEW_PORTS, Rig
 
 TOOLS = "/stage/build/tests/tools"
 RIG, RUN = "/tmp/rig", "/run/stage"
 SOCKET = f"{RUN}/jack.sock"
 ENV = {"STAGECRAFT_RUN": RUN, "STAGECRAFT_RIG": RIG}
 # Emulation is slow: a period that it can keep.
-SETTINGS = "jack.rate 48000\njack.period 2048\njack.periods 3\n"
+SETTINGS = (FEW_PORTS + "jack.rate 48000\njack.period 2048\n"
+            "jack.periods 3\n")
 PATCH = ("tone:out_1 -> relay:in_1\n"
          "relay:out_1 -> system:playback_1\n"
          "relay:out_1 -> system:playback_2\n")
@@ -132,8 +133,8 @@ def test_pulled_while_a_client_plays(vm, show):
     show.start_server("jack.device serial:SN-A\n")
     show.start_clients()
     theirs.plug(2)
-    plain = vm.start(f"exec jackd -n plain -d alsa -P {device_of(theirs)} "
-                     "-r 48000 -p 2048 -n 3")
+    plain = vm.start("exec jackd -n plain -p 128 -d alsa "
+                     f"-P {device_of(theirs)} -r 48000 -p 2048 -n 3")
     vm.await_success("jack_wait -s plain -w -t 30", 60)
     other = vm.start(f"exec {TOOLS}/jack-client -s plain -t -w 30 "
                      "-b system:playback_1 tone")

@@ -12,7 +12,7 @@ import json
 import pytest
 
 from bench import wait_until
-from bench.rig import Rig
+from bench.rig import FEW_PORTS, Rig
 from harness import show
 
 TOOLS = "/stage/build/tests/tools"
@@ -24,7 +24,8 @@ V1 = (("drumkv1", "padthv1", "samplv1", "synthv1") if show.full()
       else ("synthv1",))
 KILLED = (*V1, "jack") * 5 if show.full() else V1
 # Emulation is slow: a period that it can keep.
-LONG = "jack.driver dummy\njack.period 8192\njack.realtime no\n"
+LONG = (FEW_PORTS + "jack.driver dummy\njack.period 8192\n"
+        "jack.realtime no\n")
 KEYBOARD = "a2j:Keystation 61 (capture): Keystation 61 MIDI 1"
 SERVERS = {
     "jackd": "exec jackd -d dummy -r 48000 -p 1024",

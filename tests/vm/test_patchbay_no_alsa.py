@@ -50,7 +50,7 @@ def test_without_the_right_to_it(vm):
     vm.run("chmod 0600 /dev/snd/seq")
     vm.run("install -d -o nobody /tmp/home /tmp/run && "
            "mkdir -p /tmp/rig/services /tmp/rig/patchbay && "
-           "echo 'jack.driver dummy' >/tmp/rig/rig.conf && "
+           f"printf '{SILENT}' >/tmp/rig/rig.conf && "
            "echo 'alsa Keys:0 -> Synth:0' >/tmp/rig/patchbay/10-mine.patch && "
            "chown -R nobody /tmp/rig")
     user = "setpriv --reuid nobody --clear-groups env HOME=/tmp/home " \

@@ -13,7 +13,7 @@ import statistics
 
 import pytest
 
-from bench.rig import Rig
+from bench.rig import FEW_PORTS, Rig
 from harness import show
 
 TOOLS = "/stage/build/tests/tools"
@@ -24,8 +24,8 @@ KIND = "timed" if show.full() else "functional"
 BAR_MS = 500  # of the guest's time, in a timed run
 SETTLED_S = 4  # then what is connected was done by hand
 # Emulation is slow: a period that it can keep.
-SETTINGS = ("jack.device id:Loopback\njack.rate 48000\njack.period 4096\n"
-            "jack.periods 3\njack.realtime no\n")
+SETTINGS = (FEW_PORTS + "jack.device id:Loopback\njack.rate 48000\n"
+            "jack.period 4096\njack.periods 3\njack.realtime no\n")
 BRIDGED = "a2j:{0} ({1}): {2} MIDI 1"
 # Name in the kernel: product, serial number, sockets, its name for the bridge,
 # the program and the JACK client that it plays, whether that client plays it.

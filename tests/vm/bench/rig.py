@@ -5,9 +5,12 @@
 import json
 
 UP_DEADLINE_S = 90
-# For a rig.conf: a server that only has to be there. Its cycles are emulated
-# while anything is waited for, so they are long.
-SILENT = "jack.driver dummy\njack.rate 48000\njack.period 4096\n"
+# For a rig.conf: the memory of all ports there can be is written, and locked,
+# by each who starts, which is emulated; so they are few.
+FEW_PORTS = "jack.ports 128\n"
+# A server that only has to be there. Its cycles are emulated while anything is
+# waited for, so they are long.
+SILENT = FEW_PORTS + "jack.driver dummy\njack.rate 48000\njack.period 4096\n"
 
 
 class Rig:
