@@ -109,7 +109,18 @@ static void
 end(void *user, const struct stage_show_program *program, bool is_kill)
 {
 	(void)user;
+	if (program->has_ended) {
+		stage_show_launcher_end_rest(program->process.pid, is_kill);
+		return;
+	}
 	stage_show_launcher_end(&program->process, program->is_ours, is_kill);
+}
+
+static bool
+has_others(void *user, const struct stage_show_program *program)
+{
+	(void)user;
+	return stage_show_launcher_has_rest(program->process.pid);
 }
 
 /* A pid comes from outside, and may be anything: a signal goes only to a
@@ -285,6 +296,7 @@ const struct stage_show_ops stage_show_daemon_ops = {
 	.identify = identify,
 	.launch_of = launch_of,
 	.heir = heir,
+	.has_others = has_others,
 	.open = op_open,
 	.save = op_save,
 	.loaded = op_loaded,

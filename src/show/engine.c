@@ -484,6 +484,7 @@ stage_show_engine_step(struct stage_show_engine *self)
 			give_up(self, at, now_ns);
 		}
 	}
+	stage_show_look_at_groups(self);
 	for (struct stage_show_song *at = self->songs; at != NULL;
 		at = at->next) {
 		if (at->leave_at_ns > now_ns) {

@@ -94,8 +94,9 @@ struct stage_show_ops {
 	/** Has a program of a run line save, by the signal that it knows. */
 	void (*signal)(void *user, const struct stage_show_program *program,
 		int signum);
-	/** Sends a signal: to the whole group where it is ours, else to the
-	 * process, if that is somebody who may be ended. */
+	/** Sends a signal: to the whole group where it is ours, also when its
+	 * leader has ended, else to the process, if that is somebody who may be
+	 * ended. */
 	void (*end)(void *user, const struct stage_show_program *program,
 		bool is_kill);
 	/** The group that a process is in, and what it is itself, if a signal
@@ -104,6 +105,9 @@ struct stage_show_ops {
 	pid_t (*identify)(void *user, pid_t pid,
 		const struct stage_osc_peer *from,
 		struct stage_proc_id *process);
+	/** Whether others of its group live, when it has ended itself. */
+	bool (*has_others)(
+		void *user, const struct stage_show_program *program);
 	/** The process that was launched of which one descends; 0: none. */
 	pid_t (*launch_of)(void *user, pid_t pid);
 	/** One that has descended from it and goes on; false: there is none. */

@@ -206,6 +206,10 @@ bool stage_show_is_rival(const struct stage_show_slot *slot,
 int64_t stage_show_start_due_ns(const struct stage_show_engine *self,
 	const struct stage_show_song *song);
 
+/** Lets go of those of which the others of their group have ended now, or were
+ * killed. */
+void stage_show_look_at_groups(struct stage_show_engine *self);
+
 /** Starts those whose program before has ended. */
 void stage_show_launch_waiting(struct stage_show_engine *self);
 

@@ -466,25 +466,14 @@ goes_on(struct stage_show_engine *self, struct stage_show_program *program,
 	return true;
 }
 
-bool
-stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
+// It has ended, and all that it has left behind.
+static void
+ended(struct stage_show_engine *self, struct stage_show_program *program,
 	bool is_clean, const char *how)
 {
-	struct stage_show_program *program = self->programs;
-	struct stage_show_slot *slot;
-	bool was_ending;
+	struct stage_show_slot *slot = program->slot;
+	bool was_ending = program->is_ending;
 
-	while (program != NULL && program->process.pid != pid) {
-		program = program->next;
-	}
-	if (program == NULL) {
-		return false;
-	}
-	if (goes_on(self, program, is_clean)) {
-		return true;
-	}
-	slot = program->slot;
-	was_ending = program->is_ending;
 	if (was_ending && program->kill_at_ns != INT64_MAX) {
 		stage_show_habits_note(self->habits, program->executable,
 			STAGE_SHOW_DEADLINE_QUIT,
@@ -497,6 +486,57 @@ stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 	} else if (slot != NULL) {
 		died(self, slot, is_clean, how);
 	}
+}
+
+void
+stage_show_look_at_groups(struct stage_show_engine *self)
+{
+	struct stage_show_program *next;
+
+	for (struct stage_show_program *at = self->programs; at != NULL;
+		at = next) {
+		next = at->next;
+		if (at->has_ended &&
+			(at->kill_at_ns == INT64_MAX ||
+				!self->ops->has_others(self->user, at))) {
+			ended(self, at, true, "");
+		}
+	}
+}
+
+/* What was told to end has its time for all of its group: a shell goes at once,
+ * and the client of JACK that it has started must close yet, or a synchronous
+ * server waits for it for seconds, and all others with it. Of one that an
+ * engine before us started nobody tells when the others end. */
+static bool
+is_left(struct stage_show_engine *self, struct stage_show_program *program)
+{
+	program->has_ended = program->is_ending && program->is_ours &&
+			     !program->is_adopted &&
+			     program->kill_at_ns != INT64_MAX &&
+			     self->ops->has_others(self->user, program);
+	return program->has_ended;
+}
+
+bool
+stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
+	bool is_clean, const char *how)
+{
+	struct stage_show_program *program = self->programs;
+
+	while (program != NULL &&
+		(program->process.pid != pid || program->has_ended)) {
+		program = program->next;
+	}
+	if (program == NULL) {
+		stage_show_look_at_groups(self);
+		stage_show_advance(self);
+		return false;
+	}
+	if (goes_on(self, program, is_clean) || is_left(self, program)) {
+		return true;
+	}
+	ended(self, program, is_clean, how);
 	stage_show_advance(self);
 	return false;
 }

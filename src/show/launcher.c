@@ -378,6 +378,20 @@ stage_show_launcher_end(
 	(void)kill(-group, SIGCONT);
 }
 
+bool
+stage_show_launcher_has_rest(pid_t leader)
+{
+	return leader > 1 && leader != getpgrp() && kill(-leader, 0) == 0;
+}
+
+void
+stage_show_launcher_end_rest(pid_t leader, bool is_kill)
+{
+	if (stage_show_launcher_has_rest(leader)) {
+		(void)kill(-leader, is_kill ? SIGKILL : SIGTERM);
+	}
+}
+
 // What it said last.
 
 void

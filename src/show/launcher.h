@@ -35,7 +35,7 @@ struct stage_show_launch {
 };
 
 /** Takes a process that has ended; how: "exit 3", "killed by signal 11 ...".
- * True: it goes on in others of its group, which are let live. */
+ * True: others of its group are let live, for now at least. */
 typedef bool stage_show_exited(
 	void *user, pid_t pid, bool is_clean, const char *how);
 
@@ -67,6 +67,12 @@ void stage_show_launcher_signal(
  * is not ours to end. */
 void stage_show_launcher_end(
 	const struct stage_proc_id *process, bool is_group, bool is_kill);
+
+/** Whether some of the group that a process has led live, and their end. Only
+ * of a leader that has ended, and had others behind it ever since: then nobody
+ * else can have its number. */
+bool stage_show_launcher_has_rest(pid_t leader);
+void stage_show_launcher_end_rest(pid_t leader, bool is_kill);
 
 /** Appends the last lines of a log to out, `lines` at most. */
 void stage_show_launcher_tail(

@@ -75,6 +75,7 @@ struct stage_show_program {
 	bool is_to_open;     // its slot, once it owes nothing
 
 	bool is_ending; // was told to
+	bool has_ended; // itself; others of its group do so yet
 	int64_t ending_since_ns;
 	int64_t kill_at_ns; // then; INT64_MAX: was killed
 };

@@ -27,6 +27,16 @@ PROGRAMS = {
 NAMELESS = ("#!/bin/sh\nexec 2>&1\nexec unshare --uts "
             "sh -c 'hostname no.such-host.invalid; exec stagecraft-show'\n")
 
+# A shell that ends at once, and what it has started, which ends after that.
+LEADER = "#!/bin/sh\nfollower &\ntail -f /dev/null\n"
+FOLLOWER = """#!/bin/sh
+trap 'tail --pid=$PPID -f /dev/null; echo closed >>"$STAGECRAFT_SONG_DIR/said"
+      exit' TERM
+echo up >>"$STAGECRAFT_SONG_DIR/said"
+tail -f /dev/null &
+while :; do wait; done
+"""
+
 # 200 of a program that does nothing, and one that speaks for all of them.
 CROWD = 200
 MEMBER = "#!/bin/sh\necho $$ >{pipe}\nexec tail -f /dev/null\n"
@@ -132,6 +142,24 @@ def test_what_never_speaks_is_not_waited_for_until_it_does(stage):
     gate.touch()
     stage.open("Still")
     assert stage.states() == {"nSTIA": "ready", "nSTIB": "ready"}
+
+
+# Ends ----------------------------------------------------------------------
+
+
+def test_what_a_program_has_started_ends_in_its_own_time(stage):
+    for name, text in (("leader", LEADER), ("follower", FOLLOWER)):
+        show.write(stage.programs / name, text, 0o755)
+    stage.song("Led")
+    (stage.songs / "Led/song.conf").write_text("run tape leader\n")
+    stage.open("Led")
+    said = stage.songs / "Led/said"
+    wait_until(lambda: said.exists() and said.read_text() == "up\n", 30,
+               "it is up")
+    assert "result" in stage.call("close")
+    assert said.read_text() == "up\nclosed\n"
+    assert not any("follower" in word for process in stage.machine.processes()
+                   for word in process["cmdline"])
 
 
 # Files ---------------------------------------------------------------------

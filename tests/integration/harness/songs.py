@@ -3,6 +3,7 @@
 """Clients of an NSM server that do what a test wants, also what they should
 not; and songs with them."""
 
+import contextlib
 import json
 import shlex
 import signal
@@ -261,9 +262,12 @@ class Stage:
 
     def pids(self):
         """Numbers, as the machine has them, of all clients that run."""
-        return sorted(process["outer"] for process in self.machine.processes()
-                      if any(word.endswith("client.py")
-                             for word in process["cmdline"]))
+        found = []
+        for process in self.machine.processes():
+            if any(word.endswith("client.py") for word in process["cmdline"]):
+                with contextlib.suppress(ProcessLookupError):  # it has ended
+                    found.append(process["outer"])
+        return sorted(found)
 
     def settle(self):
         """Nothing plays, nothing runs, and nothing of before is remembered."""

@@ -138,6 +138,15 @@ heir(void *user, pid_t launched, struct stage_proc_id *process)
 	return self->has_daemons;
 }
 
+static bool
+has_others(void *user, const struct stage_show_program *program)
+{
+	const struct world *self = user;
+
+	(void)program;
+	return self->has_children;
+}
+
 static void
 op_open(void *user, const struct stage_show_program *program, const char *path,
 	const char *title, const char *id)
@@ -337,6 +346,7 @@ const struct stage_show_ops world_ops = {
 	.identify = identify,
 	.launch_of = launch_of,
 	.heir = heir,
+	.has_others = has_others,
 	.open = op_open,
 	.save = op_save,
 	.loaded = op_loaded,

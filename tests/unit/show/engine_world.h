@@ -47,6 +47,7 @@ struct world {
 	int64_t program_bytes; // that each has
 	int64_t wanted_bytes;  // what room was last asked for
 	bool has_daemons;      // what is launched goes on in another process
+	bool has_children;     // others of its group outlive a program
 	bool is_disk_full;
 	bool is_disk_slow;        // what is kept takes a while
 	bool is_write_slow;       // so does what is stored, and made

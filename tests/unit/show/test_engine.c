@@ -617,6 +617,52 @@ a_daemon_is_the_client_that_was_started(void **state)
 	assert_string_equal(world_playing(world), "A");
 }
 
+// A shell that ends at once, and what it has started, which closes yet.
+static void
+what_is_told_to_end_has_time_for_all_of_its_group(void **state)
+{
+	struct world *world = *state;
+
+	world_play(world, "C", "");
+	stage_str_clear(&world->log);
+	world->has_children = true;
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_expect(world, "select none; term nC1");
+	stage_str_clear(&world->answers);
+	assert_true(stage_show_engine_exited(world->engine,
+		world_program(world, "nC1")->process.pid, false, "TERM"));
+	world_expect_answers(world, "");
+	// Nothing of that id runs beside it.
+	world_open(world, "C");
+	world_expect(world, "");
+	world_pass(world, 2000);
+	world_expect(world, "");
+	world->has_children = false;
+	assert_false(stage_show_engine_exited(world->engine, 77, true, ""));
+	world_expect(world, "launch nC1");
+	world_come_up(world, "");
+	// Who does not go at all is killed.
+	stage_str_clear(&world->log);
+	world->has_children = true;
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	assert_true(stage_show_engine_exited(world->engine,
+		world_program(world, "nC1")->process.pid, false, "TERM"));
+	world_expect(world, "select none; term nC1");
+	world_pass(world, 3000);
+	world_expect(world, "kill nC1");
+	assert_null(stage_show_engine_programs(world->engine));
+	// One that crashes takes them along.
+	world->has_children = false;
+	stage_str_clear(&world->answers);
+	world_play(world, "C", "");
+	world->has_children = true;
+	assert_false(stage_show_engine_exited(world->engine,
+		world_program(world, "nC1")->process.pid, false, "SEGV"));
+	world->has_children = false;
+}
+
 static void
 an_announce_without_a_pid_is_known_by_its_name(void **state)
 {
@@ -788,6 +834,7 @@ main(void)
 		TEST(one_that_dies_while_it_starts_holds_up_nothing),
 		TEST(an_announce_is_known_by_its_process_group),
 		TEST(a_daemon_is_the_client_that_was_started),
+		TEST(what_is_told_to_end_has_time_for_all_of_its_group),
 		TEST(an_announce_without_a_pid_is_known_by_its_name),
 		TEST(strangers_join_the_song_that_plays),
 		TEST(programs_are_added_and_removed),
