@@ -137,6 +137,7 @@ stage_engine_set_hush(struct stage_engine *self, enum stage_hush hush,
 {
 	struct stage_strv names = {0};
 	bool is_lifted = hush < self->hush;
+	bool was_silent = self->hush != STAGE_HUSH_NONE;
 
 	for (size_t i = 0; i < count; i++) {
 		if (stage_strv_add(&names, clients[i]) != STAGE_OK) {
@@ -147,7 +148,8 @@ stage_engine_set_hush(struct stage_engine *self, enum stage_hush hush,
 	stage_strv_finish(&self->hushed_clients);
 	self->hushed_clients = names;
 	self->hush = hush;
-	self->is_all_dirty = true;
+	self->is_all_dirty =
+		self->is_all_dirty || was_silent || hush != STAGE_HUSH_NONE;
 	if (is_lifted) {
 		put_all_back(self); // what is to stay away goes again
 	}

@@ -57,6 +57,7 @@ change(struct stage_patchbay *self, const char *word, const json_t *clients,
 {
 	const char *names[CLIENTS_MAX];
 	size_t count = 0;
+	enum stage_hush before = stage_engine_hush(self->engine);
 	enum stage_hush hush = STAGE_HUSH_NONE;
 	enum stage_status status = parse(word, &hush, err);
 
@@ -70,8 +71,10 @@ change(struct stage_patchbay *self, const char *word, const json_t *clients,
 		status = stage_err_set(err, STAGE_NO_MEMORY, "out of memory");
 	}
 	if (status == STAGE_OK) {
-		stage_log_info("silence: %s", stage_patch_hush_word(hush));
 		stage_patchbay_act_now(self);
+	}
+	if (status == STAGE_OK && hush != before) {
+		stage_log_info("silence: %s", stage_patch_hush_word(hush));
 		stage_rpc_server_publish(self->rpc, "silence", view(self));
 	}
 	return status;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "rig/path_watch.h"
@@ -32,6 +34,8 @@ struct stage_show_panic {
 	void *user;
 	enum stage_show_panic_level level;
 	char path[STAGE_PATH_MAX]; // the patchbay's socket
+	ino_t socket_ino;          // of it when it was looked at; 0: not there
+	struct timespec socket_made;
 	struct stage_path_watch *watch;
 	uv_timer_t *timer;                   // runs until notes are ended
 	bool is_wanted;                      // and the patchbay does not know
@@ -231,13 +235,33 @@ look(void *user)
 	}
 }
 
-// Its socket has come or gone: another one knows nothing yet.
+// The watch tells of the directory. Another patchbay knows nothing yet.
+static bool
+is_another(struct stage_show_panic *self)
+{
+	struct stat is = {.st_ino = 0};
+	bool is_new;
+
+	if (stat(self->path, &is) != 0) {
+		self->socket_ino = 0;
+		return false;
+	}
+	is_new = is.st_ino != self->socket_ino ||
+		 is.st_ctim.tv_sec != self->socket_made.tv_sec ||
+		 is.st_ctim.tv_nsec != self->socket_made.tv_nsec;
+	self->socket_ino = is.st_ino;
+	self->socket_made = is.st_ctim;
+	return is_new;
+}
+
 static void
 on_socket(void *user)
 {
 	struct stage_show_panic *self = user;
 
-	self->is_wanted = true;
+	if (is_another(self)) {
+		self->is_wanted = true;
+	}
 	look(self);
 }
 

@@ -323,6 +323,7 @@ def test_panic_silences_and_calm_brings_all_back(stage):
     stage.open("A")
     await_sound(song, 1)
     await_sound(bed, 1)
+    assert "silence" not in machine.stagecraft("logs", "patchbay").stdout
     pids = stage.pids()
 
     # The peer: somebody who pulls a cable by jack_disconnect.
