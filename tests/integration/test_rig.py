@@ -179,7 +179,8 @@ def test_what_cannot_run_says_why_and_a_change_mends_it(demo):
     path = put(demo, "mute", "#!/bin/sh\nexec tail -f /dev/null\n", 0o644)
     wait_until(lambda: service(demo, "mute")["state"] == "failed", 10,
                "it failed")
-    assert "chmod +x" in demo.stagecraft("logs", "mute").stdout
+    wait_until(lambda: "chmod +x" in demo.stagecraft("logs", "mute").stdout,
+               10, "its logger has written why")
     os.chmod(os.path.join(path, "run"), 0o755)
     wait_until(lambda: service(demo, "mute")["ready"], 10, "it was tried")
 

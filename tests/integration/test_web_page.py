@@ -114,10 +114,12 @@ def test_connections_are_made_and_unmade(rig):
     press(f"to-{sink}")
     wait_until(connected, 30, "it is connected")
     tab.until("document.querySelector('#said').textContent.includes('goes to')")
-    tab.until("document.querySelectorAll('path.cable').length > 5")
+    tab.until("document.querySelectorAll('path.cable:not(.away)').length > 5")
     press(f"from-{source}")
     press(f"to-{sink}")
-    wait_until(lambda: not connected(), 30, "it is not")
+    wait_until(lambda: not connected(), 30,
+               lambda: "it is not; the page says: " + tab.eval(
+                   "document.getElementById('said').textContent"))
     assert machine.run_dir
     assert tab.complaints() == []
 

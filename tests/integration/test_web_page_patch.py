@@ -64,7 +64,8 @@ def go_to(hands, key):
 
 def test_two_ports_are_connected_on_the_board(rig, hands):
     show_cables(hands)
-    cables = hands.tab.eval("document.querySelectorAll('path.cable').length")
+    solid = "document.querySelectorAll('path.cable:not(.away)').length"
+    cables = hands.tab.eval(solid)
     first = hands.tab.eval("document.querySelector('[data-key=column-from] "
                            "button').dataset.key")
     hands.reach(first)
@@ -84,14 +85,16 @@ def test_two_ports_are_connected_on_the_board(rig, hands):
     wait_until(lambda: is_connected(rig), 30, "it is connected")
     hands.await_said(f"{SOURCE} goes to {SINK}.")
     hands.await_focus(f"to-{SINK}")
-    hands.tab.until(f"document.querySelectorAll('path.cable').length > {cables}")
+    hands.tab.until(f"{solid} > {cables}", "the page knows, too")
     # Away again, and back by undo, and away by redo.
     hands.press("ArrowLeft", "Home")
     go_to(hands, f"from-{SOURCE}")
     hands.press(" ", "ArrowRight", "Home")
     go_to(hands, f"to-{SINK}")
     hands.press(" ")
-    wait_until(lambda: not is_connected(rig), 30, "it is not")
+    wait_until(lambda: not is_connected(rig), 30,
+               lambda: "it is not; the page says: " + hands.tab.eval(
+                   "document.getElementById('said').textContent"))
     for key, wanted in (("undo", True), ("redo", False)):
         hands.use(key)
         wait_until(lambda wanted=wanted: is_connected(rig) == wanted, 30, key)

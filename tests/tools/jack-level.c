@@ -16,8 +16,8 @@
  * a second is not listened to.
  *
  * With -w LEVEL it waits, for a minute at most, until the last sample of all
- * ports is that, to a ten thousandth, before it listens; exits with 1 when that
- * never comes.
+ * ports is that, to a ten thousandth, and listens from the next cycle on; exits
+ * with 1 when that never comes.
  */
 
 #include <getopt.h>
@@ -125,10 +125,12 @@ on_process(jack_nframes_t frames, void *arg)
 		tool.settles -= (long)frames;
 		return 0;
 	}
-	if (!isnan(tool.wanted) && is_awaited(frames)) {
+	if (!isnan(tool.wanted)) {
+		if (!is_awaited(frames)) {
+			tool.wanted = NAN; // a fade ended in this cycle
+		}
 		return 0;
 	}
-	tool.wanted = NAN;
 	for (size_t i = 0; i < tool.count; i++) {
 		const float *in = jack_port_get_buffer(tool.ports[i], frames);
 		listen_to(i, in, frames);
