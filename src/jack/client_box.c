@@ -9,10 +9,8 @@
 #include "base/condition.h"
 
 // How long a long row of edits goes on without waking the loop for what is
-// done and for what libjack tells meanwhile: as long as a forbidden connection
-// may live. Where there are two processors, the loop takes its time from the
-// server's.
-#define EDITS_WAKE_NS (16 * STAGE_NS_PER_MS)
+// done and for what libjack tells meanwhile.
+#define EDITS_WAKE_NS (2 * STAGE_NS_PER_MS)
 
 // Locks the box; a cancellation is put off until leave.
 static int
