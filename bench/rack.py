@@ -160,9 +160,9 @@ def jalvs(rig, count):
 
 
 def end(running):
+    """One after the other: this server waits long for who is about to go."""
     for process in running:
         process.kill(signal.SIGTERM)
-    for process in running:
         process.wait(30)
 
 
