@@ -88,7 +88,7 @@ def rig(machine):
     show.make_rig(machine, jack=show.JACK | {
         "run": SERVER, "ready": "port:system:*\n"})
     machine.up()
-    return machine
+    yield from racks.watched(machine)
 
 
 def play(rig, more=""):

@@ -16,7 +16,7 @@ def rig(machine):
     if not racks.has_osc():
         pytest.skip("this was built without liblo")
     show.make_rig(machine, jack=show.JACK)
-    return machine
+    yield from racks.watched(machine)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def rig(machine):
     show.use_tools(machine)
     racks.use_plugins(machine)
     show.make_rig(machine, jack=show.JACK)
-    return machine
+    yield from racks.watched(machine)
 
 
 def up(machine, *names):

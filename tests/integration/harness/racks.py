@@ -52,6 +52,15 @@ def watch_audio(machine):
     return check
 
 
+def watched(machine):
+    """For a fixture: gives the machine, then sees that what the racks did on
+    the audio thread was clean."""
+    calls = watch_audio(machine)
+    yield machine
+    if (machine.home / "rt-clean").exists():
+        assert calls() == []
+
+
 def has_osc():
     """Whether what is tested was built with liblo."""
     return (show.find_tools().parent / "unit/rack/test_rack_osc").exists()
