@@ -309,8 +309,9 @@ class Reading(threading.Thread):
 
 def written(page):
     """How many lines all floods have written."""
-    return sum(int(page.machine.outside(f"/tmp/flood-{number}").read_text())
-               for number in range(FLOODS))
+    paths = [page.machine.outside(f"/tmp/flood-{number}")
+             for number in range(FLOODS)]
+    return sum(int(path.read_text() or 0) for path in paths if path.exists())
 
 
 def memory_mb(page):
