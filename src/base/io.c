@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #define CHUNK_BYTES 16384
 
 // Leaves in errno why it failed.
@@ -180,6 +182,17 @@ stage_io_join(char *out, size_t size, const char *directory, const char *name,
 			directory, name);
 	}
 	return STAGE_OK;
+}
+
+int64_t
+stage_io_change_time_ns(const char *path, bool follows)
+{
+	struct stat st;
+
+	return fstatat(AT_FDCWD, path, &st,
+		       follows ? 0 : AT_SYMLINK_NOFOLLOW) == 0
+		       ? st.st_ctim.tv_sec * STAGE_NS_PER_S + st.st_ctim.tv_nsec
+		       : 0;
 }
 
 enum stage_status

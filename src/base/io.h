@@ -10,7 +10,9 @@
 #ifndef STAGE_BASE_IO_H
 #define STAGE_BASE_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/attr.h"
@@ -56,6 +58,11 @@ STAGE_NODISCARD enum stage_status stage_io_join(char *out, size_t size,
  */
 STAGE_NODISCARD enum stage_status stage_io_list_dir(
 	const char *path, struct stage_strv *names, struct stage_err *err);
+
+/** When what is at a path was changed last, or, when it follows links, what
+ * they lead to: the time of its status, in ns since 1970. 0: nothing is there.
+ */
+int64_t stage_io_change_time_ns(const char *path, bool follows);
 
 /** Removes a file or a whole directory tree without following links.
  *

@@ -8,6 +8,8 @@
 
 #include "base/exits.h"
 #include "base/io.h"
+#include "base/num.h"
+#include "base/str.h"
 #include "cli/cli.h"
 #include "cli/rigdir.h"
 
@@ -24,12 +26,22 @@ static const struct stage_cli_option options[] = {
 // of a name is the newest.
 static const char *const suffixes[] = {"", ".DISABLED"};
 
-static bool
-is_there(const char *path)
+// The N of what is kept as NAME<suffix>.N; 0: it is something else.
+static unsigned
+number_of(const char *kept, const char *name, const char *suffix)
 {
-	struct stat st;
+	char start[STAGE_PATH_MAX];
+	int64_t n = 0;
 
-	return lstat(path, &st) == 0;
+	if (stage_format(start, sizeof(start), "%s%s.", name, suffix) !=
+			STAGE_OK ||
+		!stage_starts_with(kept, start) || kept[strlen(start)] == '0') {
+		return 0;
+	}
+	return stage_num_parse(kept + strlen(start), 1, TRASH_MAX, &n, NULL) ==
+			       STAGE_OK
+		       ? (unsigned)n
+		       : 0;
 }
 
 // The N that was used last; 0: none. suffix: which of them that is.
@@ -37,18 +49,23 @@ static unsigned
 find_newest(const struct stage_rig *rig, const char *name, const char **suffix)
 {
 	char path[STAGE_PATH_MAX];
+	struct stage_strv kept = {0};
+	unsigned newest = 0;
 
-	for (unsigned n = TRASH_MAX; n > 0; n--) {
-		for (size_t i = 0; i < STAGE_COUNT_OF(suffixes); i++) {
-			stage_rig_path(rig, path, TRASH "/%s%s.%u", name,
-				suffixes[i], n);
-			if (is_there(path)) {
-				*suffix = suffixes[i];
-				return n;
+	stage_rig_path(rig, path, TRASH);
+	(void)!stage_io_list_dir(path, &kept, NULL); // not there: none
+	for (size_t i = 0; i < kept.count; i++) {
+		for (size_t s = 0; s < STAGE_COUNT_OF(suffixes); s++) {
+			unsigned n =
+				number_of(kept.items[i], name, suffixes[s]);
+			if (n > newest) {
+				newest = n;
+				*suffix = suffixes[s];
 			}
 		}
 	}
-	return 0;
+	stage_strv_finish(&kept);
+	return newest;
 }
 
 static enum stage_status

@@ -3,6 +3,7 @@
 
 #include "jack/names.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,4 +179,19 @@ stage_jack_server_name(const char *configured)
 		return configured;
 	}
 	return "default";
+}
+
+bool
+stage_jack_name_has_id(const char *name, const char *id)
+{
+	size_t len = strlen(id);
+	const char *at = len > 0 ? strstr(name, id) : NULL;
+
+	for (; at != NULL; at = strstr(at + 1, id)) {
+		if ((at == name || !isalnum((unsigned char)at[-1])) &&
+			!isalnum((unsigned char)at[len])) {
+			return true;
+		}
+	}
+	return false;
 }

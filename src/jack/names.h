@@ -46,6 +46,11 @@ STAGE_NODISCARD enum stage_status stage_jack_name_split(
 STAGE_NODISCARD enum stage_status stage_jack_name_check(
 	const char *name, struct stage_err *err);
 
+/** True when a name contains an id of NSM, with no letter or digit before or
+ * behind it, as its clients do: nABCD is in zyn.nABCD and zyn.nABCD/part1-01.
+ */
+bool stage_jack_name_has_id(const char *name, const char *id);
+
 /** True when the whole text matches the pattern. Time is bounded by the
  * product of both lengths; there is no recursion. */
 bool stage_jack_glob(const char *pattern, const char *text);

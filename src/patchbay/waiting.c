@@ -7,15 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "jack/names.h"
+
 #define ID_MAX 64          // bytes with the zero
 #define NAME_MAX_BYTES 256 // as much as JACK takes
 #define EXPRESSION_MAX 512 // each byte of it with a backslash
-
-static bool
-is_letter(char byte)
-{
-	return isalnum((unsigned char)byte) != 0;
-}
 
 // All that an expression takes as it is.
 static bool
@@ -23,7 +19,8 @@ is_id(const char *text)
 {
 	size_t len = 0;
 
-	while (is_letter(text[len]) || text[len] == '_' || text[len] == '-') {
+	while (isalnum((unsigned char)text[len]) || text[len] == '_' ||
+		text[len] == '-') {
 		len++;
 	}
 	return text[len] == '\0' && len > 0 && len < ID_MAX;
@@ -141,18 +138,8 @@ stage_patch_waiting_finish(struct stage_patch_waiting *self)
 static bool
 has_id(const char *port, const char *id)
 {
-	size_t len = strlen(id);
-
-	if (is_name(id)) {
-		return strncmp(port, id, len) == 0;
-	}
-	for (const char *at = strstr(port, id); at != NULL;
-		at = strstr(at + 1, id)) {
-		if ((at == port || !is_letter(at[-1])) && !is_letter(at[len])) {
-			return true;
-		}
-	}
-	return false;
+	return is_name(id) ? strncmp(port, id, strlen(id)) == 0
+			   : stage_jack_name_has_id(port, id);
 }
 
 bool

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jack/names.h"
 #include "rpc/proto.h"
 
 #define NAME_MAX_BYTES 256 // with the zero; JACK's are shorter
@@ -122,21 +123,6 @@ program_of(const struct stage_show_engine *engine,
 	return program;
 }
 
-static bool
-has_id(const char *name, const char *id)
-{
-	size_t len = strlen(id);
-
-	for (const char *at = strstr(name, id); at != NULL;
-		at = strstr(at + 1, id)) {
-		if ((at == name || !isalnum((unsigned char)at[-1])) &&
-			!isalnum((unsigned char)at[len])) {
-			return true;
-		}
-	}
-	return false;
-}
-
 // The song whose client it is under another name than NSM's, or NULL.
 static const struct stage_show_song *
 foreign_song(const struct stage_show_engine *engine,
@@ -146,8 +132,9 @@ foreign_song(const struct stage_show_engine *engine,
 	const struct stage_show_slot *slot =
 		program != NULL ? program->slot : NULL;
 
-	return slot != NULL && !has_id(client->name, slot->id) ? slot->song
-							       : NULL;
+	return slot != NULL && !stage_jack_name_has_id(client->name, slot->id)
+		       ? slot->song
+		       : NULL;
 }
 
 void

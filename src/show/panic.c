@@ -8,9 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "rig/path_watch.h"
 #include "rpc/link.h"
@@ -34,8 +33,7 @@ struct stage_show_panic {
 	void *user;
 	enum stage_show_panic_level level;
 	char path[STAGE_PATH_MAX]; // the patchbay's socket
-	ino_t socket_ino;          // of it when it was looked at; 0: not there
-	struct timespec socket_made;
+	int64_t socket_ns;         // when it was made; 0: not there
 	struct stage_path_watch *watch;
 	uv_timer_t *timer;                   // runs until notes are ended
 	bool is_wanted;                      // and the patchbay does not know
@@ -235,33 +233,17 @@ look(void *user)
 	}
 }
 
-// The watch tells of the directory. Another patchbay knows nothing yet.
-static bool
-is_another(struct stage_show_panic *self)
-{
-	struct stat is = {.st_ino = 0};
-	bool is_new;
-
-	if (stat(self->path, &is) != 0) {
-		self->socket_ino = 0;
-		return false;
-	}
-	is_new = is.st_ino != self->socket_ino ||
-		 is.st_ctim.tv_sec != self->socket_made.tv_sec ||
-		 is.st_ctim.tv_nsec != self->socket_made.tv_nsec;
-	self->socket_ino = is.st_ino;
-	self->socket_made = is.st_ctim;
-	return is_new;
-}
-
+// The watch tells of the whole directory. Another patchbay knows nothing yet.
 static void
 on_socket(void *user)
 {
 	struct stage_show_panic *self = user;
 
-	if (is_another(self)) {
-		self->is_wanted = true;
-	}
+	int64_t made_ns = stage_io_change_time_ns(self->path, false);
+
+	self->is_wanted =
+		self->is_wanted || (made_ns != 0 && made_ns != self->socket_ns);
+	self->socket_ns = made_ns;
 	look(self);
 }
 

@@ -20,10 +20,11 @@ struct stage_show_scene {
 	uv_loop_t *loop;
 	char path[STAGE_PATH_MAX];
 	struct stage_path_watch *watch;
-	char *wanted;   // the question's parameters; NULL: nothing yet
-	bool is_wanted; // and not told yet
-	bool is_brief;  // has what the patchbay does not remember
-	bool is_timed;  // somebody waits for what is wanted to be connected
+	int64_t socket_ns; // when it was made; 0: not there
+	char *wanted;      // the question's parameters; NULL: nothing yet
+	bool is_wanted;    // and not told yet
+	bool is_brief;     // has what the patchbay does not remember
+	bool is_timed;     // somebody waits for what is wanted to be connected
 	struct stage_rpc_question *question; // NULL: none is asked
 	char *asked;                         // what the question is of
 	void (*made)(void *user);            // may be NULL
@@ -85,13 +86,17 @@ look(struct stage_show_scene *self)
 	}
 }
 
-// Perhaps it is another one, which was never told.
+// The watch tells of the whole directory. Another patchbay was never told.
 static void
 on_socket(void *user)
 {
 	struct stage_show_scene *self = user;
 
-	self->is_wanted = self->is_wanted || self->is_brief;
+	int64_t made_ns = stage_io_change_time_ns(self->path, false);
+	bool is_another = made_ns != 0 && made_ns != self->socket_ns;
+
+	self->is_wanted = self->is_wanted || (self->is_brief && is_another);
+	self->socket_ns = made_ns;
 	look(self);
 }
 

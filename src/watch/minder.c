@@ -241,29 +241,19 @@ stage_minder_lift_hold(struct stage_minder *self)
 	}
 }
 
-static int64_t
-change_time_ns(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0
-		       ? st.st_ctim.tv_sec * STAGE_NS_PER_S + st.st_ctim.tv_nsec
-		       : 0;
-}
-
 // When a directory, or anything in it, was changed last; 0 when it is none.
 static int64_t
 newest_in_ns(const char *directory)
 {
 	struct stage_strv names = {0};
-	int64_t newest_ns = change_time_ns(directory);
+	int64_t newest_ns = stage_io_change_time_ns(directory, false);
 
 	(void)!stage_io_list_dir(directory, &names, NULL);
 	for (size_t i = 0; i < names.count; i++) {
 		char path[STAGE_PATH_MAX];
 		if (stage_io_join(path, sizeof(path), directory, names.items[i],
 			    NULL) == STAGE_OK) {
-			int64_t ns = change_time_ns(path);
+			int64_t ns = stage_io_change_time_ns(path, false);
 			newest_ns = ns > newest_ns ? ns : newest_ns;
 		}
 	}

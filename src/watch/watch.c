@@ -255,12 +255,9 @@ static int64_t
 settings_time_ns(const struct stage_watch *self)
 {
 	char path[STAGE_PATH_MAX];
-	struct stat st;
 
 	stage_rig_path(self->rig, path, SETTINGS);
-	return stat(path, &st) == 0
-		       ? st.st_ctim.tv_sec * STAGE_NS_PER_S + st.st_ctim.tv_nsec
-		       : 0;
+	return stage_io_change_time_ns(path, true);
 }
 
 // Who gave up because of a wrong line may have been mended by this.
