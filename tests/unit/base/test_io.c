@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "scratch.h"
 
@@ -294,6 +295,27 @@ refuses_to_list(void **state)
 	stage_strv_finish(&names);
 }
 
+static void
+tells_when_a_path_was_changed(void **state)
+{
+	struct scratch *scratch = *state;
+	char link[STAGE_PATH_MAX];
+	const char *path = scratch_path(scratch, "a");
+	struct stat of;
+
+	assert_int_equal(stage_io_change_time_ns(path, false), 0);
+	path = scratch_write(scratch, "a", "");
+	assert_int_equal(stat(path, &of), 0);
+	assert_int_equal(stage_io_change_time_ns(path, false),
+		of.st_ctim.tv_sec * STAGE_NS_PER_S + of.st_ctim.tv_nsec);
+	assert_int_equal(
+		stage_format(link, sizeof(link), "%s/to-none", scratch->dir),
+		STAGE_OK);
+	assert_int_equal(symlink("none", link), 0);
+	assert_int_not_equal(stage_io_change_time_ns(link, false), 0);
+	assert_int_equal(stage_io_change_time_ns(link, true), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -310,6 +332,7 @@ main(void)
 		TEST(joins_with_one_slash),
 		TEST(lists_names_in_order),
 		TEST(refuses_to_list),
+		TEST(tells_when_a_path_was_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,31 @@ copies_are_cut(void **state)
 	assert_string_equal(out, "");
 }
 
+static void
+ids_stand_apart_in_names(void **state)
+{
+	static const struct {
+		const char *name;
+		bool has;
+	} cases[] = {
+		{"nABCD", true},
+		{"zyn.nABCD", true},
+		{"zyn.nABCD/part1-01", true},
+		{"nABCDE nABCD", true},
+		{"xnABCD", false},
+		{"nABCD1", false},
+		{"nABC", false},
+		{"", false},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < STAGE_COUNT_OF(cases); i++) {
+		assert_int_equal(stage_jack_name_has_id(cases[i].name, "nABCD"),
+			cases[i].has);
+		assert_false(stage_jack_name_has_id(cases[i].name, ""));
+	}
+}
+
 int
 main(void)
 {
@@ -226,6 +251,7 @@ main(void)
 		cmocka_unit_test(bad_patterns_are_refused),
 		cmocka_unit_test(the_environment_names_the_server),
 		cmocka_unit_test(copies_are_cut),
+		cmocka_unit_test(ids_stand_apart_in_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
