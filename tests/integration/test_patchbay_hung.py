@@ -21,9 +21,7 @@ PATIENCE_S = 60  # JACK is slow to answer anybody while a client hangs
 @pytest.fixture
 def rig(machine):
     """The client "song" plays into the rack "fx"."""
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK, patchbay=SERVICE,
+    racks.make_rig(machine, jack=show.JACK, patchbay=SERVICE,
                   song=show.client("song", "-t"))
     racks.put(machine, "fx", a_10_amp=racks.slot(AMP))
     write(machine, "10-mine", "song:out_1 -> fx:in_1\n"

@@ -19,9 +19,7 @@ KILLS = 4  # one more within ten seconds, and it is held back
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     calls = racks.watch_audio(machine)
     yield machine
     if (machine.home / "rt-clean").exists():
@@ -272,9 +270,7 @@ def test_a_longer_period_is_run_in_pieces(rig):
 
 def test_a_plugin_that_takes_memory_while_it_plays_is_seen(machine):
     """The other tests here see that nothing of the rack does."""
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     calls = racks.watch_audio(machine)
     racks.put(machine, "fx", a_10_dirty=racks.slot("dirty"))
     up(machine, "fx")

@@ -83,9 +83,7 @@ class Meter:
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK | {
+    racks.make_rig(machine, jack=show.JACK | {
         "run": SERVER, "ready": "port:system:*\n"})
     machine.up()
     yield from racks.watched(machine)

@@ -17,9 +17,7 @@ START = "exec stagecraft-rack"
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     return machine
 
 

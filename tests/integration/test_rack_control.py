@@ -11,9 +11,7 @@ from harness import racks, show, songs, wait_until
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     yield from racks.watched(machine)
 
 

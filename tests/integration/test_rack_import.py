@@ -48,9 +48,7 @@ PROJECT = """<?xml version='1.0' encoding='UTF-8'?>
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     machine.stagecraft("enable", "-r", machine.rig, "patchbay", check=True)
     return machine
 

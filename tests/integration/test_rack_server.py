@@ -98,9 +98,7 @@ def test_a_rack_freewheels(machine, rack):
 
 def test_a_close_that_never_ends_starts_the_rack_anew(machine):
     """As JACK2's does now and then. The values are in the pages."""
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     mark = machine.home / "stuck"
     preload = (f"exec env JACK_STUCK={mark} "
                f"LD_PRELOAD={machine.home}/tools/jack-stuck.so stagecraft-rack")

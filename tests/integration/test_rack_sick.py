@@ -22,9 +22,7 @@ WHEN_SET = ["crash-run", "crash-work", "crash-save"]
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     return machine
 
 

@@ -26,9 +26,7 @@ hall:out_1 -> fx:back_1
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK, patchbay=patchbay.SERVICE)
+    racks.make_rig(machine, jack=show.JACK, patchbay=patchbay.SERVICE)
     (machine.rig / "rig.conf").write_text("jack.ports 128\n")
     calls = racks.watch_audio(machine)
     yield machine

@@ -17,9 +17,7 @@ AMP = "http://lv2plug.in/plugins/eg-amp"
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, jack=show.JACK)
+    racks.make_rig(machine)
     yield from racks.watched(machine)
 
 

@@ -24,9 +24,7 @@ SERVER = "#!/bin/sh\nexec jackd -r -S -t 5000 -d dummy -r 48000 -p 256\n"
 
 @pytest.fixture
 def rig(machine):
-    show.use_tools(machine)
-    racks.use_plugins(machine)
-    show.make_rig(machine, web=web.WEB, jack=show.JACK | {
+    racks.make_rig(machine, web=web.WEB, jack=show.JACK | {
         "run": SERVER, "ready": "port:system:*\n"})
     racks.put(machine, "fx", rack="in 1\nout 1\n",
               a_10_hall=racks.slot(REVERB, "set time 2", "wet 0.5"))

@@ -35,6 +35,14 @@ def use_plugins(machine):
     machine.set_env(LV2_PATH=f"{machine.home}/lv2:/usr/lib/lv2")
 
 
+def make_rig(machine, **services):
+    """A rig for racks, with the tools and plug-ins of tests and a JACK server
+    beside other services, unless it is among them."""
+    show.use_tools(machine)
+    use_plugins(machine)
+    show.make_rig(machine, **{"jack": show.JACK} | services)
+
+
 def watch_audio(machine):
     """Has the racks that are put from now on looked at, and gives a function
     that says what their process callbacks called and must not."""
