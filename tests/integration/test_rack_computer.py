@@ -45,7 +45,8 @@ def test_a_rack_that_may_lock_no_memory_says_so_once_and_plays(rig):
     rig.kill(server)
     wait_until(lambda: show.program_pids(rig, "stagecraft-jack") not in (
         [], [server]), 60, "another server")
-    show.await_state(rig, "jack", "ready", 60)
+    wait_until(lambda: "fx:out_1" in show.run_jack_tool(
+        rig, ["jack_lsp"]).stdout, 60, "the rack is with it again")
     racks.ask(rig, "set", "fx", "source", "level", "0.5")
     racks.level(rig, "fx:out_1", wait=0.5)
     assert racks.pid_of(rig, "fx") == pid
