@@ -397,6 +397,19 @@ class Enable(World):
         with open(self.rig + "/services/mine/data") as file:
             self.assertEqual(file.read(), "third")
 
+    def test_what_others_keep_in_the_trash_stays(self):
+        trash = self.rig + "/state/trash/services"
+        others = ["mine.00", "mine.007", "mine.99999999999", "mine.1x",
+                  "mine.DISABLED", "mine.-1", "mine.", "mine"]
+        for name in others:
+            os.makedirs(f"{trash}/{name}")
+        self.refuse('no service "mine" was removed', "remove", "-u", "mine")
+        self.service("mine")
+        self.assertIn("mine.1 of", self.call("remove", "mine").stdout)
+        self.assertEqual(self.call("remove", "-u", "mine").stdout,
+                         "mine is back\n")
+        self.assertEqual(sorted(os.listdir(trash)), sorted(others))
+
     def test_what_is_not_removed(self):
         self.service("jack", provides="jack\n")
         self.service("a", needs="jack\n")
