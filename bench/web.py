@@ -161,8 +161,9 @@ def one_paint(page, chromium):
     url = f"http://localhost:{page.port}/"
     tab.open(f"{url}#pair={page.code('performer')}")
     tab.until("!!document.querySelector('.keys .go')", "it is paired")
+    tab.call("Network.enable")
     tab.call("Network.setCacheDisabled", cacheDisabled=True)
-    tab.call("Page.addScriptToEvaluateOnNewDocument", source=SEEN)
+    tab.lend(SEEN)
     tab.call("Emulation.setCPUThrottlingRate", rate=SLOWER)
     tab.reload()
     tab.until("!!window.seenMs", "the song is seen")

@@ -15,8 +15,13 @@ from harness.phone import SONGS, VIEWS
 
 
 @pytest.fixture(scope="module")
-def rig(make_shared_machine):
+def demo(make_shared_machine):
     yield from phone.demo(make_shared_machine)
+
+
+@pytest.fixture
+def rig(demo):
+    yield from phone.fresh(demo)
 
 
 def test_a_device_is_paired_by_its_code(rig):

@@ -17,10 +17,15 @@ KEYS = "Keystation 61:out"  # a keyboard that is in its case
 
 
 @pytest.fixture(scope="module")
-def rig(make_shared_machine):
+def demo(make_shared_machine):
     for found in phone.demo(make_shared_machine, has_songs=False):
         show.await_state(found[0], "global-fx", "ready", 60)
         yield found
+
+
+@pytest.fixture
+def rig(demo):
+    yield from phone.fresh(demo)
 
 
 @pytest.fixture

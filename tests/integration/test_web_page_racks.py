@@ -14,10 +14,15 @@ RACK = "rack-global-fx"
 
 
 @pytest.fixture(scope="module")
-def rig(make_shared_machine):
+def demo(make_shared_machine):
     for found in phone.demo(make_shared_machine, has_songs=False):
         show.await_state(found[0], "global-fx", "ready", 60)
         yield found
+
+
+@pytest.fixture
+def rig(demo):
+    yield from phone.fresh(demo)
 
 
 @pytest.fixture

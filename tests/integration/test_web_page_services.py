@@ -21,13 +21,18 @@ SAID = "document.querySelector('#said').textContent"
 
 
 @pytest.fixture(scope="module")
-def rig(make_shared_machine):
+def demo(make_shared_machine):
     for found in phone.demo(make_shared_machine):
         machine = found[0]
         machine.run(["mkfifo", "/tmp/words"], check=True)
         show.put(machine, "talk", TALK)
         show.await_state(machine, "talk", "ready", 60)
         yield found
+
+
+@pytest.fixture
+def rig(demo):
+    yield from phone.fresh(demo)
 
 
 def say(machine, text):

@@ -24,8 +24,13 @@ new MutationObserver((all) => {
 
 
 @pytest.fixture(scope="module")
-def rig(make_shared_machine):
+def demo(make_shared_machine):
     yield from phone.demo(make_shared_machine)
+
+
+@pytest.fixture
+def rig(demo):
+    yield from phone.fresh(demo)
 
 
 def state(rig):
@@ -123,7 +128,7 @@ def test_the_screen_stays_on_as_far_as_a_page_can(rig, kind):
                     "'wakeLock', {value: {request: async () => { "
                     "window.asked++; return {addEventListener() {}, release() "
                     "{ window.asked--; }}; }}});"}
-    tab.call("Page.addScriptToEvaluateOnNewDocument", source=lent.get(
+    tab.lend(lent.get(
         kind, "Object.defineProperty(navigator, 'wakeLock', {value: undefined})"
         ";" + ("delete HTMLCanvasElement.prototype.captureStream;"
                if kind == "neither" else "")))

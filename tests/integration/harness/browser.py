@@ -19,6 +19,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
          "--disable-dev-shm-usage", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--hide-scrollbars",
          "--mute-audio", "--force-prefers-reduced-motion",
+         "--disable-features=SpareRendererForSitePerProcess",
          "--remote-debugging-pipe"]
 KEYS = {"Enter": 13, "Tab": 9, " ": 32, "ArrowRight": 39, "ArrowLeft": 37,
         "PageDown": 34, "PageUp": 33, "Escape": 27, "ArrowUp": 38,
@@ -50,6 +51,8 @@ class Browser:
         self.rest = b""
         self.count = 0
         self.events = []
+        self.tabs = []      # of the test that runs
+        self.parked = None  # one that was cleared, for the next
 
     def end(self):
         self.process.kill()
@@ -88,7 +91,20 @@ class Browser:
                 self.events.append(message)
 
     def tab(self):
-        return Tab(self)
+        self.tabs.append(self.parked or Tab(self))
+        self.parked = None
+        return self.tabs[-1]
+
+    def clear(self, url):
+        """Takes leave of all tabs, which would go on to follow the show. One is
+        kept, for each has a process whose start costs more than a test; `url`
+        is of the same server, and does nothing."""
+        for tab in self.tabs[1:]:
+            tab.close()
+        for tab in self.tabs[:1]:
+            tab.clear(url)
+            self.parked = tab
+        self.tabs = []
 
 
 class Tab:
@@ -104,7 +120,8 @@ class Tab:
         self.session = browser.call(
             "Target.attachToTarget", targetId=self.target,
             flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
+        self.scripts = []  # that run before each page's own
+        for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
     def call(self, method, **params):
@@ -112,6 +129,25 @@ class Tab:
 
     def close(self):
         self.browser.call("Target.closeTarget", targetId=self.target)
+
+    def clear(self, url):
+        """Makes it one of a device that was never here, but for its size."""
+        self.call("Network.clearBrowserCookies")
+        self.call("Emulation.setEmulatedMedia", features=[])
+        while self.scripts:
+            self.call("Page.removeScriptToEvaluateOnNewDocument",
+                      identifier=self.scripts.pop())
+        self.open(url)
+        self.until(f"location.href === {json.dumps(url)}")
+        self.browser.events = [
+            event for event in self.browser.events
+            if event.get("sessionId") != self.session]
+
+    def lend(self, script):
+        """Has a script run in each page before its own."""
+        added = self.call("Page.addScriptToEvaluateOnNewDocument",
+                          source=script)
+        self.scripts.append(added["identifier"])
 
     def size(self, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width,

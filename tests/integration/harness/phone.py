@@ -44,3 +44,10 @@ def demo(make_shared_machine, has_songs=True):
     yield machine, page, chromium
     chromium.end()
     page.end()
+
+
+def fresh(demo):
+    """For a fixture of a test: the same, with a browser that was never there."""
+    yield demo
+    _, page, chromium = demo
+    chromium.clear(f"http://localhost:{page.port}/icon.svg")
