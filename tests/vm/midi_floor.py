@@ -15,7 +15,7 @@ import statistics
 from midi_stage import NAME, PORTS, RIG, RUN, TOOLS, Stage
 
 RATE = 48000
-SETTLE_S = 20  # for JACK's own loop, which is off at first
+SETTLE_S = 8  # for JACK's own loop, which is off at first
 US = 1e6
 DUMP = 65536
 PARAMETERS = "/sys/module/snd_seq_midi/parameters"
@@ -190,9 +190,9 @@ class Floor(Stage):
     def jitter(self, count=500, burn=0):
         """Delays to JACK, and from it."""
         self.tell("load", f"burn {burn}")
-        self.play_both(100, 7013, 2)  # a latency may grow, at first
+        self.play_both(100, 7013, 1)  # a latency may grow, at first
         marks = self.marks()
-        self.play_both(count, 7013, count * 0.0071 + 2)
+        self.play_both(count, 7013, count * 0.0071 + 0.5)
         self.tell("load", "burn 0")
         return [Delays(sent, heard) for sent, heard in self.taken(marks)]
 
@@ -200,6 +200,7 @@ class Floor(Stage):
         """How many came out of order, and how many not at all, [to, from JACK],
         when a cycle is held up while notes are played. The server must wait for
         its clients (-S), else the others go on."""
+        self.play_both(20, 11003, 1)  # so that all has been used once
         marks = self.marks()
         self.play_both(count, 4001, 1)
         self.tell("load", f"stall {stall_ms}")

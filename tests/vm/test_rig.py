@@ -19,7 +19,7 @@ from harness import show
 TOOLS = "/stage/build/tests/tools"
 RUN = "/run/stagecraft"
 SOCKET = f"{RUN}/jack.sock"
-PLUGS = 20 if show.full() else 4
+PLUGS = 20 if show.full() else 2
 KIND = "timed" if show.full() else "functional"
 BAR_MS = 500  # of the guest's time, in a timed run
 SETTLED_S = 4  # then what is connected was done by hand
@@ -342,7 +342,7 @@ def test_rebooted_with_another_probing_order(boot, share, stage):
     before = stage.desired()
     stage.vm.run("cp -a /tmp/rig /stage/share/rig")
     stage.vm.close()
-    again = Stage(boot("timed", share=share))
+    again = Stage(boot(KIND, share=share))
     again.plug_all(reversed(KEYBOARDS))
     again.vm.run("cp -a /stage/share/rig /tmp/rig")
     again.rig = Rig(again.vm, directory="/tmp/rig")
