@@ -6,6 +6,8 @@
 Usage: headers.py BUILD [SOURCE]
 
 The compiler and its options are those that BUILD has for the header's module.
+A header that the C file of its name begins with is compiled alone in that one,
+so of a header with a guard no more is asked.
 """
 
 import os
@@ -19,14 +21,35 @@ import tree
 # A translation unit must hold something.
 UNIT = '#include "{0}"\n#include "{0}"\ntypedef int stage_lint_unit;\n'
 PLACE = re.compile(r"^(\S+?):(\d+):(?:\d+:)? (?:fatal )?(error|warning): ")
+DIRECTIVE = re.compile(r"^#.*", re.MULTILINE)
+GUARD = re.compile(r"#ifndef (\w+)\n#define \1\n(?s:.*)^#endif\n*\Z",
+                   re.MULTILINE)
 
 
-def module_commands(build, root):
+def module_commands(commands):
     """For each directory of C files one of its commands."""
     found = {}
-    for name, command in compiled.commands(build, root).items():
+    for name, command in commands.items():
         found.setdefault(os.path.dirname(name), command)
     return found
+
+
+def first_directive(text):
+    found = DIRECTIVE.search(text)
+    return found and found[0]
+
+
+def is_compiled(root, name, commands):
+    """Whether that has shown already that a header compiles alone, and twice."""
+    source = name.removesuffix(".h") + ".c"
+    if source not in commands:
+        return False
+    include = f'#include "{name.partition("/")[2]}"'
+    text = tree.read(root, name)
+    guard = GUARD.search(text)
+    return (first_directive(tree.read(root, source)) == include and
+            guard is not None and text[guard.start():].startswith(
+                first_directive(text)))
 
 
 def relative(line, directory, root):
@@ -55,16 +78,18 @@ def compile_alone(root, name, command):
 
 
 def check(root, build):
-    commands = module_commands(build, root)
+    commands = compiled.commands(build, root)
+    of_modules = module_commands(commands)
     headers = [name for name in tree.files(root)
                if name.startswith("src/") and name.endswith(".h")]
     problems, checked = [], 0
     for name in headers:
-        command = commands.get(os.path.dirname(name))
+        command = of_modules.get(os.path.dirname(name))
         if command is None:
             print(f"{name}: not checked: its module is not part of {build}")
             continue
-        problems += compile_alone(root, name, command)
+        if not is_compiled(root, name, commands):
+            problems += compile_alone(root, name, command)
         checked += 1
     return problems, checked
 

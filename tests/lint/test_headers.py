@@ -51,6 +51,19 @@ class Headers(sample.SampleTree):
         self.assertRegex(text, r"src/one/warns.h:1: error: .*STAGE_UNKNOWN")
         self.assertEqual(list(self.root.glob("build/one.*")), [])
 
+    def test_what_its_file_begins_with_is_compiled_there(self):
+        """So it is not compiled again, unless it has no whole guard."""
+        wrong = "#ifndef ONE_H\n#define ONE_H\nsize_t stage_one(void);\n"
+        for end, begin, is_found in (
+                ("#endif\n", '#include "one/one.h"\n', False),
+                ("#endif\n", '#define X\n#include "one/one.h"\n', True),
+                ("#endif\n#define Y (\n", '#include "one/one.h"\n', True),
+                ("#endif\n", "", True)):
+            self.write("src/one/one.h", wrong + end)
+            self.write("src/one/one.c", begin)
+            problems, checked = self.check()
+            self.assertEqual((bool(problems), checked), (is_found, 1), begin)
+
     def test_without_a_command_nothing_was_checked(self):
         self.write("src/two/two.h", GOOD)
         self.assertEqual(self.check(), ([], 0))
