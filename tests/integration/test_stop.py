@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The ordered stop: leaves first, the server last, whatever the load.
 
-STAGE_FULL=1 stops 20 times instead of 2. The peer is stock jackd under plain
-runit, stopped by `sv force-stop`, as it is done everywhere.
+STAGE_FULL=1 stops 20 times instead of 2, and a peer beside it: stock jackd under
+plain runit, stopped by `sv force-stop`, as it is done everywhere.
 """
 
 import contextlib
@@ -95,12 +95,14 @@ def test_ordered_stop_under_load(machine):
         own = [p for p in machine.processes()
                if p["cmdline"]]
         assert not own, own
-    theirs, left = peer(machine)
     median = statistics.median(times)
     print(f"stop under load, {TIMES} times: median {median:.2f} s, "
-          f"most {max(times):.2f} s; stock jackd + sv force-stop {theirs:.2f} "
-          f"s, which is {theirs / median:.1f} times that, and leaves {left}")
+          f"most {max(times):.2f} s")
     assert max(times) < 30  # sanity; the ratio is what tells
+    if show.full():
+        theirs, left = peer(machine)
+        print(f"stock jackd + sv force-stop {theirs:.2f} s, which is "
+              f"{theirs / median:.1f} times that, and leaves {left}")
 
 
 def test_the_order_is_in_the_records(machine):

@@ -4,6 +4,7 @@
 """The table of verbs (as --help shows it), the manual pages and the completion
 say the same: each verb and each option of one is in the others."""
 
+import functools
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ COMPLETION = os.path.join(SOURCE, "data/completion/stagecraft.bash")
 COMMON = {"-r", "--rig", "-h", "--help"}
 
 
+@functools.cache
 def run(*words):
     done = subprocess.run(words, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, (words, done.stderr)

@@ -18,7 +18,7 @@
 #include "servers.h"
 #include "survivor.h"
 
-#define ROUNDS 20
+#define ROUNDS 8
 
 static struct survivor owner;
 static struct proc server;

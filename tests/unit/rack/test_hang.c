@@ -30,7 +30,7 @@ start_with(struct world *world, const char *sick)
 {
 	char text[128];
 
-	scratch_write(&world->scratch, "rack", "out 1\nin 1\npatience 2s\n");
+	scratch_write(&world->scratch, "rack", "out 1\nin 1\npatience 1s\n");
 	scratch_write(&world->scratch, "10-source.slot",
 		TEST "source\nset level 0.5\n");
 	snprintf(text, sizeof(text), TEST "%s\n", sick);
