@@ -3,7 +3,7 @@
 """A whole rig whose devices are pulled and plugged: four keyboards, of which
 two are alike, and a sound card.
 
-STAGE_FULL=1 plugs each 20 times instead of 4, and all of it in a guest whose
+STAGE_FULL=1 plugs each 20 times instead of 2, and all of it in a guest whose
 time means something; STAGE_SEED=N does it in the order of an earlier run.
 """
 
