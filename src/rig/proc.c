@@ -283,10 +283,10 @@ has_program(pid_t pid)
 	return readlink(path, target, sizeof(target)) > 0;
 }
 
-// In the middle of an exec a process has no environment, for a moment. Others
-// without one are rare enough to be waited for.
-static bool
-read_environment(pid_t pid, struct stage_str *out)
+// Those without one, as in the middle of an exec, are rare enough to be waited
+// for.
+bool
+stage_proc_environment(pid_t pid, struct stage_str *out)
 {
 	int64_t deadline_ns = stage_clock_now_ns() + EXEC_NS;
 	struct stage_proc_id id;
@@ -319,7 +319,7 @@ visit_with_env(pid_t pid, void *user)
 	if (pid == getpid()) {
 		return true;
 	}
-	if (read_environment(pid, &environment) &&
+	if (stage_proc_environment(pid, &environment) &&
 		stage_proc_has_entry(stage_str_text(&environment),
 			environment.len, search->needle) &&
 		read_stat(pid, &fields)) {

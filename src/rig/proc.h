@@ -16,6 +16,7 @@
 
 #include "base/attr.h"
 #include "base/status.h"
+#include "base/str.h"
 
 /** One process for ever: a pid alone is used again. */
 struct stage_proc_id {
@@ -71,6 +72,13 @@ void stage_proc_sessions_use(struct stage_proc_session *sessions, size_t count);
  * caller itself. Stops when visit returns false. */
 void stage_proc_each_in_session(pid_t leader,
 	bool (*visit)(pid_t pid, const char *comm, void *user), void *user);
+
+/** Reads the environment with which a process began its program: entries that
+ * each end with a zero byte. One in the middle of an exec has none for a
+ * moment, which is waited for, 200 ms at most, as with one that has none at
+ * all. False when there is none to be read. Ownership: the caller finishes
+ * *out. */
+bool stage_proc_environment(pid_t pid, struct stage_str *out);
 
 /** Calls visit for every live process in whose environment NAME=VALUE stands,
  * but the caller itself. Stops when visit returns false. */

@@ -10,7 +10,6 @@
 #include "base/io.h"
 #include "base/str.h"
 
-#define ENVIRON_MAX ((size_t)1024 * 1024)
 #define CHILDREN_MAX 65536
 #define PATH_BYTES 300
 #define TASKS "/proc/self/task"
@@ -20,17 +19,10 @@ stage_show_launch_of(pid_t pid)
 {
 	static const char prefix[] = STAGE_SHOW_LAUNCH_VAR "=";
 	struct stage_str text = {0};
-	char path[PATH_BYTES];
 	pid_t launched = 0;
+	bool is_known = pid > 1 && stage_proc_environment(pid, &text);
 
-	if (pid <= 1 ||
-		stage_format(path, sizeof(path), "/proc/%d/environ",
-			(int)pid) != STAGE_OK ||
-		stage_io_read_file(path, ENVIRON_MAX, &text, NULL) !=
-			STAGE_OK) {
-		return 0;
-	}
-	for (size_t at = 0; at < text.len;
+	for (size_t at = 0; is_known && at < text.len;
 		at += strlen(text.data + at) + 1) { // it ends with a zero
 		if (stage_starts_with(text.data + at, prefix)) {
 			launched = (pid_t)strtol(
