@@ -141,6 +141,7 @@ def test_modes_and_lock(rig):
     pid = show.program_pids(rig, "stagecraft-patchbay")[0]
     rig.kill(pid, signal.SIGKILL)
     wait_until(lambda: rig.stagecraft("patch", "mode").stdout == "lock\n", 20)
+    wait_until(lambda: state_of(rig, OTHER) == "connected", 20, "it has looked")
     assert patch(rig, "lock", "--off").stdout == "learn\n"
     assert b"one:out_1" not in patchbay.learned(rig)
     assert "off for one (learned.patch)" in patch(
