@@ -494,7 +494,7 @@ def test_up_says_who_is_late(machine):
     done = machine.stagecraft("up", "-r", machine.rig, "-t", "300ms")
     assert done.returncode == 111
     assert done.stderr.startswith("stagecraft: error: late is not ready")
-    assert show.service(machine, "stay")["ready"]
+    show.await_state(machine, "stay", "ready")
 
 
 def test_up_says_that_the_rig_was_taken_down_meanwhile(machine):
