@@ -20,9 +20,11 @@ stage_show_launch_of(pid_t pid)
 	static const char prefix[] = STAGE_SHOW_LAUNCH_VAR "=";
 	struct stage_str text = {0};
 	pid_t launched = 0;
-	bool is_known = pid > 1 && stage_proc_environment(pid, &text);
 
-	for (size_t at = 0; is_known && at < text.len;
+	if (pid > 1) {
+		(void)!stage_proc_environment(pid, &text); // then it is empty
+	}
+	for (size_t at = 0; at < text.len;
 		at += strlen(text.data + at) + 1) { // it ends with a zero
 		if (stage_starts_with(text.data + at, prefix)) {
 			launched = (pid_t)strtol(
