@@ -342,7 +342,7 @@ def test_rebooted_with_another_probing_order(boot, share, stage):
     before = stage.desired()
     stage.vm.run("cp -a /tmp/rig /stage/share/rig")
     stage.vm.close()
-    again = Stage(boot(KIND, share=share))
+    again = Stage(boot("timed", share=share))
     again.plug_all(reversed(KEYBOARDS))
     again.vm.run("cp -a /stage/share/rig /tmp/rig")
     again.rig = Rig(again.vm, directory="/tmp/rig")
