@@ -47,9 +47,9 @@ def is_compiled(root, name, commands):
     include = f'#include "{name.partition("/")[2]}"'
     text = tree.read(root, name)
     guard = GUARD.search(text)
-    return (first_directive(tree.read(root, source)) == include and
-            guard is not None and text[guard.start():].startswith(
-                first_directive(text)))
+    return (guard is not None and
+            first_directive(text) == f"#ifndef {guard[1]}" and
+            first_directive(tree.read(root, source)) == include)
 
 
 def relative(line, directory, root):

@@ -99,12 +99,11 @@ class Browser:
         """Takes leave of all tabs, which would go on to follow the show. One is
         kept, for each has a process whose start costs more than a test; `url`
         is of the same server, and does nothing."""
-        for tab in self.tabs[1:]:
-            tab.close()
-        for tab in self.tabs[:1]:
-            tab.clear(url)
-            self.parked = tab
-        self.tabs = []
+        if self.tabs:
+            self.parked = self.tabs.pop()
+            self.parked.clear(url)
+        while self.tabs:
+            self.tabs.pop().close()
 
 
 class Tab:
