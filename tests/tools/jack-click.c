@@ -12,8 +12,9 @@
  * the loudest sample would have had, and a thousandth of that sample, which is
  * -60 dB (`sine` and `allowed`), the loudest of the last period, how many
  * frames and xruns that was, and where the step is: the frame, and from which
- * sample to which. `loudest` and `allowed` are of all since the last line, but
- * for what sounded before it: a click into silence is one, too.
+ * sample to which. `loudest` and `allowed` are of all since the last line and
+ * of the period before, whose sine the first step belongs to; not of what
+ * sounded earlier: a click into silence is one, too.
  */
 
 #include <jack/jack.h>
@@ -81,7 +82,7 @@ process(jack_nframes_t frames, void *arg)
 {
 	(void)arg;
 	if (atomic_exchange(&tool.must_begin, false)) {
-		tool.heard = (struct heard){.loudest = fabs(tool.last)};
+		tool.heard = (struct heard){.loudest = tool.heard.now};
 	}
 	hear(jack_port_get_buffer(tool.in, frames), frames);
 	if (pthread_mutex_trylock(&tool.mutex) == 0) {
