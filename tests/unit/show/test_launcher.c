@@ -340,12 +340,15 @@ a_port_is_known_by_who_has_it(void **state)
 static void
 a_daemon_is_found_and_ended_wherever_it_is(void **state)
 {
+	// A daemon that is in the middle of an exec most of the time; not for
+	// ever.
+	static const char execs[] =
+		"again='[ $1 -gt 0 ] && exec sh -c \"$0\" \"$0\" $(($1 - 1))'\n"
+		"sh -c \"$again\" \"$again\" 20000 & exit 0";
 	static const char *const scripts[] = {
 		"tail -f /dev/null & exit 0", // in the group of who has ended
 		"setsid tail -f /dev/null & exit 0",
-		// in the middle of an exec most of the time, but not for ever
-		"again='[ $1 -gt 0 ] && exec sh -c \"$0\" \"$0\" $(($1 - 1))'\n"
-		"sh -c \"$again\" \"$again\" 20000 & exit 0",
+		execs,
 	};
 	struct place *place = *state;
 	unsigned ends = 0;
