@@ -355,7 +355,7 @@ void stage_show_engine_end_unknown(struct stage_show_engine *self,
 	const struct stage_proc_id *process, bool is_leader);
 
 /** A process has ended; `how` is a sentence, "" where nothing is wrong. True:
- * its program goes on in another one. */
+ * its program goes on, and all that is left of its group. */
 bool stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 	bool is_clean, const char *how);
 

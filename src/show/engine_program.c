@@ -441,28 +441,54 @@ stage_show_mend(struct stage_show_engine *self, struct stage_show_slot *slot)
 	stage_show_launch(self, slot);
 }
 
-// A daemon: the process that was started ends, and another one speaks for it,
-// or will.
+/* A daemon: the process that was started ends, and another one speaks for it,
+ * or will. is_alone: what is in its group does not end with it. */
 static bool
-goes_on(struct stage_show_engine *self, struct stage_show_program *program,
-	bool is_clean)
+find_next(struct stage_show_engine *self,
+	const struct stage_show_program *program, bool is_alone,
+	struct stage_proc_id *next)
 {
-	struct stage_proc_id next = program->speaker;
 	struct stage_proc_id found;
+	pid_t group;
 
-	if ((!is_clean && !program->is_adopted) || program->is_ending ||
-		program->is_run || program->launched == 0) {
+	*next = program->speaker;
+	if (program->is_run || program->launched == 0 ||
+		(!program->has_announced && !self->ops->heir(self->user,
+						    program->launched, next)) ||
+		next->pid == 0 || next->pid == program->process.pid) {
 		return false;
 	}
-	if (program->has_announced
-			? next.pid == 0 || next.pid == program->process.pid ||
-				  self->ops->identify(self->user, next.pid,
-					  NULL, &found) == 0
-			: !self->ops->heir(
-				  self->user, program->launched, &next)) {
+	group = self->ops->identify(self->user, next->pid, NULL, &found);
+	return group != 0 && (is_alone || group != program->process.pid);
+}
+
+static bool
+goes_on(struct stage_show_engine *self, struct stage_show_program *program,
+	bool is_alone)
+{
+	struct stage_proc_id next;
+
+	// What a crash leaves is the client only if it has said so.
+	if ((!is_alone && !program->has_announced) ||
+		!find_next(self, program, is_alone, &next)) {
 		return false;
 	}
 	program->process = next;
+	return true;
+}
+
+// It was told to end, and with it its group; another one has not heard of that.
+static bool
+ends_next(struct stage_show_engine *self, struct stage_show_program *program)
+{
+	struct stage_proc_id next;
+
+	if (!find_next(self, program, false, &next)) {
+		return false;
+	}
+	program->process = next;
+	program->has_ended = false;
+	self->ops->end(self->user, program, program->kill_at_ns == INT64_MAX);
 	return true;
 }
 
@@ -498,7 +524,8 @@ stage_show_look_at_groups(struct stage_show_engine *self)
 		next = at->next;
 		if (at->has_ended &&
 			(at->kill_at_ns == INT64_MAX ||
-				!self->ops->has_others(self->user, at))) {
+				!self->ops->has_others(self->user, at)) &&
+			!ends_next(self, at)) {
 			ended(self, at, true, "");
 		}
 	}
@@ -511,8 +538,7 @@ stage_show_look_at_groups(struct stage_show_engine *self)
 static bool
 is_left(struct stage_show_engine *self, struct stage_show_program *program)
 {
-	program->has_ended = program->is_ending && program->is_ours &&
-			     !program->is_adopted &&
+	program->has_ended = program->is_ours && !program->is_adopted &&
 			     program->kill_at_ns != INT64_MAX &&
 			     self->ops->has_others(self->user, program);
 	return program->has_ended;
@@ -523,6 +549,7 @@ stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 	bool is_clean, const char *how)
 {
 	struct stage_show_program *program = self->programs;
+	bool is_alone;
 
 	while (program != NULL &&
 		(program->process.pid != pid || program->has_ended)) {
@@ -533,7 +560,12 @@ stage_show_engine_exited(struct stage_show_engine *self, pid_t pid,
 		stage_show_advance(self);
 		return false;
 	}
-	if (goes_on(self, program, is_clean) || is_left(self, program)) {
+	is_alone = is_clean || program->is_adopted;
+	if (!program->is_ending && goes_on(self, program, is_alone)) {
+		return is_alone;
+	}
+	if (program->is_ending &&
+		(is_left(self, program) || ends_next(self, program))) {
 		return true;
 	}
 	ended(self, program, is_clean, how);

@@ -133,7 +133,7 @@ def test_clients_live_on_when_the_show_manager_is_killed(stage):
 
     # One that ended meanwhile is started again; one that ends now is noticed.
     plain = stage.clients()["nAAAB"]["pid"]
-    manager = show.service(stage.machine, "show")["pid"]
+    manager = stage.manager()
     stage.machine.kill(manager, signal.SIGSTOP)
     stage.machine.kill(plain)
     stage.machine.kill(manager)

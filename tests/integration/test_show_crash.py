@@ -5,6 +5,7 @@ and no client that plays notices. What it has to end by is saved or not, as the
 mode says. One rig serves all of it."""
 
 import os
+import signal
 
 import pytest
 
@@ -146,6 +147,50 @@ def test_a_daemon_is_never_started_beside_itself(stage):
                    stage.clients)
     let_end("unheard", 1)
     gate.unlink()
+
+
+def test_who_speaks_ends_with_its_song_and_not_with_what_started_it(stage):
+    machine, later = stage.machine, stage.machine.home / "later"
+    if not later.exists():
+        os.mkfifo(later)
+    stage.song("Parting", "later nPARA")
+
+    def begin():
+        """The process that speaks, and the one that has started it."""
+        stage.forget()
+        stage.open("Parting")
+        speaker = stage.await_event("holds")[0][1]
+        wait_until(lambda: len(stage.pids()) == 2, 30, stage.pids)
+        starter, = (process["pid"] for process in machine.processes()
+                    if process["cmdline"][-2:-1] == ["later"]
+                    and process["pid"] != speaker)
+        return speaker, starter
+
+    # One that has just ended, which nobody has heard of yet.
+    begin()
+    manager = stage.manager()
+    machine.kill(manager, signal.SIGSTOP)
+    stage.control.say("/nsm/server/close")
+    with later.open("w"):
+        wait_until(lambda: len(stage.pids()) == 1, 30, stage.pids)
+    machine.kill(manager, signal.SIGCONT)
+    wait_until(lambda: not stage.pids(), 30, stage.pids)
+
+    # One that lives.
+    begin()
+    assert "result" in stage.call("close")
+    assert not stage.pids()
+
+    # One that is killed.
+    speaker, starter = begin()
+    machine.kill(starter)
+    wait_until(lambda: stage.clients()["nPARA"]["pid"] == speaker, 30,
+               stage.clients)
+    assert "result" in stage.call("save")
+    assert len(stage.events("starts")) == 1
+    machine.kill(speaker)
+    stage.await_event("starts", 2)
+    stage.await_states(nPARA="ready")
 
 
 def test_it_is_killed_while_songs_ring_save_and_leave(stage):

@@ -213,9 +213,10 @@ class Stage:
             return None
         return talk
 
-    def call(self, method, **params):
-        """A verb of the show manager's socket; gives the whole answer."""
-        path = self.machine.outside(self.machine.run_dir / "show.sock")
+    def call(self, method, daemon="show", **params):
+        """A verb of the show manager's socket, or of another daemon's; gives the
+        whole answer."""
+        path = self.machine.outside(self.machine.run_dir / f"{daemon}.sock")
         question = {"jsonrpc": "2.0", "id": 1, "method": method,
                     "params": params}
         with wait_until(lambda: self.reach(path), 30, "it listens") as talk:
@@ -285,18 +286,25 @@ class Stage:
         wait_until(lambda: self.states() == wanted, 30,
                    lambda: f"{wanted}: {self.clients()}")
 
+    def manager(self):
+        """The number of the show manager itself, not of who supervises it."""
+        pid, = show.program_pids(self.machine, "stagecraft-show")
+        return pid
+
     def crash(self, meanwhile=lambda: None):
         """The show manager is killed. meanwhile: what happens before there is
         another one."""
-        pid = show.service(self.machine, "show")["pid"]
+        service = show.service(self.machine, "show")["pid"]
+        pid = self.manager()
         self.machine.kill(pid, signal.SIGSTOP)
         meanwhile()
         self.machine.kill(pid)
-        self.await_another(pid)
+        self.await_another(service)
 
     def await_another(self, pid):
-        """Waits for another show manager than that one, and starts it where
-        somebody has stopped it, or it is held for having ended so often."""
+        """Waits for another show manager than the one that its service had with
+        that process, and starts it where somebody has stopped it, or it is held
+        for having ended so often."""
         def is_back():
             now = show.service(self.machine, "show")
             if not now["pid"]:

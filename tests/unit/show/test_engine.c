@@ -617,6 +617,110 @@ a_daemon_is_the_client_that_was_started(void **state)
 	assert_string_equal(world_playing(world), "A");
 }
 
+// The client of C in a process that its own starter has made, in a group of
+// its own.
+static pid_t
+play_daemon(struct world *world)
+{
+	struct stage_err err = STAGE_ERR_INIT;
+	struct stage_show_announce announce = {"zynd", "", "/opt/zynd", 1, 0};
+	const struct world_program *program;
+
+	world_open(world, "C");
+	program = world_program(world, "nC1");
+	announce.pid = DAEMON + program->process.pid;
+	assert_int_equal(stage_show_engine_announce(world->engine,
+				 &program->peer, &announce, &err),
+		STAGE_SHOW_DONE);
+	stage_show_engine_welcomed(world->engine, &program->peer);
+	world_opened(world, "nC1");
+	world_expect_answers(world, "0 Loaded.;");
+	stage_str_clear(&world->log);
+	return program->process.pid;
+}
+
+static void
+a_daemon_ends_with_what_started_it(void **state)
+{
+	struct world *world = *state;
+	pid_t started = play_daemon(world);
+
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_expect(world, "select none; term nC1");
+	world->has_children = true;
+	assert_true(stage_show_engine_exited(
+		world->engine, started, false, "TERM"));
+	world_expect(world, "");
+	world->has_children = false;
+	stage_show_engine_step(world->engine);
+	world_expect(world, "term nC1");
+	// Nothing of that id runs beside it.
+	world_open(world, "C");
+	world_expect(world, "");
+	assert_false(stage_show_engine_exited(
+		world->engine, DAEMON + started, false, "TERM"));
+	world_expect(world, "launch nC1");
+	world_come_up(world, "");
+	stage_str_clear(&world->answers);
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_end_ended(world);
+	world_expect_answers(world, "0 Closed.;");
+
+	// What started it is killed, and it has had its time as well.
+	started = play_daemon(world);
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_pass(world, 3000);
+	world_expect(world, "select none; term nC1; kill nC1");
+	assert_true(stage_show_engine_exited(
+		world->engine, started, false, "KILL"));
+	world_expect(world, "kill nC1");
+	assert_false(stage_show_engine_exited(
+		world->engine, DAEMON + started, false, "KILL"));
+	assert_null(stage_show_engine_programs(world->engine));
+}
+
+static void
+a_daemon_that_has_not_announced_ends_too(void **state)
+{
+	struct world *world = *state;
+	pid_t started;
+
+	world_open(world, "C");
+	started = world_program(world, "nC1")->process.pid;
+	world->has_daemons = true;
+	stage_show_engine_close(
+		world->engine, STAGE_SHOW_SAVE_NOT, world_asker(world));
+	world_expect(world, "launch nC1; term nC1");
+	assert_true(stage_show_engine_exited(world->engine, started, true, ""));
+	world_expect(world, "term nC1");
+	assert_false(stage_show_engine_exited(
+		world->engine, DAEMON + started, true, ""));
+	assert_null(stage_show_engine_programs(world->engine));
+}
+
+// The rest of what has crashed is killed; the client is in another group.
+static void
+a_daemon_plays_on_when_what_started_it_crashes(void **state)
+{
+	struct world *world = *state;
+	pid_t started = play_daemon(world);
+
+	assert_false(stage_show_engine_exited(
+		world->engine, started, false, "SEGV"));
+	world_expect(world, "");
+	assert_int_equal(world_state(world, "nC1"), STAGE_SHOW_READY);
+	assert_false(stage_show_engine_exited(
+		world->engine, DAEMON + started, false, "SEGV"));
+	world_expect(world, "launch nC1");
+	// One that has not announced may be anything.
+	world->has_daemons = true;
+	world_exits(world, "nC1", false);
+	world_expect(world, "launch nC1");
+}
+
 // A shell that ends at once, and what it has started, which closes yet.
 static void
 what_is_told_to_end_has_time_for_all_of_its_group(void **state)
@@ -834,6 +938,9 @@ main(void)
 		TEST(one_that_dies_while_it_starts_holds_up_nothing),
 		TEST(an_announce_is_known_by_its_process_group),
 		TEST(a_daemon_is_the_client_that_was_started),
+		TEST(a_daemon_ends_with_what_started_it),
+		TEST(a_daemon_that_has_not_announced_ends_too),
+		TEST(a_daemon_plays_on_when_what_started_it_crashes),
 		TEST(what_is_told_to_end_has_time_for_all_of_its_group),
 		TEST(an_announce_without_a_pid_is_known_by_its_name),
 		TEST(strangers_join_the_song_that_plays),
