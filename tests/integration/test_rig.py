@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The demo rig on real programs: up, killed in every way, changed, down."""
 
+import contextlib
 import json
 import os
+import pathlib
 import random
 import signal
 
@@ -80,6 +82,23 @@ def test_up_is_whole_and_a_second_up_changes_nothing(demo):
     assert again.returncode == 0
     assert "already" in again.stdout
     assert before == {s["name"]: s["pid"] for s in services(demo)}
+
+
+def test_no_client_opens_while_another_one_closes(demo):
+    """It would not take note of that, and wake nobody that gets the place of
+    the one that went (https://github.com/jackaudio/jack2/issues/721)."""
+    wait_until(lambda: all(service(demo, name)["ready"] for name in SERVICES),
+               30, lambda: services(demo))
+    semaphores = {}
+    for process in demo.processes():
+        with contextlib.suppress(OSError):
+            maps = pathlib.Path(f"/proc/{process['outer']}/maps").read_text()
+            semaphores[process["comm"]] = [
+                line.partition("jack_sem.")[2] for line in maps.splitlines()
+                if "/jack_sem." in line]
+    assert len([found for found in semaphores.values() if found]) >= 5
+    assert not [(comm, name) for comm, found in semaphores.items()
+                for name in found if name.endswith(" (deleted)")]
 
 
 def test_down_leaves_nothing(machine):
