@@ -9,6 +9,7 @@
 void
 stage_jack_rest_edit_done(struct stage_jack_rest *self)
 {
+	self->is_done = true;
 	if (self->owed < OWED_MOST) {
 		self->owed++;
 	}
@@ -32,8 +33,12 @@ stage_jack_rest_begin(
 		self->owed--;
 	}
 	// One may have been told before its edit was known to be done.
+	if (is_editing && self->is_done && self->owed <= 1) {
+		self->is_done = false;
+		return now_ns + STAGE_JACK_REST_EDITS_NS;
+	}
 	if (is_editing) {
-		return self->owed <= 1 ? now_ns + STAGE_JACK_REST_EDITS_NS : 0;
+		return 0;
 	}
 	self->owed = 0;
 	return self->apart >= STAGE_JACK_REST_ROW ? now_ns + STAGE_JACK_REST_NS

@@ -12,7 +12,9 @@
  *
  * The socket has room for some thirty words, and the server stands still while
  * it is full. So there is no rest while more words are known to be there
- * already, nor in a burst, where words come as fast as they are read.
+ * already, nor in a burst, where words come as fast as they are read; and in a
+ * row of edits not before another one is done: while the server tells of a
+ * client that ends it does no edit, however long they wait.
  *
  * Pure. Thread: any, one object by one thread at a time.
  */
@@ -36,6 +38,7 @@
 /** All zero at first. */
 struct stage_jack_rest {
 	int owed;         // words of edits that are done and not told yet
+	bool is_done;     // an edit, since the last rest among edits
 	int apart;        // words in a row that were waited for
 	int64_t heard_ns; // when the last one had been taken in
 };

@@ -5,6 +5,7 @@
 import collections
 import json
 import signal
+import time
 
 import pytest
 
@@ -13,6 +14,7 @@ from harness.puppet import Puppet
 
 EDGE = ("one:out_1", "two:in_1")
 MANY = 700
+ENDS = 6
 FIGHT_S = 2  # what we made longer ago was not removed by a rival
 # Ports of one client each way, connected one to one.
 ODD = [b"colon:in:it", b'"quoted" \'so\'', b"new\nline", b"tab\there",
@@ -111,6 +113,36 @@ def test_many_that_die_at_once_are_not_forgotten(rig):
     second.kill()
     wait_until(lambda: show.service(rig, "patchbay")["ready"], 30)
     assert patchbay.learned(rig) == remembered
+
+
+def test_one_with_many_ports_ends_as_fast_as_where_nobody_listens(rig):
+    """The server tells of each connection and port of it, and does nothing else
+    meanwhile: who takes its time over them stops everybody."""
+    rig.stagecraft("stop", "patchbay", check=True)
+    first, second = many(rig)
+
+    def ends_s():
+        """How long the server takes; then it is there again."""
+        await_edges(rig, "A:", "B:", MANY)
+        began = time.monotonic()
+        first.do("close")
+        ended = time.monotonic()
+        first.do("open", "A")
+        first.do("ports", "out", str(MANY))
+        first.do("activate")
+        return ended - began
+
+    alone = []
+    for _ in range(ENDS):
+        first.do("bulk", "A", "B", str(MANY))
+        alone.append(ends_s())
+    patchbay.write(rig, "10-bulk", "A:out_* -> B:in_\\1\n")
+    rig.stagecraft("start", "patchbay", check=True)
+    listening = [ends_s() for _ in range(ENDS)]
+    assert max(listening) < 10 * max(alone), (listening, alone)
+    assert patchbay.learned(rig) == b""
+    first.kill()
+    second.kill()
 
 
 def made_s_ago(machine, edge):

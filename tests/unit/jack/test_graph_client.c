@@ -661,8 +661,10 @@ who_tells_rests_in_a_row_of_edits(void **state)
 	add_ports();
 	create();
 	AWAIT(BATCH_END, 1);
-	fake_backend_block(FAKE_CHANGE);
 	edit(false, "a:out_1", "b:in_1", 0);
+	AWAIT(EDIT_DONE, 1);
+	fake_backend_block(FAKE_CHANGE);
+	edit(true, "a:out_1", "b:in_1", 1);
 	fake_backend_await(FAKE_CHANGE);
 	began_ns = stage_clock_now_ns();
 	fake_backend_rest();
@@ -670,7 +672,7 @@ who_tells_rests_in_a_row_of_edits(void **state)
 		stage_clock_now_ns() - began_ns >= STAGE_JACK_REST_EDITS_NS);
 	pthread_create(&thread, NULL, rest_until_told, &is_over);
 	fake_backend_release(FAKE_CHANGE);
-	for (unsigned i = 1; i < 200; i++) {
+	for (unsigned i = 2; i < 200; i++) {
 		edit(i % 2 != 0, "a:out_1", "b:in_1", i);
 	}
 	AWAIT(EDIT_DONE, 200);

@@ -89,6 +89,7 @@ a_row_of_edits_is_heard_in_handfuls(void **state)
 	struct listener self = listen();
 
 	(void)state;
+	stage_jack_rest_edit_done(&self.rest);
 	for (int round = 0; round < 10; round++) {
 		assert_int_equal(
 			word(&self, APART_NS, true), STAGE_JACK_REST_EDITS_NS);
@@ -99,6 +100,24 @@ a_row_of_edits_is_heard_in_handfuls(void **state)
 			assert_int_equal(word(&self, APART_NS, true), 0);
 		}
 	}
+}
+
+// A client ends: the server tells of that, and does no edit meanwhile.
+static void
+words_of_others_are_read_as_they_come_while_edits_wait(void **state)
+{
+	struct listener self = listen();
+	int64_t rested_ns = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		stage_jack_rest_edit_done(&self.rest);
+	}
+	for (int i = 0; i < 2000; i++) {
+		rested_ns +=
+			word(&self, i % 2 == 0 ? BURST_NS : APART_NS, true);
+	}
+	assert_int_equal(rested_ns, STAGE_JACK_REST_EDITS_NS);
 }
 
 // More words were counted than come: it does not listen in vain for ever.
@@ -122,6 +141,7 @@ a_count_that_is_wrong_does_not_stay(void **state)
 	assert_int_equal(word(&self, BURST_NS, false), 0); // the row has ended
 	assert_false(stage_jack_rest_is_over(&self.rest));
 	assert_int_equal(word(&self, BURST_NS, true), STAGE_JACK_REST_EDITS_NS);
+	assert_int_equal(word(&self, BURST_NS, true), 0); // nothing was done
 }
 
 // The server stands still while the socket is full.
@@ -143,6 +163,8 @@ main(void)
 		cmocka_unit_test(a_burst_is_read_as_it_comes),
 		cmocka_unit_test(words_one_by_one_are_taken_in_handfuls),
 		cmocka_unit_test(a_row_of_edits_is_heard_in_handfuls),
+		cmocka_unit_test(
+			words_of_others_are_read_as_they_come_while_edits_wait),
 		cmocka_unit_test(a_count_that_is_wrong_does_not_stay),
 		cmocka_unit_test(the_socket_never_gets_full_by_rests_alone),
 	};
