@@ -21,10 +21,11 @@
  *   activate, deactivate, close
  *   connect FROM TO, disconnect FROM TO
  *   reuse COUNT            registers and unregisters r_1 ... r_COUNT in turn
- *   bulk A B COUNT         connects A:out_1 to B:in_1 and so on, in a bare
- * loop; answers "ok MICROSECONDS" unbulk A B COUNT       disconnects them graph
- * writes "P NAME" for each port and "L FROM TAB TO" for each connection before
- * the answer, sorted by nothing
+ *   bulk A B COUNT         connects A:out_1 to B:in_1 and so on, in a loop;
+ *                          answers "ok MICROSECONDS"
+ *   unbulk A B COUNT       disconnects them
+ *   graph                  writes "P NAME" for each port, "L FROM TAB TO"
+ *                          for each connection, and then the answer
  */
 
 #include <jack/jack.h>
