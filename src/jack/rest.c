@@ -32,17 +32,18 @@ stage_jack_rest_begin(
 	if (self->owed > 0) {
 		self->owed--;
 	}
-	// One may have been told before its edit was known to be done.
-	if (is_editing && self->is_done && self->owed <= 1) {
-		self->is_done = false;
-		return now_ns + STAGE_JACK_REST_EDITS_NS;
+	if (!is_editing) {
+		self->owed = 0;
+		return self->apart >= STAGE_JACK_REST_ROW
+			       ? now_ns + STAGE_JACK_REST_NS
+			       : 0;
 	}
-	if (is_editing) {
+	// One may have been told before its edit was known to be done.
+	if (!self->is_done || self->owed > 1) {
 		return 0;
 	}
-	self->owed = 0;
-	return self->apart >= STAGE_JACK_REST_ROW ? now_ns + STAGE_JACK_REST_NS
-						  : 0;
+	self->is_done = false;
+	return now_ns + STAGE_JACK_REST_EDITS_NS;
 }
 
 bool

@@ -278,11 +278,11 @@ on_registration(const char *name, int is_there, void *arg)
 
 // After who makes JACK2's database.
 static jack_client_t *
-open_client(const char *name, const char *server)
+open_client(const char *server)
 {
 	int gate = stage_jack_metadata_gate_enter(STAGE_JACK_SHM_DIR, getuid());
 	jack_client_t *client = jack_client_open(
-		name, JackNoStartServer | JackServerName, NULL, server);
+		MONITOR_NAME, JackNoStartServer | JackServerName, NULL, server);
 
 	stage_jack_metadata_gate_leave(gate);
 	return client;
@@ -298,9 +298,9 @@ open_monitor(struct stage_control *self, const struct stage_control_want *want,
 	struct stage_err *err)
 {
 	stage_chatter_mark();
-	self->monitor = open_client(MONITOR_NAME, want->server);
+	self->monitor = open_client(want->server);
 	if (self->monitor == NULL) {
-		return explain(want, "get a cycle from", err);
+		return explain(want, "open a client on", err);
 	}
 	jack_set_xrun_callback(self->monitor, on_xrun, self);
 	jack_set_client_registration_callback(
