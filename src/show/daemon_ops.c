@@ -370,12 +370,13 @@ end_leftover(pid_t pid, const char *comm, void *user)
 {
 	const struct leftovers *of = user;
 
-	return stage_show_launch_of(pid) != of->launched ||
+	return pid == of->launched ||
+	       stage_show_launch_of(pid) != of->launched ||
 	       end_stray(pid, comm, of->daemon);
 }
 
-// What descends from a program that has ended, and would play on beside the
-// next one: a daemon that had not said a word yet.
+// What descends from a program that has ended, or is about to, and would play
+// on beside the next one: a daemon that had not said a word yet.
 static void
 end_leftovers(struct stage_show_daemon *self, pid_t launched)
 {
@@ -434,6 +435,9 @@ look(void *user, struct stage_show_program *program)
 	}
 	if (program->is_run) {
 		return STAGE_SHOW_THERE;
+	}
+	if (!program->has_announced) {
+		end_leftovers(self, program->launched);
 	}
 	return program->has_announced &&
 			       (!program->is_ours || has_port(program))

@@ -146,6 +146,24 @@ def test_a_daemon_is_never_started_beside_itself(stage):
         wait_until(lambda: stage.states() == {"nQUIA": "ready"}, 30,
                    stage.clients)
     let_end("unheard", 1)
+    stage.call("close")
+    await_pids(0)
+
+    # Nor where the process that was started lives yet.
+    gate.unlink()
+    os.mkfifo(gate)
+    stage.forget()
+    stage.control.say("/nsm/server/open", "Quiet")
+    await_started(stage, "unheard")
+    await_pids(2)
+    before = stage.pids()
+    stage.crash()
+    await_started(stage, "unheard", 2)
+    await_pids(2)
+    assert not set(before) & set(stage.pids())
+    with gate.open("w"):
+        wait_until(lambda: stage.states() == {"nQUIA": "ready"}, 30,
+                   stage.clients)
     gate.unlink()
 
 
